@@ -1,0 +1,258 @@
+"""The shape of each kind of data file. From these come the checks and the JSON Schemas for editors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=60)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Sentence = Annotated[str, Field(min_length=2)]
+Sentences = Annotated[list[Sentence], Field(default_factory=list)]
+ConditionText = Annotated[str | dict[str, Any], Field(description="A sentence such as `DR01 is present`, or a map with all, any, not, or at_least and of.")]
+ValidityWord = Literal["validated", "expert consensus", "local"]
+MethodName = Literal["indicator_pattern", "risk_matrix", "rules", "questionnaire"]
+KindName = Literal["indicator", "risk", "protective", "hard_stop", "danger", "question"]
+
+
+class Shape(BaseModel):
+    """A map of a data file: unknown keys are refused, and no value is ever printed in an error."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=False)
+
+
+class SourceShape(Shape):
+    title: Sentence
+    publisher: str = ""
+    published: str | int = Field(description="Year, month or day; `undated` where the source gives none.")
+    url: str = ""
+    status: str = "seen"
+    note: str = ""
+
+
+class ReviewShape(Shape):
+    date: Day
+    by: Sentence
+
+
+class ScaleShape(Shape):
+    codes: list[Id] = Field(min_length=2, description="From least to most; the open answers are always offered besides.")
+    labels: dict[str, str] = Field(default_factory=dict)
+    scores: dict[str, float] = Field(default_factory=dict)
+
+
+class GroupShape(Shape):
+    id: Id
+    title: Sentence
+    about: str = ""
+    heading: str = ""
+    severity: int = Field(default=0, ge=0, le=4)
+    critical: bool = False
+    scenarios: list[Id] = Field(default_factory=list)
+    when: ConditionText | None = None
+    step: int = Field(default=0, ge=0, le=20)
+    gate: bool = False
+    measures: Sentences
+
+
+class WordsShape(Shape):
+    label: str = ""
+    ask: str = ""
+    listen_for: str = ""
+    note: str = ""
+    response: str = ""
+    clears_when: str = ""
+
+
+class ItemShape(Shape):
+    id: Id
+    group: Id
+    kind: KindName
+    scale: Id | None = None
+    label: Sentence
+    ask: str = ""
+    listen_for: str = ""
+    note: str = ""
+    critical: bool = False
+    strength: str | None = None
+    themes: list[Id] = Field(default_factory=list)
+    sources: list[Id] = Field(default_factory=list)
+    only_if: ConditionText | None = None
+    links: list[Id] = Field(default_factory=list)
+    status: str = ""
+    stop: Literal["absolute", "conditional", ""] = ""
+    response: str = ""
+    clears_when: str = ""
+    variants: dict[str, WordsShape] = Field(default_factory=dict)
+
+
+class RuleExampleShape(Shape):
+    given: dict[str, str]
+    expect: Literal["holds", "open", "does not hold"]
+    person: dict[str, Any] = Field(default_factory=dict)
+    scenario: str | None = None
+    unlisted: dict[str, str] = Field(default_factory=dict)
+    severity: dict[str, Any] = Field(default_factory=dict)
+    name: str = ""
+
+
+class RuleShape(Shape):
+    id: Id
+    when: ConditionText
+    because: Sentence
+    then: str = ""
+    flag: str = ""
+    basis: list[Id] = Field(min_length=1)
+    examples: list[RuleExampleShape] = Field(default_factory=list)
+
+
+class OutcomeShape(Shape):
+    id: Id
+    title: Sentence
+    wording: Sentence
+    next_steps: Sentences
+    reading: str = ""
+    when: ConditionText | None = None
+    basis: list[Id] = Field(default_factory=list)
+
+
+class ScenarioShape(Shape):
+    id: Id
+    title: Sentence
+    about: str = ""
+
+
+class FollowUpShape(Shape):
+    day: int = Field(ge=0, le=3650)
+    title: Sentence
+    content: Sentence
+
+
+class ExampleShape(Shape):
+    name: Sentence
+    given: dict[str, str]
+    expect: dict[str, Any]
+    unlisted: dict[str, str] = Field(default_factory=dict)
+    person: dict[str, Any] = Field(default_factory=dict)
+    scenario: str | None = None
+    severity: dict[str, Any] = Field(default_factory=dict)
+    note: str = ""
+
+
+class HistoryShape(Shape):
+    version: str
+    date: Day
+    change: Sentence
+    by: str = ""
+
+
+class BankShape(Shape):
+    """Items, groups, outcomes and sources that several instruments share."""
+
+    id: Id
+    kind: Literal["bank"]
+    title: str = ""
+    about: str = ""
+    version: str
+    language: str = "en"
+    limits: Sentences
+    sources: dict[Id, SourceShape] = Field(default_factory=dict)
+    scales: dict[Id, ScaleShape] = Field(default_factory=dict)
+    groups: list[GroupShape] = Field(default_factory=list)
+    items: list[ItemShape] = Field(default_factory=list)
+    rules: list[RuleShape] = Field(default_factory=list)
+    outcomes: list[OutcomeShape] = Field(default_factory=list)
+    history: list[HistoryShape] = Field(default_factory=list)
+
+
+class SelectShape(Shape):
+    items: list[Id] = Field(default_factory=list)
+    critical: bool = False
+
+
+class InstrumentShape(Shape):
+    """A published or agreed set of items and rules, with version, sources and validity."""
+
+    id: Id
+    title: Sentence
+    about: Sentence
+    method: MethodName
+    workbook: str = ""
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    language: str
+    validity: ValidityWord
+    status: str = "seen"
+    reviewed: ReviewShape
+    review_by: Day
+    statement: str = ""
+    limits: Sentences
+    uses: Id | None = None
+    variant: str | list[str] = Field(default_factory=list)
+    select: SelectShape | None = None
+    reading: Literal["adult", "child", ""] = ""
+    readings: dict[Literal["adult", "child"], Id] = Field(default_factory=dict)
+    strengths: dict[Id, str] = Field(default_factory=dict)
+    sources: dict[Id, SourceShape] = Field(default_factory=dict)
+    scales: dict[Id, ScaleShape] = Field(default_factory=dict)
+    groups: list[GroupShape] = Field(default_factory=list)
+    items: list[ItemShape] = Field(default_factory=list)
+    matrix: list[list[Literal["low", "moderate", "high", "very_high"]]] = Field(default_factory=list)
+    rules: list[RuleShape] = Field(default_factory=list)
+    outcomes: list[OutcomeShape] = Field(default_factory=list)
+    scenarios: list[ScenarioShape] = Field(default_factory=list)
+    follow_up: list[FollowUpShape] = Field(default_factory=list)
+    examples: list[ExampleShape] = Field(default_factory=list)
+    history: list[HistoryShape] = Field(min_length=1)
+
+
+class TranslatedGroup(Shape):
+    title: str = ""
+    heading: str = ""
+    about: str = ""
+    measures: Sentences
+
+
+class TranslatedItem(WordsShape):
+    variants: dict[str, WordsShape] = Field(default_factory=dict)
+
+
+class TranslatedRule(Shape):
+    because: str = ""
+    then: str = ""
+
+
+class TranslatedOutcome(Shape):
+    title: str = ""
+    wording: str = ""
+    next_steps: Sentences
+    readings: dict[str, TranslatedOutcome] = Field(default_factory=dict)
+
+
+class TranslatedTitle(Shape):
+    title: str = ""
+    about: str = ""
+    content: str = ""
+
+
+class OfShape(Shape):
+    id: Id
+    version: str
+
+
+class TranslationShape(Shape):
+    """The words of one instrument or bank in another language, keyed by the same ids."""
+
+    translates: OfShape
+    status: Literal["draft", "reviewed"]
+    title: str = ""
+    about: str = ""
+    statement: str = ""
+    limits: Sentences
+    groups: dict[str, TranslatedGroup] = Field(default_factory=dict)
+    items: dict[str, TranslatedItem] = Field(default_factory=dict)
+    rules: dict[str, TranslatedRule] = Field(default_factory=dict)
+    outcomes: dict[str, TranslatedOutcome] = Field(default_factory=dict)
+    scenarios: dict[str, TranslatedTitle] = Field(default_factory=dict)
+    follow_up: dict[str, TranslatedTitle] = Field(default_factory=dict)
+    scales: dict[str, dict[str, str]] = Field(default_factory=dict)

@@ -1,0 +1,198 @@
+"""What the claims and figures about a country say on a given day.
+
+Claims set a level; figures are background and set nothing. Neither is ever added up to one number for a country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+from statistics import median
+from typing import Any, Final
+
+from safe_lib.model.country import Claim, Country, CountrySource, Figure, ThemeView
+
+ONE_JUDGEMENT: Final = frozenset({"tip_tier", "tip_watch_level"})  # one government rates all others: it never decides alone
+
+
+def positions(values: Mapping[str, float], direction: str) -> dict[str, float]:
+    """Where each country stands among those with a value, from 0 (least safe) to 1 (safest).
+
+    Args:
+        values: country code → newest value; countries without data are not in it.
+        direction: `higher_is_safer`, `higher_is_riskier` or `neutral`.
+
+    Returns:
+        Country code → mean rank divided by the highest rank, four decimals; equal values share one position.
+        Empty for a neutral indicator and where fewer than two countries have a value.
+    """
+    if direction == "neutral" or len(values) < 2:
+        return {}
+    least_safe_first = sorted(values, key=lambda code: values[code], reverse=direction == "higher_is_riskier")
+    last, before, found = len(values) - 1, 0, {}
+    for _, equal in groupby(least_safe_first, key=lambda code: values[code]):
+        codes = list(equal)
+        rank = before + (len(codes) - 1) / 2
+        found.update(dict.fromkeys(codes, round(rank / last, 4)))
+        before += len(codes)
+    return found
+
+
+def theme_view(country: Country, theme_id: str, on: date) -> ThemeView:
+    """One theme of a country on one day.
+
+    A claim that became true after `on` is not there yet; one whose review date has come counts as unknown. Claims
+    without a level describe and do not take part in a conflict.
+
+    Returns:
+        `level` only where the current claims agree on one; `status` says why there is none. `as_of` is the newest day
+        among the claims that count, or among the outdated ones where nothing else is left. Current claims come first.
+    """
+    known = [claim for claim in country.claims if claim.theme == theme_id and claim.as_of <= on]
+    known.sort(key=lambda claim: (claim.is_outdated(on), -claim.as_of.toordinal(), claim.id))
+    current = [claim for claim in known if not claim.is_outdated(on)]
+    levels = {claim.level for claim in current if claim.level}
+    return ThemeView(
+        id=theme_id,
+        level=next(iter(levels)) if len(levels) == 1 else None,
+        status=_status(known, current, levels),
+        as_of=max((claim.as_of for claim in current or known), default=None),
+        claims=tuple(known),
+        figures=_figures_of(country, theme_id),
+        single_source=len(origins(current, country.sources)) == 1,
+    )
+
+
+def _status(known: list[Claim], current: list[Claim], levels: set[str]) -> str:
+    if not known:
+        return "missing"
+    if not current:
+        return "outdated"
+    return "conflicting" if len(levels) > 1 else "current"
+
+
+def _figures_of(country: Country, theme_id: str) -> tuple[Figure, ...]:
+    theme = country.themes.get(theme_id)
+    return tuple(country.figures[id] for id in theme.indicators if id in country.figures) if theme else ()
+
+
+def origins(claims: Iterable[Claim], sources: Mapping[str, CountrySource]) -> frozenset[str]:
+    """The independent voices behind some claims.
+
+    Five articles that quote one report are one voice, and so are two texts of one publisher (no round-tripping).
+    """
+    return frozenset(_origin(source, sources) for claim in claims for source in claim.sources)
+
+
+def _origin(source_id: str, sources: Mapping[str, CountrySource]) -> str:
+    walked: list[str] = []
+    while source_id in sources and source_id not in walked:
+        walked.append(source_id)
+        quoted = sources[source_id].quotes
+        if not quoted:
+            return _voice(source_id, sources)
+        source_id = quoted
+    if source_id not in sources:  # the original itself was not read: its name stands for it
+        return source_id.strip().casefold()
+    ring = walked[walked.index(source_id) :]  # they quote each other
+    return min(_voice(member, sources) for member in ring)
+
+
+def _voice(source_id: str, sources: Mapping[str, CountrySource]) -> str:
+    return sources[source_id].publisher.strip().casefold() or source_id
+
+
+def topics(country: Country) -> dict[str, dict[str, float | int | None]]:
+    """Per topic: the median position of its indicators, how many there are, and the years they are from.
+
+    Left out of the median are neutral indicators, countries without data, and counts that also exist as a rate (a large
+    country has large counts). The rating by one government gives no position where it stands alone.
+    """
+    found: dict[str, dict[str, float | int | None]] = {}
+    for topic in dict.fromkeys(figure.topic for figure in country.figures.values()):
+        compared = [figure for figure in country.figures.values() if figure.topic == topic and _is_compared(figure, country)]
+        found[topic] = _topic(compared)
+    return found
+
+
+def _is_compared(figure: Figure, country: Country) -> bool:
+    return figure.position is not None and f"{figure.id}_rate" not in country.figures
+
+
+def _topic(figures: list[Figure]) -> dict[str, float | int | None]:
+    places = [figure.position for figure in figures if figure.position is not None]
+    years = [figure.year for figure in figures if figure.year is not None]
+    alone = all(figure.id in ONE_JUDGEMENT for figure in figures)
+    return {
+        "position": None if alone else round(median(places), 4),
+        "indicators": len(figures),
+        "newest": max(years, default=None),
+        "oldest": min(years, default=None),
+    }
+
+
+def country_view(country: Country, on: date) -> dict[str, Any]:
+    """The JSON of `safe country ISO3` as of one day: every theme and every topic, and no overall number."""
+    return {
+        "iso3": country.iso3,
+        "name": country.name,
+        "invented": country.invented,
+        "date": on.isoformat(),
+        "hash": country.hash,
+        "themes": {id: _theme_json(theme_view(country, id, on), country, on) for id in country.themes},
+        "topics": topics(country),
+    }
+
+
+def _theme_json(view: ThemeView, country: Country, on: date) -> dict[str, Any]:
+    return {
+        "title": country.themes[view.id].title,
+        "level": view.level,
+        "status": view.status,
+        "as_of": view.as_of.isoformat() if view.as_of else None,
+        "single_source": view.single_source,
+        "claims": [_claim_json(claim, country.sources, on) for claim in view.claims],
+        "indicators": [_figure_json(figure) for figure in view.figures],
+    }
+
+
+def _claim_json(claim: Claim, sources: Mapping[str, CountrySource], on: date) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "level": claim.level or None,
+        "status": "outdated" if claim.is_outdated(on) else "current",
+        "says": claim.says,
+        "who": claim.who,
+        "where": claim.where,
+        "as_of": claim.as_of.isoformat(),
+        "review_by": claim.review_by.isoformat(),
+        "checked": claim.checked or None,
+        "single_source": len(origins([claim], sources)) == 1,
+        "sources": [_source_json(sources[id]) for id in claim.sources if id in sources],
+    }
+
+
+def _source_json(source: CountrySource) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "kind": source.kind,
+        "published": source.published,
+        "url": source.url or None,
+        "quotes": source.quotes or None,
+    }
+
+
+def _figure_json(figure: Figure) -> dict[str, Any]:
+    return {
+        "id": figure.id,
+        "label": figure.label,
+        "value": figure.value,
+        "year": figure.year,
+        "unit": figure.unit,
+        "source": figure.source,
+        "position": figure.position,
+        "note": figure.note or None,
+    }

@@ -1,0 +1,1 @@
+"""Frozen records and errors that all layers share."""

@@ -1,0 +1,104 @@
+"""Opens the encrypted file: one connection, the key as its first statement, and settings that lose and leak nothing."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, StaticPool, create_engine
+from sqlcipher3 import dbapi2 as sqlcipher  # type: ignore[import-untyped]
+
+from safe_lib.model.errors import StoreError
+from safe_lib.store.keys import KEY_LENGTH, sync_folder
+from safe_lib.store.trouble import DriverError, is_wrong_key, store_error, told, wrong_key
+
+PATIENCE: Final = 5.0  # seconds to wait for another program that writes
+
+_SETTINGS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a commit is on the disk before anybody is told
+    "fullfsync = ON",  # the same on macOS, whose fsync alone does not reach the disk
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "temp_store = MEMORY",  # nothing outside the encrypted file
+    "trusted_schema = OFF",
+)
+
+
+def open_file(path: Path, key: bytes, *, patience: float) -> Connection:
+    """A connection to an existing store; the key is not kept.
+
+    Raises:
+        StoreError: no store there, not to be written, or no SQLCipher in this installation.
+        WrongKey: the key does not open it.
+        StoreBusy: another program held it longer than `patience` seconds.
+    """
+    _require_writable(path)
+    with told(path):
+        driver = _unlocked(path, key, patience)
+        engine = create_engine("sqlite://", module=sqlcipher, creator=lambda: driver, poolclass=StaticPool,
+                               hide_parameters=True, echo=False)
+        return engine.connect()
+
+
+def make_file(path: Path) -> None:
+    """An empty file that only its owner may read; SQLite gives its companions (-wal, -shm) the same mode.
+
+    Raises:
+        StoreError: something is there already, or the folder takes no file.
+    """
+    with told(path):
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            raise store_error(path, "there is a file already.", "Choose another name for the new store.") from None
+        sync_folder(path.parent)
+
+
+def shut(connection: Connection) -> None:
+    """Close the connection and its file."""
+    engine = connection.engine
+    connection.close()
+    engine.dispose()
+
+
+def _require_writable(path: Path) -> None:
+    if not path.is_file():
+        raise store_error(path, "there is no store here.", "Check the path, or make a new store.")
+    if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise store_error(path, "the store is read-only here.", "Check the rights of the file and of its folder.")
+
+
+def _unlocked(path: Path, key: bytes, patience: float) -> Any:
+    """The driver's connection, shown to have the right key."""
+    if len(key) != KEY_LENGTH:
+        raise wrong_key(path)
+    driver = sqlcipher.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=patience, isolation_level=None,
+                               check_same_thread=False)
+    try:
+        _set_up(driver, path, key)
+    except BaseException:
+        driver.close()
+        raise
+    return driver
+
+
+def _set_up(driver: Any, path: Path, key: bytes) -> None:
+    driver.execute("PRAGMA cipher_log_level = NONE")  # else a wrong key writes lines to the terminal
+    driver.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    if driver.execute("PRAGMA cipher_version").fetchone() is None:
+        raise _no_cipher(path)
+    try:
+        driver.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except DriverError as problem:
+        raise wrong_key(path) if is_wrong_key(problem) else problem from None
+    for setting in _SETTINGS:
+        with closing(driver.execute(f"PRAGMA {setting}")) as answer:
+            answer.fetchall()
+
+
+def _no_cipher(path: Path) -> StoreError:
+    return store_error(path, "this installation has SQLite without encryption.",
+                       "Install the package sqlcipher3 again; nothing was written.")

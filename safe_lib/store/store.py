@@ -1,0 +1,397 @@
+"""The encrypted case store: the only place that reads and writes what is known of a person.
+
+One process, one connection, any thread. Each write is one transaction with its audit line, and is on the disk when
+the call returns. Several processes may have the same store open; writers wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from safe_lib.model.answers import Answer
+from safe_lib.model.case import (
+    SHARED,
+    AuditLine,
+    Case,
+    CaseLine,
+    Disclosure,
+    Identity,
+    KeptAssessment,
+    Paper,
+    Report,
+    SavedAnswer,
+    Status,
+)
+from safe_lib.model.errors import StoreError
+from safe_lib.store import answers, audit, cases, papers, reports
+from safe_lib.store.keys import STRONG, Cost, derive_key, key_file, make_lock
+from safe_lib.store.migrate import migrate, must_migrate
+from safe_lib.store.opening import PATIENCE, make_file, open_file, shut
+from safe_lib.store.tables import FACTS
+from safe_lib.store.trouble import store_error, told
+
+_TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
+
+
+class Store:
+    """An open case store. Use it in a `with` statement, or call `close`.
+
+    Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
+    or read-only, or the file was damaged; then nothing of the call was saved and everything before it still is.
+    Methods that write take `by`, the id of the person at work, and `at`, a moment with a zone.
+    """
+
+    def __init__(self, path: Path, connection: Connection) -> None:
+        """Hold an open connection; use `create`, `open` or `open_with_key`."""
+        self.path = path
+        self._connection: Connection | None = connection
+        self._process = os.getpid()
+        self._lock = RLock()
+        with self._reading() as ready:
+            self.training = ready.execute(_TRAINING).scalar_one() == "true"  # invented persons only
+
+    # ── opening and closing ──
+
+    @classmethod
+    def create(cls, path: Path | str, passphrase: str, *, training: bool = False, cost: Cost = STRONG,
+               by: str = "setup", at: datetime | None = None) -> Self:
+        """Make a new store and its `.key` file, and open it.
+
+        Args:
+            path: where no file is yet; a missing folder is made, for the owner only.
+            cost: of one guess of the passphrase; `CHEAP` is for tests.
+            at: None takes the clock.
+
+        Raises:
+            StoreError: something is there already, or the folder cannot be written.
+        """
+        path = Path(path)
+        with told(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = make_lock(path, cost)
+        try:
+            make_file(path)
+        except BaseException:
+            key_file(path).unlink(missing_ok=True)
+            raise
+        try:
+            key = lock.key(passphrase)
+            _fill(path, key, training=training, by=by, at=at or datetime.now(UTC))
+            return cls.open_with_key(path, key)
+        except BaseException:
+            _remove(path)
+            raise
+
+    @classmethod
+    def open(cls, path: Path | str, passphrase: str, *, patience: float = PATIENCE) -> Self:
+        """Open a store with its passphrase; this takes about half a second on purpose.
+
+        Raises:
+            WrongKey: always in the same words.
+            StoreError: no store there, or one of a newer version of the program.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise store_error(path, "there is no store here.", "Check the path, or make a new store.")
+        return cls.open_with_key(path, derive_key(path, passphrase), patience=patience)
+
+    @classmethod
+    def open_with_key(cls, path: Path | str, key: bytes, *, patience: float = PATIENCE) -> Self:
+        """Open a store with its raw key, for a process that was handed it; older tables are brought to today's form.
+
+        Args:
+            key: 32 bytes, from `derive_key`.
+            patience: seconds to wait for another program that writes.
+        """
+        path = Path(path)
+        connection = open_file(path, key, patience=patience)
+        try:
+            with told(path):
+                _update(path, connection)
+            return cls(path, connection)
+        except BaseException:
+            shut(connection)
+            raise
+
+    def close(self) -> None:
+        """Close the file. Closing twice does no harm."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                with told(self.path):
+                    shut(connection)
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Where it is; nothing of what is in it."""
+        return f"Store({str(self.path)!r})"
+
+    # ── cases ──
+
+    def new_case(self, *, by: str, at: datetime, ref: str | None = None, alias: str = "") -> Case:
+        """Open a case with an opaque reference; None lets the store choose one by chance.
+
+        Raises:
+            WrongUse: the reference could be a name.
+            StoreError: the reference is taken.
+        """
+        with self._writing() as connection:
+            return cases.add(connection, ref, training=self.training, by=by, at=at, alias=alias)
+
+    def cases(self) -> tuple[CaseLine, ...]:
+        """One line per case, in the order of their references."""
+        with self._reading() as connection:
+            return cases.every(connection)
+
+    def case(self, ref: str) -> Case:
+        """One case; CaseNotFound if there is none with this reference."""
+        with self._reading() as connection:
+            return cases.get(connection, ref)
+
+    def set_status(self, ref: str, status: Status, *, by: str, at: datetime) -> Case:
+        """Close a case or open it again."""
+        with self._writing() as connection:
+            return cases.set_status(connection, ref, status, by=by, at=at)
+
+    def identity(self, ref: str) -> Identity:
+        """Who the person is; kept apart from everything else. CaseNotFound if there is no such case."""
+        with self._reading() as connection:
+            return cases.identity(connection, ref)
+
+    def set_identity(self, ref: str, *, alias: str, details: Mapping[str, str], by: str, at: datetime) -> Identity:
+        """Write alias and details anew; the earlier ones are kept as revisions."""
+        with self._writing() as connection:
+            return cases.set_identity(connection, ref, Identity(ref, alias, details), by=by, at=at)
+
+    # ── answers ──
+
+    def answers(self, ref: str, instrument: str, scenario: str | None = None) -> tuple[SavedAnswer, ...]:
+        """What counts now, by item: the shared answers, or a scenario's own answers over the shared ones.
+
+        Empty where nobody answered, and where there is no such case.
+        """
+        with self._reading() as connection:
+            return answers.current(connection, ref, instrument, scenario or SHARED)
+
+    def save_answer(self, ref: str, instrument: str, item: str, answer: Answer, *, note: str = "", scenario: str = SHARED,
+                    by: str, at: datetime, seen: int | None) -> SavedAnswer:
+        """Save one answer; when this returns it is on the disk.
+
+        The same answer sent twice is saved once. To undo, save the older answer again.
+
+        Args:
+            scenario: whose answer it is; `SHARED` for all futures.
+            seen: the revision of this item that the editor had on screen, 0 for none; None writes over what is there.
+
+        Raises:
+            CaseChanged: (`AnswerChanged`) somebody saved another answer after `seen`; it stands in `.theirs`, and
+                nothing was overwritten.
+            CaseNotFound: there is no such case.
+        """
+        new = SavedAnswer(item, scenario, answer, note, 0, by, at)
+        with self._writing() as connection:
+            return answers.save(connection, ref, instrument, new, seen=seen)
+
+    def history(self, ref: str, instrument: str, item: str) -> tuple[SavedAnswer, ...]:
+        """Every answer ever saved to one item, in all scenarios, oldest first."""
+        with self._reading() as connection:
+            return answers.history(connection, ref, instrument, item)
+
+    # ── documents of a case ──
+
+    def paper(self, ref: str, kind: str) -> Paper | None:
+        """A document as last saved; None where there is none yet."""
+        with self._reading() as connection:
+            return papers.newest(connection, ref, kind)
+
+    def paper_history(self, ref: str, kind: str) -> tuple[Paper, ...]:
+        """Every revision of a document, oldest first."""
+        with self._reading() as connection:
+            return papers.history(connection, ref, kind)
+
+    def save_paper(self, ref: str, kind: str, body: Mapping[str, Any], *, by: str, at: datetime,
+                   seen: int | None) -> Paper:
+        """Save a document whole, by the same rule as `save_answer`.
+
+        Raises:
+            CaseChanged: (`PaperChanged`) somebody saved another version after `seen`; it stands in `.theirs`.
+            CaseNotFound: there is no such case.
+            WrongUse: `body` is not plain JSON.
+        """
+        with self._writing() as connection:
+            return papers.save(connection, ref, kind, body, by=by, at=at, seen=seen)
+
+    def keep_assessment(self, ref: str, instrument: str, scenario: str, text: str, *, hash: str, by: str,
+                        at: datetime) -> KeptAssessment:
+        """Keep an assessment as it was made.
+
+        Args:
+            text: the JSON of the assessment, kept byte for byte.
+            hash: the fingerprint of all it was made from (instrument, country files, engine).
+        """
+        with self._writing() as connection:
+            return papers.keep(connection, ref, instrument, scenario, text, hash=hash, by=by, at=at)
+
+    def assessments(self, ref: str, instrument: str, scenario: str | None = None) -> tuple[KeptAssessment, ...]:
+        """The assessments kept with one instrument, newest first; None gives those of all scenarios."""
+        with self._reading() as connection:
+            return papers.kept(connection, ref, instrument, scenario)
+
+    # ── reports ──
+
+    def seal_report(self, ref: str, content: bytes, *, workbook: str, profile: str, format: str, language: str, by: str,
+                    at: datetime) -> Report:
+        """Keep a finished document in the store, where it cannot be changed."""
+        with self._writing() as connection:
+            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format,
+                                language=language, by=by, at=at)
+
+    def reports(self, ref: str) -> tuple[Report, ...]:
+        """The reports of a case, oldest first, without their content."""
+        with self._reading() as connection:
+            return reports.of_case(connection, ref)
+
+    def report(self, id: str) -> Report:
+        """One report without its content; StoreError if there is none."""
+        with self._reading() as connection:
+            return reports.get(connection, id)
+
+    def report_bytes(self, id: str, *, by: str, at: datetime, purpose: str = "") -> bytes:
+        """The document as it was sealed; the reading is audited.
+
+        Raises:
+            StoreError: there is no such report, or it is no longer what was sealed.
+        """
+        with self._writing() as connection:
+            return reports.content(connection, id, by=by, at=at, purpose=purpose)
+
+    def disclose(self, id: str, *, recipient: str, purpose: str, by: str, at: datetime) -> Disclosure:
+        """Enter a disclosure into the register, before the document leaves."""
+        with self._writing() as connection:
+            return reports.disclose(connection, id, recipient=recipient, purpose=purpose, by=by, at=at)
+
+    def disclosures(self, ref: str) -> tuple[Disclosure, ...]:
+        """The register of one case, oldest first."""
+        with self._reading() as connection:
+            return reports.disclosures(connection, ref)
+
+    # ── audit trail ──
+
+    def note(self, *, by: str, at: datetime, what: str, ref: str = "", detail: str = "") -> AuditLine:
+        """Write an audit line for something that is no write: a reading, an entry, a refusal. No content in it."""
+        with self._writing() as connection:
+            return audit.add(connection, by=by, at=at, what=what, ref=ref, detail=detail)
+
+    def audit(self, ref: str | None = None) -> tuple[AuditLine, ...]:
+        """The audit trail of one case, or of the whole store with None; oldest first."""
+        with self._reading() as connection:
+            return audit.lines(connection, ref)
+
+    def audit_end(self) -> tuple[int, str]:
+        """Number and hash of the last audit line; noted elsewhere, they show whether lines were cut off."""
+        with self._reading() as connection:
+            return audit.end(connection)
+
+    def audit_break(self) -> int | None:
+        """The number of the first audit line that was changed, moved or taken out; None where all is whole."""
+        with self._reading() as connection:
+            return audit.first_break(connection)
+
+    def damages(self) -> tuple[str, ...]:
+        """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
+        with self._reading() as connection:
+            found = [*connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars(),
+                     *connection.exec_driver_sql("PRAGMA integrity_check").scalars()]
+            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").scalars().all()
+        return tuple(str(line) for line in found if line != "ok") + tuple(f"{table}: astray" for table in astray)
+
+    # ── transactions ──
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._lock, told(self.path):
+            connection = self._usable()
+            try:
+                connection.exec_driver_sql("BEGIN")  # all that is read inside is of one moment
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._lock, told(self.path), _transaction(self._usable()) as connection:
+            yield connection
+
+    def _usable(self) -> Connection:
+        if self._connection is None:
+            raise store_error(self.path, "the store is closed.", "Open it again with its passphrase.")
+        if os.getpid() != self._process:  # SQLite must not be carried through a fork
+            raise store_error(self.path, "the store was opened in another process.", "Open it again in this one.")
+        return self._connection
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[Connection]:
+    """All or nothing. The lock is taken at once, so that what is read inside is still true when it is written."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+        connection.commit()
+    except BaseException:
+        with suppress(SQLAlchemyError):  # the first error is the one to tell
+            connection.rollback()
+        raise
+
+
+def _fill(path: Path, key: bytes, *, training: bool, by: str, at: datetime) -> None:
+    """Make the tables of a new store, in one transaction."""
+    connection = open_file(path, key, patience=PATIENCE)
+    try:
+        with told(path), _transaction(connection):
+            migrate(connection)
+            connection.execute(insert(FACTS), [{"name": "training", "value": "true" if training else "false"}])
+            audit.add(connection, by=by, at=at, what="store.made")
+    finally:
+        shut(connection)
+
+
+def _update(path: Path, connection: Connection) -> None:
+    """Bring older tables to today's form, all or nothing."""
+    outdated = must_migrate(connection, path)
+    connection.rollback()
+    if not outdated:
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # steps may copy tables; checked below
+    connection.rollback()
+    with _transaction(connection):
+        if must_migrate(connection, path):  # nobody else did it while we waited
+            migrate(connection)
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise StoreError(f"{path}: the store could not be brought to today's form; it is as it was. "
+                                 "Keep the file and tell who looks after the program.")
+    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+    connection.rollback()
+
+
+def _remove(path: Path) -> None:
+    """Take away a store that was never finished."""
+    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), key_file(path)):
+        file.unlink(missing_ok=True)

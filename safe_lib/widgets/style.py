@@ -1,0 +1,59 @@
+"""The one style sheet of every page, built from the parts in `templates/base`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from safe_lib.model.errors import CatalogueError
+
+# Order matters: values first, then parts, then what changes them on paper, in forced colours and on narrow windows.
+PARTS: Final = ("tokens", "base", "bar", "layout", "controls", "questions", "panel", "levels", "claims", "futures",
+                "tables", "start", "states", "pictures", "report", "print", "modes")
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BLANK = re.compile(r"\n\s*")
+
+
+@cache
+def style() -> str:
+    """All parts in order, without comments and indentation; no `@import`, no address, nothing fetched.
+
+    Raises:
+        CatalogueError: a part is missing from the installation.
+    """
+    text = "\n".join(_part(f"{name}.css") for name in PARTS)
+    return _BLANK.sub("\n", _COMMENT.sub("", text)).strip() + "\n"
+
+
+@cache
+def style_hash() -> str:
+    """What the page policy names to allow exactly this style: `sha256-…`, for `style-src`."""
+    digest = hashlib.sha256(style().encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode()
+
+
+@cache
+def symbols() -> str:
+    """The small signs that pages use by name: levels, truth, claims, controls."""
+    return _BLANK.sub("", _part("symbols.svg")).strip()
+
+
+def _part(name: str) -> str:
+    path = _folder() / name
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise CatalogueError(f"templates/base/{name}", 0, f"the file cannot be read ({problem.strerror}).",
+                             repair="Install the program again.") from None
+
+
+def _folder() -> Path:
+    # Beside the package in a checkout, inside it in an installed wheel.
+    package = Path(__file__).parents[1]
+    inside = package / "templates" / "base"
+    return inside if inside.is_dir() else package.parent / "templates" / "base"
