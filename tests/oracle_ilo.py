@@ -88,9 +88,7 @@ def positive(strong: int, medium: int, weak: int) -> bool:
     return case_a or case_b or case_c or case_d
 
 
-def dimension(
-    form: str, name: str, answers: Answered, weighed_by: str = "", counted: tuple[str, ...] = PRESENT
-) -> tuple[int, int, int, bool]:
+def dimension(form: str, name: str, answers: Answered, weighed_by: str = "", counted: tuple[str, ...] = PRESENT) -> tuple[int, int, int, bool]:
     """Strong, medium and weak indicators of one dimension, and whether it is positive.
 
     `form` is the set whose questions were asked; `weighed_by` the set whose strengths count (the same one unless the
@@ -163,10 +161,7 @@ def expected(form: str, answers: Answered, age_group: str | None = None) -> dict
 def results(form: str, answers: Answered, age_group: str | None) -> tuple[tuple[str, ...], ...]:
     """All that an answer could change: per reading the result of each dimension, and the outcome."""
     shown = expected(form, answers, age_group)["readings"]
-    return tuple(
-        (*(dimension["result"] for dimension in reading["dimensions"].values()), reading["outcome"]["id"])
-        for reading in shown.values()
-    )
+    return tuple((*(dimension["result"] for dimension in reading["dimensions"].values()), reading["outcome"]["id"]) for reading in shown.values())
 
 
 def open_items(form: str, answers: Answered) -> list[str]:
@@ -196,3 +191,40 @@ def open_items_by_enumeration(form: str, answers: Answered, age_group: str | Non
             if any(other != result for other in others):
                 matters.add(item)
     return matters
+
+
+NEIGHBOURS: Final = {"strong": ("strong", "medium"), "medium": ("strong", "medium", "weak"), "weak": ("medium", "weak")}
+
+
+def unverified_present(form: str, answers: Answered, reading: str) -> list[str]:
+    """Present indicators whose strength is recalled with low certainty (`?` in A.3)."""
+    weights = STRENGTHS[set_for(form, reading)]
+    return [item for item in STRENGTHS[form] if answers.get(item) in PRESENT and item in weights and weights[item][1] == "recalled_low"]
+
+
+def unverified_by_enumeration(form: str, answers: Answered, age_group: str | None = None) -> set[str]:
+    """Unverified strengths on which the leading outcome depends, by trying all neighbouring strengths (A.3, notes).
+
+    One counts if, for some neighbouring strengths of the others, two of its own lead to different outcomes. Only for
+    a form without open items and with a few unverified strengths.
+    """
+    reading = readings_of(form, age_group)[0]
+    weights = STRENGTHS[set_for(form, reading)]
+    doubtful = unverified_present(form, answers, reading)
+    choices = [NEIGHBOURS[weights[item][0]] for item in doubtful]
+    seen = {}
+    for chosen in product(*choices):
+        positives = set()
+        for name in DIMENSIONS:
+            tried = {item: weights[item][0] for item in weights if answers.get(item) in PRESENT and item in STRENGTHS[form]}
+            tried |= dict(zip(doubtful, chosen, strict=True))
+            found = [strength for item, strength in tried.items() if item.startswith(name)]
+            if positive(found.count("strong"), found.count("medium"), found.count("weak")):
+                positives.add(name)
+        seen[chosen] = classify(reading, positives)
+    return {
+        item
+        for chosen, outcome in seen.items()
+        for place, item in enumerate(doubtful)
+        if any(seen[(*chosen[:place], other, *chosen[place + 1 :])] != outcome for other in choices[place])
+    }

@@ -62,8 +62,13 @@ STA  3  stay        1* 2* 3 4           5 6
 THI  3  third       1* 2                3
 """
 USED_IN: Final = {
-    "all": SCENARIOS, "children": SCENARIOS, "return": RETURN, "relocation": ("relocation",), "stay": STAY, "third": THIRD,
-}  # fmt: skip
+    "all": SCENARIOS,
+    "children": SCENARIOS,
+    "return": RETURN,
+    "relocation": ("relocation",),
+    "stay": STAY,
+    "third": THIRD,
+}
 
 Answered = Mapping[str, str]  # id → code; an id that is missing is `not_asked`
 
@@ -114,18 +119,14 @@ DOMAINS: Final = typed_domains()
 KIND: Final = {
     **{item: "risk" for domain in DOMAINS.values() for item in domain.stars + domain.others},
     **{item: "protective" for domain in DOMAINS.values() for item in domain.protective},
-    **{item: "hard_stop" for item in HARD_STOPS},
+    **dict.fromkeys(HARD_STOPS, "hard_stop"),
 }
 
 
 def used_domains(form: Form) -> tuple[str, ...]:
     """Domains that count for this person in this scenario."""
     children = form.age_group in ("child", "disputed") or form.children_travel
-    return tuple(
-        name
-        for name, domain in DOMAINS.items()
-        if form.scenario in USED_IN[domain.used_in] and (domain.used_in != "children" or children)
-    )
+    return tuple(name for name, domain in DOMAINS.items() if form.scenario in USED_IN[domain.used_in] and (domain.used_in != "children" or children))
 
 
 def score(code: str, unknown_as: int) -> int:
@@ -227,11 +228,7 @@ def results(form: Form) -> tuple[str, ...]:
 def relevant_open_items(form: Form) -> list[str]:
     """Open items of the domains in use, and open hard stops."""
     used = used_domains(form)
-    return [
-        item
-        for item, kind in KIND.items()
-        if form.answers.get(item, "not_asked") in OPEN and (kind == "hard_stop" or item[:3] in used)
-    ]
+    return [item for item, kind in KIND.items() if form.answers.get(item, "not_asked") in OPEN and (kind == "hard_stop" or item[:3] in used)]
 
 
 def open_items_by_enumeration(form: Form) -> set[str]:

@@ -42,13 +42,10 @@ def instrument(name: str) -> Instrument:
 
 def recorded(codes: Mapping[str, str]) -> dict[str, Answer]:
     """Codes as answers; what does not apply carries a reason."""
-    return {
-        item: Answer(code, reason="Does not arise for this person." if code == "not_applicable" else "")
-        for item, code in codes.items()
-    }
+    return {item: Answer(code, reason="Does not arise for this person." if code == "not_applicable" else "") for item, code in codes.items()}
 
 
-# --- the indicator rule ------------------------------------------------------------------------------------------------
+# --- the indicator rule ---
 
 
 def ilo_form(random: Random, form: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -92,8 +89,7 @@ def ilo_shown(read: Any) -> dict[str, Any]:
             "if_unknown_present": outcome.if_unknown_present,
         },
         "dimensions": {
-            name: {"strong": found.strong, "medium": found.medium, "weak": found.weak, "result": found.result}
-            for name, found in read.dimensions.items()
+            name: {"strong": found.strong, "medium": found.medium, "weak": found.weak, "result": found.result} for name, found in read.dimensions.items()
         },
     }
 
@@ -126,6 +122,24 @@ def test_open_indicators_are_exactly_those_that_matter(form: str, age: AgeGroup 
         found = ilo_engine(form, codes, {}, age)
 
         assert {question.item for question in found.open_questions} == said, (EXACT, codes)
+
+
+@pytest.mark.parametrize(("form", "age"), ILO_FORMS)
+def test_results_that_hang_on_an_unverified_strength_say_so(form: str, age: AgeGroup | None) -> None:
+    """A caveat names an uncertain strength if and only if the outcome depends on it (A.3, notes)."""
+    random = Random(f"unverified {form} {age}")
+    for _ in range(SMALL_FORMS // len(ILO_FORMS)):
+        given, _unlisted = ilo_form(random, form)
+        codes = {item: given.get(item, "absent") for item in oracle_ilo.STRENGTHS[form]}
+        few_open(random, codes, most=0)
+        leading = oracle_ilo.readings_of(form, age)[0]
+        for item in oracle_ilo.unverified_present(form, codes, leading)[6:]:
+            codes[item] = "absent"
+        said = oracle_ilo.unverified_by_enumeration(form, codes, age)
+
+        found = ilo_engine(form, codes, {}, age)
+
+        assert {facts["item"] for key, facts in found.caveats if key == "caveat.unverified_strength"} == said, codes
 
 
 def few_open(random: Random, codes: dict[str, str], most: int) -> None:
@@ -176,7 +190,7 @@ def test_oracle_classes_over_all_combinations() -> None:
     assert child == {"child_trafficking": 32, "child_means_without_exploitation": 31, "no_positive_dimension": 1}
 
 
-# --- the return rule ---------------------------------------------------------------------------------------------------
+# --- the return rule ---
 
 RISK: Final = ("absent", "absent", "absent", "partly", "present", "not_applicable", *oracle_return.OPEN)
 QUIET: Final = ("absent", "absent", "absent", "absent", "absent", "absent", "partly", "not_applicable")
@@ -307,9 +321,7 @@ def test_domains_in_the_file_are_those_of_the_dossier() -> None:
 
     assert {item.id: item.kind for item in filed.items} == oracle_return.KIND
     assert list(groups) == list(oracle_return.DOMAINS)
-    assert {name: group.severity for name, group in groups.items()} == {
-        name: domain.severity for name, domain in oracle_return.DOMAINS.items()
-    }
+    assert {name: group.severity for name, group in groups.items()} == {name: domain.severity for name, domain in oracle_return.DOMAINS.items()}
     assert {name for name, group in groups.items() if group.critical} == oracle_return.CRITICAL
     assert critical == {item for domain in oracle_return.DOMAINS.values() for item in domain.stars}
     assert tuple(item.id for item in filed.items if item.stop == "absolute") == oracle_return.ABSOLUTE

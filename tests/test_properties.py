@@ -42,7 +42,7 @@ def recorded(codes: Mapping[str, str]) -> dict[str, Answer]:
     return {item: Answer(code) for item, code in codes.items()}
 
 
-# --- identification ----------------------------------------------------------------------------------------------------
+# --- identification ---
 
 FORMS: Final = st.sampled_from(oracle_ilo.SETS)
 INDICATOR_CODES: Final = st.sampled_from(("absent", "present", "present", "verified", *OPEN_CODES))
@@ -59,9 +59,7 @@ def indicator_forms(draw: st.DrawFn) -> tuple[str, Codes]:
     return form, {item: answered.get(item, rest) for item in items}
 
 
-def identify(
-    form: str, codes: Mapping[str, str], age: AgeGroup | None = None, by: Instrument | None = None
-) -> Assessment:
+def identify(form: str, codes: Mapping[str, str], age: AgeGroup | None = None, by: Instrument | None = None) -> Assessment:
     """What the engine says of one identification form."""
     return assess(by or instrument(form), Answers(given=recorded(codes), person=Person(age_group=age)), None, on=ON)
 
@@ -78,9 +76,7 @@ def present_only(form: str, items: set[str]) -> Codes:
 
 @CALM
 @given(drawn=indicator_forms(), data=st.data())
-def test_one_more_indicator_never_turns_a_dimension_away_from_positive(
-    drawn: tuple[str, Codes], data: st.DataObject
-) -> None:
+def test_one_more_indicator_never_turns_a_dimension_away_from_positive(drawn: tuple[str, Codes], data: st.DataObject) -> None:
     """Adding an indicator is monotone in every dimension (A.2)."""
     form, codes = drawn
     item = data.draw(st.sampled_from(sorted(codes)))
@@ -94,9 +90,7 @@ def test_one_more_indicator_never_turns_a_dimension_away_from_positive(
 
 @CALM
 @given(drawn=indicator_forms(), data=st.data())
-def test_a_stronger_indicator_never_turns_a_dimension_away_from_positive(
-    drawn: tuple[str, Codes], data: st.DataObject
-) -> None:
+def test_a_stronger_indicator_never_turns_a_dimension_away_from_positive(drawn: tuple[str, Codes], data: st.DataObject) -> None:
     """Raising a strength is monotone in every dimension (A.2)."""
     form, codes = drawn
     raised = data.draw(st.sampled_from([item.id for item in instrument(form).items if item.id in codes]))
@@ -109,10 +103,7 @@ def test_a_stronger_indicator_never_turns_a_dimension_away_from_positive(
 
 def with_strong(original: Instrument, raised: str) -> Instrument:
     """The same instrument with one indicator strong in every reading."""
-    items = tuple(
-        replace(item, weights={reading: Weight("strong") for reading in item.weights}) if item.id == raised else item
-        for item in original.items
-    )
+    items = tuple(replace(item, weights={reading: Weight("strong") for reading in item.weights}) if item.id == raised else item for item in original.items)
     return replace(original, items=items, hash=f"{original.hash}-{raised}")
 
 
@@ -158,23 +149,22 @@ def test_each_dimension_is_judged_by_itself(drawn: tuple[str, Codes], data: st.D
 
     after = identify(form, {**codes, item: code}).dimensions
 
-    assert {name: after[name] for name in after if not item.startswith(name)} == {
-        name: before[name] for name in before if not item.startswith(name)
-    }
+    assert {name: after[name] for name in after if not item.startswith(name)} == {name: before[name] for name in before if not item.startswith(name)}
 
 
 @CALM
 @given(
-    drawn=indicator_forms(), age=st.sampled_from(("child", "disputed")), exploited=st.booleans(), seed=st.integers(0, 99)
+    drawn=indicator_forms(),
+    age=st.sampled_from(("child", "disputed")),
+    exploited=st.booleans(),
+    seed=st.integers(0, 99),
 )
-def test_for_a_child_the_means_do_not_matter(
-    drawn: tuple[str, Codes], age: AgeGroup, exploited: bool, seed: int
-) -> None:
+def test_for_a_child_the_means_do_not_matter(drawn: tuple[str, Codes], age: AgeGroup, exploited: bool, seed: int) -> None:
     """Exploitation alone decides the child's class; deception, force and abuse add nothing to it (A.4)."""
     form, codes = drawn
     exploitation = [item for item in codes if item.startswith("EX")]
     other_means = {item: Random(seed).choice(("absent", "present", "unknown")) for item in codes if item[:2] != "EX"}
-    settled = {**codes, **{item: "present" if exploited else "absent" for item in exploitation}}
+    settled = {**codes, **dict.fromkeys(exploitation, "present" if exploited else "absent")}
 
     with_these = identify(form, settled, age).outcome
     with_others = identify(form, {**settled, **other_means}, age).outcome
@@ -236,7 +226,7 @@ def test_an_unknown_indicator_is_never_an_absent_one(drawn: tuple[str, Codes], d
     assert all(RANK[dimension_results(after)[name]] >= RANK[result] for name, result in dimension_results(before).items())
 
 
-# --- return ------------------------------------------------------------------------------------------------------------
+# --- return ---
 
 SCENARIOS: Final = st.sampled_from(oracle_return.SCENARIOS)
 ITEMS: Final = sorted(oracle_return.KIND)
@@ -263,12 +253,11 @@ def return_forms(draw: st.DrawFn, *, may_be_open: bool = True) -> oracle_return.
     return oracle_return.Form(codes, scenario, age, draw(st.booleans()), severity)
 
 
-def weigh(form: oracle_return.Form, *, place: Place | None = None, **changed: str) -> Assessment:
-    """What the engine says of one return form, some codes changed (`SAF_01="present"`)."""
-    codes = {**form.answers, **{item.replace("_", "-"): code for item, code in changed.items()}}
+def weigh(form: oracle_return.Form, *, place: Place | None = None) -> Assessment:
+    """What the engine says of one return form."""
     age: Any = form.age_group
     answers = Answers(
-        given=recorded(codes),
+        given=recorded(form.answers),
         person=Person(age_group=age, children_travel=form.children_travel),
         scenario=form.scenario,
         place=place,
@@ -279,7 +268,7 @@ def weigh(form: oracle_return.Form, *, place: Place | None = None, **changed: st
 
 def changed(form: oracle_return.Form, item: str, code: str) -> Assessment:
     """What the engine says when one answer is another."""
-    return weigh(form, **{item.replace("-", "_"): code})
+    return weigh(replace(form, answers={**form.answers, item: code}))
 
 
 def steps_up(form: oracle_return.Form, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -307,9 +296,7 @@ def test_a_worse_answer_never_gives_a_better_outcome(form: oracle_return.Form, d
 
 @CALM
 @given(form=return_forms(), data=st.data())
-def test_a_worse_answer_may_settle_a_domain_but_never_lowers_its_range(
-    form: oracle_return.Form, data: st.DataObject
-) -> None:
+def test_a_worse_answer_may_settle_a_domain_but_never_lowers_its_range(form: oracle_return.Form, data: st.DataObject) -> None:
     """With unknowns left, a worse answer never lowers either end of a range.
 
     The published rule (F3, F4) has one exception to “a worse answer never gave a better outcome”: where it settles
@@ -344,9 +331,7 @@ def test_the_exception_where_a_worse_answer_settles_a_domain() -> None:
 
 @CALM
 @given(form=return_forms(), data=st.data(), code=st.sampled_from(OPEN_CODES))
-def test_an_extra_unknown_never_gives_a_better_outcome(
-    form: oracle_return.Form, data: st.DataObject, code: str
-) -> None:
+def test_an_extra_unknown_never_gives_a_better_outcome(form: oracle_return.Form, data: st.DataObject, code: str) -> None:
     """Not knowing is never better than no risk or a partial one, a cleared stop, or any protection (F3)."""
     kinds = oracle_return.KIND
     good = [item for item in kinds if kinds[item] == "protective" or form.answers[item] in ("absent", "partly", "cleared")]

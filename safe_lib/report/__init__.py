@@ -280,19 +280,20 @@ def column_shares(table: Table) -> tuple[float, ...]:
     return _shares(tuple(zip(table.columns, *table.rows, strict=True)))
 
 
+_BADGE_ROOM: Final = 6  # letters: shape, border and bold letters of a badge
+
+
 def _shares(columns: tuple[tuple[Cell, ...], ...]) -> tuple[float, ...]:
-    wanted = [_wanted([_shown(cell) for cell in column]) for column in columns]
+    wanted = [_wanted(column) for column in columns]
     return tuple(share / sum(wanted) for share in wanted)
 
 
-def _shown(cell: Cell) -> str:
-    return f"{cell.word}···" if isinstance(cell, Badge) else cell  # room for the shape
-
-
-def _wanted(texts: list[str]) -> float:
-    word = max((len(part) for text in texts for part in text.split()), default=0)
-    longest = max(map(len, texts), default=0)
-    return float(min(max(word + 1, 4 * longest**0.5, 7), 44))  # letters
+def _wanted(cells: tuple[Cell, ...]) -> float:
+    """The width of a column in letters: its longest word at least, and more where its texts are long."""
+    words = [cell.word if isinstance(cell, Badge) else cell for cell in cells]
+    room = [_BADGE_ROOM if isinstance(cell, Badge) else 1 for cell in cells]
+    word = max(len(part) + extra for text, extra in zip(words, room, strict=True) for part in text.split() or [""])
+    return float(min(max(word, 4 * max(map(len, words)) ** 0.5, 7), 44))
 
 
 def template(name: str) -> str:

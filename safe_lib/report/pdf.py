@@ -55,6 +55,12 @@ FAMILIES: Final = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Ethiopic", "Noto 
                    "Noto Sans Bengali", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans Symbols2",
                    "Noto Sans Math", "Libertinus Serif")  # fmt: skip
 
+# Languages for which the typesetter knows where a word may be divided.
+HYPHENATED: Final = frozenset(
+    ("af", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "is", "it", "lt", "nb", "nl",
+     "nn", "pl", "pt", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk")
+)  # fmt: skip
+
 _NOT_SHOWN: Final = re.compile(r'the text `(".*?")` could not be displayed')
 
 
@@ -111,7 +117,7 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
         "language": language, "region": region, "direction": document.direction,
         "window": neutral_title(document, words), "title": document.title, "reference": document.reference,
         "footer": document.footer, "marks": marks(document, words), "about": about(document, words),
-        "suite": words["report.suite"], "empty": words["report.empty_table"], "page": page_words(words), "blocks": blocks,
+        "hyphenates": language in HYPHENATED, "suite": words["report.suite"], "empty": words["report.empty_table"], "page": page_words(words), "blocks": blocks,
     }  # fmt: skip
     against = sorted({text for text in _texts(data) if direction_of(text, document.direction) != document.direction})
     return data | {"against": against, "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "fonts": FAMILIES}

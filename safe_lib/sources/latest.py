@@ -76,8 +76,12 @@ def build_latest(folder: Path) -> Path:
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """File → SHA-256 of its bytes, for every file the table is made from."""
-    files = sorted([*folder.glob("*/data.csv.gz"), *folder.glob("*/dataset.yaml"), folder / "indicators.yaml"])
-    return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in parts(folder)}
+
+
+def parts(folder: Path) -> list[Path]:
+    """Every file the table is made from, in a fixed order."""
+    return sorted([*folder.glob("*/data.csv.gz"), *folder.glob("*/dataset.yaml"), folder / "indicators.yaml"])
 
 
 def rows(file: Path, countries: frozenset[str], indicators: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
@@ -194,7 +198,7 @@ def _short(value: float) -> float | int:
 
 def _yaml(file: Path) -> dict[str, Any]:
     try:
-        found = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # plain texts only, no objects
+        found = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - makes plain texts only
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise CountryInfoError(f"{file.parent.name}/{file.name}", 0, "the file is missing or is not YAML.", repair="Restore it.") from None
     return found if isinstance(found, dict) else {}

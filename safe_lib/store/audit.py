@@ -60,5 +60,6 @@ def _line(row: Row[tuple[object, ...]]) -> AuditLine:
 
 
 def _link(before: str, line: AuditLine) -> str:
-    told = [before, line.sequence, line.at.isoformat(timespec="microseconds"), line.by, line.what, line.ref, line.detail]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()
+    at = line.at.isoformat(timespec="microseconds")
+    told = json.dumps([before, line.sequence, at, line.by, line.what, line.ref, line.detail])
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -80,7 +80,8 @@ def make_lock(path: Path, cost: Cost) -> Lock:
         try:
             write_private(file, text.encode() + b"\n")
         except FileExistsError:
-            raise store_error(file, "there is a key file already.", "Choose another name for the new store.") from None
+            raise store_error(file, "there is a key file already; a store that was moved may need it.",
+                              "Choose another name for the new store.") from None
     return lock
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, StaticPool, create_engine
-from sqlcipher3 import dbapi2 as sqlcipher  # type: ignore[import-untyped]
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from safe_lib.model.errors import StoreError
 from safe_lib.store.keys import KEY_LENGTH, sync_folder

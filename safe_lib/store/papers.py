@@ -79,11 +79,8 @@ def keep(connection: Connection, ref: str, instrument: str, scenario: str, text:
 
 def kept(connection: Connection, ref: str, instrument: str, scenario: str | None) -> tuple[KeptAssessment, ...]:
     """The assessments kept with one instrument, newest first; of one scenario, or of all with None."""
-    values = {"case": ref, "form": instrument}
-    if scenario is None:
-        rows = connection.execute(_KEPT, values)
-    else:
-        rows = connection.execute(_KEPT_OF_SCENARIO, {**values, "future": scenario})
+    which = _KEPT if scenario is None else _KEPT_OF_SCENARIO
+    rows = connection.execute(which, {"case": ref, "form": instrument, "future": scenario})
     return tuple(KeptAssessment(row.id, row.ref, row.instrument, row.scenario, row.text, row.hash, row.by, row.at)
                  for row in rows)
 

@@ -45,7 +45,7 @@ def get(connection: Connection, id: str) -> Report:
     """The report with this id; StoreError if there is none."""
     row = connection.execute(_ONE, {"report": id}).first()
     if row is None:
-        raise StoreError("Report: there is none with this number in the store. Check the number in the list of reports.")
+        raise StoreError("This report is not in the store. Check its number in the list of reports.")
     return _report(row)
 
 

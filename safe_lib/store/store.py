@@ -191,8 +191,8 @@ class Store:
         with self._reading() as connection:
             return answers.current(connection, ref, instrument, scenario or SHARED)
 
-    def save_answer(self, ref: str, instrument: str, item: str, answer: Answer, *, note: str = "", scenario: str = SHARED,
-                    by: str, at: datetime, seen: int | None) -> SavedAnswer:
+    def save_answer(self, ref: str, instrument: str, item: str, answer: Answer, *, note: str = "",
+                    scenario: str = SHARED, by: str, at: datetime, seen: int | None) -> SavedAnswer:
         """Save one answer; when this returns it is on the disk.
 
         The same answer sent twice is saved once. To undo, save the older answer again.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlcipher3 import dbapi2 as sqlcipher  # type: ignore[import-untyped]
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from safe_lib.model.case import Paper, SavedAnswer, is_reference
 from safe_lib.model.errors import CaseChanged, CaseNotFound, SafeError, StoreBusy, StoreError, WrongKey
@@ -72,7 +72,7 @@ def wrong_key(path: Path) -> WrongKey:
 def no_such_case(ref: str) -> CaseNotFound:
     """The reference is repeated only if it looks like one: somebody may have typed a name."""
     shown = f"Case {ref}" if is_reference(ref) else "This case"
-    return CaseNotFound(f"{shown} is not in the store, or you may not see it. Check the reference in the list of cases.")
+    return CaseNotFound(f"{shown} is not in the store, or you may not see it. Check the reference.")
 
 
 @contextmanager

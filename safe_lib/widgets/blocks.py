@@ -35,21 +35,22 @@ from safe_lib.widgets.shell import icon
 TRUTH_SIGNS: Final = {"holds": "t-holds", "open": "t-open", "fails": "t-not"}
 CLAIM_SIGNS: Final = {"current": "c-current", "outdated": "c-outdated", "missing": "c-missing",
                       "conflicting": "c-conflicting", "single": "c-single"}
-STOP_SIGNS: Final = {"active": "lv-very_high", "cleared": "c-current", "open": "lv-undetermined", "not_applicable": "t-not"}
+STOP_SIGNS: Final = {"active": "lv-very_high", "cleared": "c-current", "open": "lv-undetermined",
+                     "not_applicable": "t-not"}
 LEVELS: Final = ("low", "moderate", "high", "very_high", "undetermined")
 
 _NOTICE_SIGNS: Final = {"stop": "lv-very_high", "open": "lv-undetermined", "draft": "i-doc", "info": "i-info"}
 _TONES: Final = {"lead": ' class="lead"', "quiet": ' class="quiet"', "strong": ' class="strong"'}
 
-_SHAPES: Final = frozenset({"svg", "g", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "tspan",
-                           "title", "desc"})
+_SHAPES: Final = frozenset({
+    "svg", "g", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "tspan", "title", "desc"})
 _SHAPE_ATTRIBUTES: Final = frozenset({
-    "class", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "d",
-    "points", "transform", "fill", "fill-opacity", "opacity", "stroke", "stroke-width", "stroke-dasharray",
+    "class", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy",
+    "d", "points", "transform", "fill", "fill-opacity", "opacity", "stroke", "stroke-width", "stroke-dasharray",
     "stroke-linecap", "stroke-linejoin", "font-family", "font-size", "font-weight", "text-anchor", "direction",
     "unicode-bidi", "role", "aria-label", "aria-hidden", "focusable"})
 _SVG: Final = "http://www.w3.org/2000/svg"
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def blocks_html(blocks: Iterable[Block], texts: Texts) -> str:
@@ -129,11 +130,12 @@ def _(block: Facts, texts: Texts) -> str:
 
 @_html.register
 def _(block: Table, texts: Texts) -> str:
-    # The roles stand in the markup because below 880 px the rows are shown as blocks, and a table shown so loses its meaning.
+    # Roles in the markup: below 880 px rows are shown as blocks, and a table shown so would lose its meaning.
     caption = f"<caption>{_words(block.caption)}</caption>" if block.caption else ""
     heads = "".join(f'<th scope="col" role="columnheader">{_words(name)}</th>' for name in block.columns)
     rows = "".join(_row(block.columns, row) for row in block.rows)
-    return (f'<table class="tbl fold-rows" role="table">{caption}<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+    head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+    return (f'<table class="tbl fold-rows" role="table">{caption}{head}'
             f'<tbody role="rowgroup">{rows}</tbody></table>')
 
 

@@ -148,12 +148,13 @@ def icon(name: str, kind: str = "i") -> str:
 def top_bar(frame: Frame) -> str:
     """Leave link first, then the skip link, the brand, the state of saving, and the controls."""
     texts, base = frame.texts, frame.base_url
+    home = address(frame, base) if frame.signed_in else address(frame, base + SIGN_IN)
     return (
         '<header class="bar">\n'
         f'<a class="leave" data-action="leave" href="{escape(base)}{LEAVE}">{icon("i-leave", "i flip")}'
         f"{escape(texts('page.leave'))} <kbd>{escape(texts('page.leave.keys'))}</kbd></a>\n"
         f'<a class="skip" href="#main">{escape(texts("page.skip"))}</a>\n<div class="bar-in">\n'
-        f'<a class="brand" href="{escape(address(frame, base) if frame.signed_in else base + SIGN_IN)}">{icon("i-mark", "mark")}'
+        f'<a class="brand" href="{escape(home)}">{icon("i-mark", "mark")}'
         f"<span>{escape(texts('page.brand'))}</span></a>\n"
         f"{_status(frame)}{_controls(frame)}</div>\n</header>"
     )
@@ -168,7 +169,8 @@ def case_bar(frame: Frame) -> str:
              (texts("page.person"), masked(frame, case.alias), ""),
              (texts("page.age_group"), escape(case.age_group), ""),
              (texts("page.language"), escape(case.language), ""))
-    facts = "".join(f'<div><dt>{escape(name)}</dt><dd{_class(kind)}>{value}</dd></div>' for name, value, kind in known if value)
+    facts = "".join(f"<div><dt>{escape(name)}</dt><dd{_class(kind)}>{value}</dd></div>"
+                    for name, value, kind in known if value)
     tabs = "".join(f'<a href="{escape(address(frame, tab.path))}"{_current(tab.path == frame.here, "page")}>'
                    f"{escape(tab.title)}</a>" for tab in frame.tabs)
     nav = f'<nav class="tabs" aria-label="{escape(texts("page.workbooks_of_case"))}">{tabs}</nav>' if tabs else ""
@@ -182,19 +184,19 @@ def masked(frame: Frame, words: str) -> str:
         return ""
     if not frame.masked:
         return f'<span class="mask"><bdi>{escape(words)}</bdi></span>'
-    return (f'<button class="mask" type="button" data-action="reveal" aria-label="{escape(frame.texts("page.masked"))}">'
-            f"{MASKED}</button>")
+    label = escape(frame.texts("page.masked"))
+    return f'<button class="mask" type="button" data-action="reveal" aria-label="{label}">{MASKED}</button>'
 
 
 def connection_notice(texts: Texts) -> str:
     """Says that the connection is lost. Hidden until the page script sets `data-connection="lost"` on it."""
+    none, some = escape(texts("page.connection.none_unsent")), escape(texts("page.connection.some_unsent"))
     return (
         '<div class="banner connection no-print" data-part="connection" data-connection="kept" role="alert" hidden>'
         f"{icon('i-off')}<div><strong>{escape(texts('page.connection.lost'))}</strong> "
-        f'<span data-part="unsent" data-says-none="{escape(texts("page.connection.none_unsent"))}" '
-        f'data-says-some="{escape(texts("page.connection.some_unsent"))}">{escape(texts("page.connection.none_unsent"))}</span> '
+        f'<span data-part="unsent" data-says-none="{none}" data-says-some="{some}">{none}</span> '
         f"{escape(texts('page.connection.stay'))}</div>"
-        f'<div class="acts"><button class="btn btn-2" type="button" data-action="reconnect">'
+        '<div class="acts"><button class="btn btn-2" type="button" data-action="reconnect">'
         f"{escape(texts('page.connection.try'))}</button></div></div>\n"
     )
 
@@ -202,12 +204,12 @@ def connection_notice(texts: Texts) -> str:
 def idle_notice(frame: Frame) -> str:
     """The warning before the page locks itself; the page script opens it with `showModal()`."""
     texts = frame.texts
+    stay = f'<button class="btn" type="button" data-action="stay">{escape(texts("page.idle.stay"))}</button>'
+    lock = _lock(frame, "btn btn-2", escape(texts("page.idle.lock")))
     return (
         '<dialog class="card idle" data-part="idle" aria-labelledby="idle-title"><div class="stack">'
-        f'<h2 id="idle-title">{escape(texts("page.idle.title"))}</h2>'
-        f'<p data-part="idle-text" data-says="{escape(texts("page.idle.text"))}">{escape(texts("page.idle.saved"))}</p>'
-        f'<div class="row"><button class="btn" type="button" data-action="stay">{escape(texts("page.idle.stay"))}</button>'
-        f'{_lock(frame, "btn btn-2", escape(texts("page.idle.lock")))}</div></div></dialog>\n'
+        f'<h2 id="idle-title" data-says="{escape(texts("page.idle.seconds"))}">{escape(texts("page.idle.title"))}</h2>'
+        f'<p>{escape(texts("page.idle.saved"))}</p><div class="row">{stay}{lock}</div></div></dialog>\n'
     )
 
 
@@ -234,12 +236,24 @@ def sprite() -> str:
     return symbols()
 
 
-def language_links(frame: Frame) -> str:
-    """One link a language, each to this same place."""
-    return "".join(
-        f'<a data-lang="{escape(one.code)}" lang="{escape(one.code)}" hreflang="{escape(one.code)}" '
-        f'dir="{_direction(one.direction)}" href="{escape(address(frame, language=one.code))}"'
-        f'{_current(one.code == frame.texts.language, "true")}>{escape(one.name)}</a>' for one in frame.languages)
+def language_links(frame: Frame, *, short: bool = False) -> list[str]:
+    """One link a language, each to this same place; `short` shows only the code on narrow windows."""
+    return [_language_link(frame, one, short) for one in frame.languages]
+
+
+def hidden_fields(frame: Frame, **more: str) -> str:
+    """What a form sends along unseen: the proof that it came from this page, the language, and `more`."""
+    known = {"_xsrf": frame.xsrf, "lang": frame.texts.language, **more}
+    return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+                   for name, value in known.items() if value)
+
+
+def _language_link(frame: Frame, one: Language, short: bool) -> str:
+    code, name = escape(one.code), escape(one.name)
+    words = f'<span class="code">{code}</span> <span class="hide-mid">{name}</span>' if short else name
+    return (f'<a data-lang="{code}" lang="{code}" hreflang="{code}" dir="{_direction(one.direction)}" '
+            f'href="{escape(address(frame, language=one.code))}"{_current(one.code == frame.texts.language, "true")}>'
+            f"{words}</a>")
 
 
 def _status(frame: Frame) -> str:
@@ -255,11 +269,14 @@ def _status(frame: Frame) -> str:
 
 def _controls(frame: Frame) -> str:
     texts = frame.texts
-    mask = _toggle("mask", "i-mask", texts("page.mask"), frame.masked)
-    theme = _toggle("theme", "i-theme", texts("page.dark"), frame.theme == "dark")
-    lock = _lock(frame, "ctl", f'{icon("i-lock")}<span class="hide-mid">{escape(texts("page.lock"))}</span>')
-    inside = f"{mask}{theme}{_languages(frame)}{lock}" if frame.signed_in else f"{theme}{_languages(frame)}"
-    return f'<div class="ctls">{inside}</div>\n'
+    parts = []
+    if frame.script_url:  # without a script these two could do nothing
+        mask = _toggle("mask", "i-mask", texts("page.mask"), frame.masked) if frame.signed_in else ""
+        parts += [mask, _toggle("theme", "i-theme", texts("page.dark"), frame.theme == "dark")]
+    if frame.signed_in:  # the sign-in page has its languages in the middle of the page
+        words = f'{icon("i-lock")}<span class="hide-mid">{escape(texts("page.lock"))}</span>'
+        parts += [_languages(frame), _lock(frame, "ctl", words)]
+    return f'<div class="ctls">{"".join(parts)}</div>\n'
 
 
 def _toggle(action: str, sign: str, words: str, pressed: bool) -> str:
@@ -272,28 +289,16 @@ def _languages(frame: Frame) -> str:
         return ""
     label = escape(frame.texts("page.languages"))
     if len(frame.languages) <= SIDE_BY_SIDE:
-        links = "".join(
-            f'<a data-lang="{escape(one.code)}" lang="{escape(one.code)}" hreflang="{escape(one.code)}" '
-            f'href="{escape(address(frame, language=one.code))}"{_current(one.code == frame.texts.language, "true")}>'
-            f'<span class="code">{escape(one.code)}</span> <span class="hide-mid">{escape(one.name)}</span></a>'
-            for one in frame.languages)
-        return f'<nav class="tongues" aria-label="{label}">{links}</nav>'
+        return f'<nav class="tongues" aria-label="{label}">{"".join(language_links(frame, short=True))}</nav>'
     own = next((one.name for one in frame.languages if one.code == frame.texts.language), frame.texts.language)
-    items = "".join(f"<li>{link}</li>" for link in language_links(frame).replace("</a><a ", "</a>\n<a ").split("\n"))
-    return (f'<nav aria-label="{label}"><details class="menu"><summary>{icon("i-lang")}<span class="hide-mid">{escape(own)}</span>'
-            f"</summary><ul>{items}</ul></details></nav>")
+    items = "".join(f"<li>{link}</li>" for link in language_links(frame))
+    summary = f'<summary>{icon("i-lang")}<span class="hide-mid">{escape(own)}</span></summary>'
+    return f'<nav aria-label="{label}"><details class="menu">{summary}<ul>{items}</ul></details></nav>'
 
 
 def _lock(frame: Frame, kind: str, inside: str) -> str:
     return (f'<form method="post" action="{escape(frame.base_url)}{LOCK}">{hidden_fields(frame)}'
             f'<button class="{kind}" type="submit" data-action="lock">{inside}</button></form>')
-
-
-def hidden_fields(frame: Frame, **more: str) -> str:
-    """What a form sends along unseen: the proof that it came from this page, the language, and `more`."""
-    known = {"_xsrf": frame.xsrf, "lang": frame.texts.language, **more}
-    return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-                   for name, value in known.items() if value)
 
 
 def _choices(frame: Frame) -> str:

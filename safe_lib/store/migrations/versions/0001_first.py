@@ -31,7 +31,7 @@ def _refuse(table: str, change: str) -> None:
 
 
 def _case() -> sa.Column[str]:
-    return sa.Column("ref", sa.String, nullable=False)
+    return sa.Column("ref", sa.Text, nullable=False)
 
 
 def _who_and_when() -> tuple[sa.Column[str], sa.Column[str]]:
@@ -50,7 +50,7 @@ def _facts_and_cases() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_facts"))
     op.create_table(
         "cases",
-        sa.Column("ref", sa.String, nullable=False),
+        sa.Column("ref", sa.Text, nullable=False),
         sa.Column("opened", sa.String, nullable=False),
         sa.Column("status", sa.String, nullable=False),
         sa.Column("training", sa.Boolean, nullable=False),
@@ -74,8 +74,8 @@ def _answers_and_papers() -> None:
         "answers",
         sa.Column("id", sa.Integer, nullable=False),
         _case(),
-        sa.Column("instrument", sa.String, nullable=False),
-        sa.Column("item", sa.String, nullable=False),
+        sa.Column("instrument", sa.Text, nullable=False),
+        sa.Column("item", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("scenario", sa.Text, nullable=False),
         sa.Column("code", sa.Text, nullable=False),
@@ -90,7 +90,7 @@ def _answers_and_papers() -> None:
         "papers",
         sa.Column("id", sa.Integer, nullable=False),
         _case(),
-        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         *_who_and_when(),
@@ -104,10 +104,10 @@ def _assessments() -> None:
         "assessments",
         sa.Column("id", sa.Integer, nullable=False),
         _case(),
-        sa.Column("instrument", sa.String, nullable=False),
+        sa.Column("instrument", sa.Text, nullable=False),
         sa.Column("scenario", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
-        sa.Column("hash", sa.String, nullable=False),
+        sa.Column("hash", sa.Text, nullable=False),
         *_who_and_when(),
         sa.PrimaryKeyConstraint("id", name="pk_assessments"),
         _of_a_case("assessments"))
@@ -118,9 +118,10 @@ def _reports() -> None:
     op.create_table(
         "reports",
         sa.Column("number", sa.Integer, nullable=False),
-        sa.Column("id", sa.String, nullable=False),
+        sa.Column("id", sa.Text, nullable=False),
         _case(),
-        *(sa.Column(name, sa.String, nullable=False) for name in ("workbook", "profile", "format", "language", "sha256")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("workbook", "profile", "format", "language")),
+        sa.Column("sha256", sa.String, nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
         *_who_and_when(),
         sa.Column("content", sa.LargeBinary, nullable=False),
@@ -131,7 +132,7 @@ def _reports() -> None:
     op.create_table(
         "disclosures",
         sa.Column("id", sa.Integer, nullable=False),
-        sa.Column("report", sa.String, nullable=False),
+        sa.Column("report", sa.Text, nullable=False),
         sa.Column("recipient", sa.Text, nullable=False),
         sa.Column("purpose", sa.Text, nullable=False),
         *_who_and_when(),
@@ -146,7 +147,7 @@ def _audit() -> None:
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("at", sa.String, nullable=False),
         sa.Column("by", sa.Text, nullable=False),
-        sa.Column("what", sa.String, nullable=False),
+        sa.Column("what", sa.Text, nullable=False),
         sa.Column("ref", sa.Text, nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
         sa.Column("chain", sa.String, nullable=False),

@@ -1,0 +1,276 @@
+"""The one path: may I? → load → engine → save → audit. The only place where reading, writing and the engine meet.
+
+Pages, reports, the command line and the API call these functions and nothing below them. Each takes a `Desk` first:
+who works, in which store and language, on which day. Real work, training and tests differ only in the Desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from safe_lib.catalogue import load_instrument, translated
+from safe_lib.catalogue.countries import load_country
+from safe_lib.engine import as_json, assess
+from safe_lib.engine.assess import FREE_SCALES, check_answers
+from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Person, Place
+from safe_lib.model.assessment import Assessment
+from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
+from safe_lib.model.country import Country
+from safe_lib.model.errors import StoreError, WrongUse
+from safe_lib.model.instrument import Instrument
+from safe_lib.rights.permission import Role, Verb, require
+from safe_lib.store import Store
+
+WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
+AGE_ITEM: Final = ("first_level", "AGE")
+CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
+FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
+SEVERITY: Final = "severity"
+PLAN: Final = "plan"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where somebody works: an open store, who they are, their language, and today's date."""
+
+    store: Store | None
+    person: str
+    language: str
+    today: date
+    role: Role = "specialist"
+    now: Callable[[], datetime] = field(default=_now)
+
+    def open_store(self) -> Store:
+        """The store; refused at a desk without one (such as `safe assess` on a file)."""
+        if self.store is None:
+            raise WrongUse("store: this needs a case store.\n  Name one with --store PATH.")
+        return self.store
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """One considered scenario of a case, in the person's own order."""
+
+    kind: str  # id of a scenario of the instrument
+    order: int  # 1: what the person wants most
+    country: str = ""
+    subdivision: str = ""
+    words: str = ""  # what the person says about it
+
+    @property
+    def place(self) -> Place | None:
+        """Where it leads, where that is known."""
+        return Place(self.country, self.subdivision or None) if self.country else None
+
+
+def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
+    require(desk.role, verb, ref)
+    return desk.open_store()
+
+
+# Cases
+
+
+def list_cases(desk: Desk) -> tuple[CaseLine, ...]:
+    """The cases this person may see, the most recently changed first."""
+    return tuple(sorted(_may(desk, "list").cases(), key=lambda line: line.changed, reverse=True))
+
+
+def open_case(desk: Desk, alias: str = "") -> Case:
+    """A new case with an opaque reference; the alias is a hint for staff, never a name."""
+    return _may(desk, "open").new_case(by=desk.person, at=desk.now(), alias=alias.strip()[:60])
+
+
+def find_case(desk: Desk, ref: str, *, what: str = "") -> Case:
+    """One case; with `what` (such as `page.identification`) a line in the audit trail says that it was read."""
+    store = _may(desk, "read", ref)
+    case = store.case(ref)
+    if what:
+        store.note(by=desk.person, at=desk.now(), what="case.read", ref=ref, detail=what)
+    return case
+
+
+def alias_of(desk: Desk, ref: str) -> str:
+    """The hint by which staff know the case."""
+    return _may(desk, "read", ref).identity(ref).alias
+
+
+# Answers
+
+
+def saved_answers(desk: Desk, ref: str, instrument: str, scenario: str = SHARED) -> dict[str, SavedAnswer]:
+    """What counts now, by item: the shared answers, and a scenario's own ones over them."""
+    return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+
+
+def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARED) -> Answers:
+    """All that is recorded for one instrument and one considered future."""
+    saved = saved_answers(desk, ref, instrument.id, scenario)
+    items = instrument.by_id()
+    given = {id: one.answer for id, one in saved.items() if id in items and items[id].scale not in FREE_SCALES}
+    future = next((future for future in futures(desk, ref) if future.kind == scenario), None)
+    return Answers(given, person_facts(desk, ref), scenario or None, future.place if future else None, departures(desk, ref, scenario))
+
+
+def person_facts(desk: Desk, ref: str) -> Person:
+    """The little that rules may know of the person. An age that was asked and is not known counts as in doubt."""
+    age = _code(desk, ref, *AGE_ITEM)
+    children = _code(desk, ref, *CHILDREN_ITEM)
+    group = age if age in AGE_GROUPS else None if age in (None, "not_asked") else "disputed"
+    return Person(group, children not in (None, "no", "not_asked", "not_applicable"))
+
+
+def _code(desk: Desk, ref: str, instrument: str, item: str) -> str | None:
+    saved = saved_answers(desk, ref, instrument).get(item)
+    return saved.answer.code if saved else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer as a page sends it: code, what it rests on, note, reason; `seen` is the revision on screen (0: none)."""
+
+    item: str
+    code: str
+    evidence: tuple[str, ...] = ()
+    note: str = ""
+    reason: str = ""
+    seen: int | None = 0
+
+
+def record(desk: Desk, ref: str, instrument: Instrument, said: Said, scenario: str = SHARED) -> SavedAnswer:
+    """Save one answer, durable when this returns.
+
+    Raises:
+        AnswersError: the item or the code is not one of the instrument's.
+        AnswerChanged: somebody else saved another answer to it meanwhile; `theirs` holds it, nothing is overwritten.
+    """
+    store = _may(desk, "write", ref)
+    answer = Answer(said.code, said.evidence, said.reason)  # type: ignore[arg-type]
+    check_answers(instrument, Answers({said.item: answer}), instrument.by_id())
+    return store.save_answer(ref, instrument.id, said.item, answer, note=said.note, scenario=scenario, by=desk.person, at=desk.now(), seen=said.seen)
+
+
+# Papers: what belongs to a case and is not an answer
+
+
+def futures(desk: Desk, ref: str) -> tuple[Future, ...]:
+    """The scenarios considered for a case, in the person's own order."""
+    paper = _may(desk, "read", ref).paper(ref, FUTURES)
+    listed = paper.body.get("futures", []) if paper else []
+    return tuple(sorted((Future(**entry) for entry in listed), key=lambda future: future.order))
+
+
+def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: int | None = None) -> Paper:
+    """Save one version of a paper (futures, plan, severity); the earlier ones are kept."""
+    return _may(desk, "write", ref).save_paper(ref, kind, body, by=desk.person, at=desk.now(), seen=seen)
+
+
+def paper(desk: Desk, ref: str, kind: str) -> Paper | None:
+    """The newest version of a paper."""
+    return _may(desk, "read", ref).paper(ref, kind)
+
+
+def departures(desk: Desk, ref: str, scenario: str) -> dict[str, Departure]:
+    """Severities that a professional set otherwise, with their reasons."""
+    found = paper(desk, ref, SEVERITY)
+    chosen = found.body.get(scenario, {}) if found else {}
+    return {id: Departure(int(said["level"]), str(said["reason"])) for id, said in chosen.items()}
+
+
+# Assessing
+
+
+def instrument_for(desk: Desk, id: str) -> Instrument:
+    """An instrument in the language of the person at work."""
+    return translated(load_instrument(id), desk.language)
+
+
+def country_of(answers: Answers, iso3: str | None = None) -> Country | None:
+    """The country a scenario leads to, or the one named."""
+    code = iso3 or (answers.place.country if answers.place else None)
+    return load_country(code) if code else None
+
+
+def assess_case(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, answers: Answers | None = None,
+                country: str | None = None) -> Assessment:
+    """What an instrument says of a case today; `answers` in place of the recorded ones makes it a what-if, never saved."""
+    require(desk.role, "assess", ref)
+    instrument = instrument_for(desk, instrument_id)
+    said = answers or recorded(desk, ref, instrument, scenario)
+    return assess(instrument, said, country_of(said, country), on=desk.today)
+
+
+def assess_answers(desk: Desk, instrument_id: str, answers: Answers, country: str | None = None, on: date | None = None) -> Assessment:
+    """What an instrument says of answers that belong to no case."""
+    return assess(instrument_for(desk, instrument_id), answers, country_of(answers, country), on=on or desk.today)
+
+
+def what_if(desk: Desk, ref: str, instrument_id: str, changed: Mapping[str, str], scenario: str = SHARED) -> tuple[Assessment, Assessment]:
+    """The assessment as it is, and as it would be with some answers changed; nothing is saved."""
+    instrument = instrument_for(desk, instrument_id)
+    now = recorded(desk, ref, instrument, scenario)
+    then = replace(now, given={**now.given, **{id: Answer(code, reason="what if") for id, code in changed.items()}})
+    return (assess_case(desk, ref, instrument_id, scenario, answers=now), assess_case(desk, ref, instrument_id, scenario, answers=then))
+
+
+def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
+    """Keep an assessment as it was made, with the fingerprint of what it was made from."""
+    store = _may(desk, "write", ref)
+    prints = "-".join(filter(None, (assessment.hash, assessment.country[1] if assessment.country else "", assessment.engine)))
+    store.keep_assessment(ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment), hash=prints, by=desk.person, at=desk.now())
+
+
+# Reports
+
+
+def seal(desk: Desk, ref: str, content: bytes, *, workbook: str, profile: str, format: str) -> Report:
+    """Put a finished document into the store."""
+    store = _may(desk, "report", ref)
+    return store.seal_report(ref, content, workbook=workbook, profile=profile, format=format, language=desk.language, by=desk.person, at=desk.now())
+
+
+def disclose(desk: Desk, report: Report, *, recipient: str, purpose: str) -> tuple[bytes, Disclosure]:
+    """Let a report leave the store, with a line in the register."""
+    store = _may(desk, "disclose", report.ref)
+    line = store.disclose(report.id, recipient=recipient, purpose=purpose, by=desk.person, at=desk.now())
+    return store.report_bytes(report.id, by=desk.person, at=desk.now(), purpose=purpose), line
+
+
+def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:
+    """The sealed documents of a case."""
+    return _may(desk, "read", ref).reports(ref)
+
+
+def differing(desk: Desk) -> list[tuple[str, str, str, str, str]]:
+    """Open cases whose kept outcome would differ today: reference, instrument, scenario, outcome then, outcome now."""
+    import json
+
+    store = _may(desk, "list")
+    found = []
+    for line in store.cases():
+        if line.status != "open":
+            continue
+        newest: dict[tuple[str, str], Any] = {}
+        for instrument in line.instruments:
+            for kept in store.assessments(line.ref, instrument):
+                newest.setdefault((kept.instrument, kept.scenario), kept)
+        for (instrument, scenario), kept in newest.items():
+            then = json.loads(kept.text)["outcome"]["id"]
+            now = assess_case(desk, line.ref, instrument, scenario).outcome.id
+            if then != now:
+                found.append((line.ref, instrument, scenario, then, now))
+    return found
+
+
+def require_store(store: Store | None) -> Store:
+    """The store, or a clear refusal."""
+    if store is None:
+        raise StoreError("store: no store is open.\n  Name one with --store PATH.")
+    return store

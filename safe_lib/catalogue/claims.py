@@ -1,0 +1,250 @@
+"""Reads the claims of one country, strictly: what a claim must say before anyone may rely on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final
+
+from safe_lib.catalogue.reading import Key, Located
+from safe_lib.model.country import Claim, Country, CountrySource, Figure
+from safe_lib.model.errors import CountryInfoError, Problems
+
+KINDS: Final = ("government", "intergovernmental", "ngo", "media", "academic", "court", "other")
+LEVELS: Final = ("strong", "partial", "weak", "absent")  # unless a theme has its own
+NOBODY: Final = "nobody yet"  # in `checked`: written down, but no second person has looked at it
+
+_ABOUT_PROFILE: Final = ("country", "name", "names", "about", "version", "invented", "compiled", "claims", "figures", "sources",
+                         "not_found", "recalled", "notes", "history")
+_ABOUT_CLAIM: Final = ("id", "theme", "level", "says", "applies_to", "as_of", "review_by", "sources", "checked", "disagrees_with", "note")
+_ABOUT_SOURCE: Final = ("title", "publisher", "kind", "published", "retrieved", "url", "quotes", "where", "read_in", "interest",
+                        "independence", "status", "note")
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_PUBLISHED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+class CountryInfoProblems(Problems, CountryInfoError):
+    """Several problems of country information, told together."""
+
+
+class Profile:
+    """Reads one profile and collects every problem in it before it complains."""
+
+    def __init__(self, located: Located, country: Country) -> None:
+        """`country` is what is known of it without a profile: code, name, themes and figures."""
+        self.located, self.country = located, country
+        self.value: dict[str, Any] = located.value if isinstance(located.value, dict) else {}
+        self.file = f"{country.iso3}/{located.file}"
+        self.problems: list[CountryInfoError] = []
+
+    def read(self) -> Country:
+        """The country with its claims and their sources.
+
+        Raises:
+            CountryInfoError: the profile cannot be used as written; several problems come in one error.
+        """
+        self._head()
+        sources = self._sources()
+        claims = self._claims(sources)
+        figures = self._figures(sources)
+        refuse(self.problems)
+        return replace(self.country, claims=claims, sources=sources, figures={**self.country.figures, **figures})
+
+    def _refuse(self, problem: str, repair: str, *where: Key) -> None:
+        self.problems.append(CountryInfoError(self.file, self.located.line(*where), problem, repair=repair))
+
+    def _only(self, keys: Any, allowed: Sequence[str], *where: Key) -> None:
+        for key in keys:
+            if key not in allowed:
+                self._refuse(f'"{key}" is not a word known here.', meant(key, allowed) or f"Use {one_of(allowed)}.", *where, key)
+
+    def _head(self) -> None:
+        self._only(self.value, _ABOUT_PROFILE)
+        if self.value.get("country") != self.country.iso3:
+            self._refuse(f"the file is about {self.value.get('country') or 'no country'}, but lies in {self.country.iso3}.",
+                        f"Write `country: {self.country.iso3}`, or move the file.", "country")
+        if bool(self.value.get("invented")) != self.country.invented:
+            self._refuse("a real country cannot be invented.", "Take `invented` out.", "invented")
+
+    def _text(self, about: Mapping[str, Any], key: str, of: str, repair: str, *where: Key) -> str:
+        found = about.get(key)
+        if isinstance(found, (str, int)) and not isinstance(found, bool) and str(found).strip():
+            return str(found).strip()
+        self._refuse(f"{of} has no {key}.", repair, *where)
+        return ""
+
+    def _sources(self) -> dict[str, CountrySource]:
+        value = self.value.get("sources") or {}
+        if not isinstance(value, dict):
+            self._refuse("the sources are not written by id.", "Write `sources:` and below it `report_2025: {title: …}`.", "sources")
+            return {}
+        return {id: self._source(id, about if isinstance(about, dict) else {}, value) for id, about in value.items()}
+
+    def _source(self, id: str, about: Mapping[str, Any], others: Mapping[str, Any]) -> CountrySource:
+        where: tuple[Key, ...] = ("sources", id)
+        of = f'source "{id}"'
+        self._only(about, _ABOUT_SOURCE, *where)
+        title = self._text(about, "title", of, "Add its title.", *where)
+        publisher = self._text(about, "publisher", of, "Add who published it; a source nobody stands for is not one.", *where)
+        kind = self._text(about, "kind", of, f"Add kind: {one_of(KINDS)}.", *where)
+        published = self._text(about, "published", of, 'Add `published: "2025-09"`, as precise as it is known.', *where)
+        if kind and kind not in KINDS:
+            self._refuse(f'{of} has the kind "{kind}".', meant(kind, KINDS) or f"Write {one_of(KINDS)}.", *where, "kind")
+        if published and not _PUBLISHED.fullmatch(published):
+            self._refuse(f'{of} was published "{published}", which is not a date.', "Write YYYY, YYYY-MM or YYYY-MM-DD.", *where, "published")
+        if about.get("retrieved") and _day(about["retrieved"]) is None:
+            self._refuse(f'{of} was retrieved "{about["retrieved"]}", which is not a day.', "Write YYYY-MM-DD.", *where, "retrieved")
+        url, quotes = str(about.get("url") or ""), str(about.get("quotes") or "")
+        if url and not url.startswith(("https://", "http://")):
+            self._refuse(f"the address of {of} does not begin with https://.", "Write the full address, or leave url out.", *where, "url")
+        if _ID.fullmatch(quotes) and quotes not in others:  # an id; several words name an original that was not read itself
+            self._refuse(f'{of} quotes "{quotes}", which is not a source here.', meant(quotes, others) or "Add that source, or name it in words.",
+                        *where, "quotes")
+        return CountrySource(id, title, publisher, kind, published, str(about.get("retrieved") or ""), url, quotes)
+
+    def _claims(self, sources: Mapping[str, CountrySource]) -> tuple[Claim, ...]:
+        value = self.value.get("claims")
+        if not isinstance(value, list):
+            self._refuse("there is no list of claims.", "Write `claims:` and below it the claims; `claims: []` if there are none yet.", "claims")
+            return ()
+        written = [about if isinstance(about, dict) else {} for about in value]
+        ids = [about.get("id") for about in written]
+        for number, id in enumerate(ids):
+            if id and id in ids[:number]:
+                self._refuse(f'claim "{id}" stands twice.', "Give one of them another id.", "claims", number, "id")
+        found = [self._claim(number, about, sources, ids) for number, about in enumerate(written)]
+        return tuple(claim for claim in found if claim is not None)
+
+    def _claim(self, number: int, about: Mapping[str, Any], sources: Mapping[str, CountrySource], ids: Sequence[Any]) -> Claim | None:
+        where: tuple[Key, ...] = ("claims", number)
+        before = len(self.problems)
+        self._only(about, _ABOUT_CLAIM, *where)
+        id = self._text(about, "id", f"claim number {number + 1}", "Add a short id, such as shelter_places.", *where)
+        of = f'claim "{id or number + 1}"'
+        theme = self._theme(about, of, where)
+        level = self._level(about, of, theme, where)
+        says = self._text(about, "says", of, "Add one sentence: what is so, with numbers.", *where)
+        who, place = self._applies_to(about, of, where)
+        as_of, review_by = self._days(about, of, theme, where)
+        cited = self._cited(about, of, sources, where)
+        checked = self._checked(about, of, where)
+        for other in about.get("disagrees_with") or []:
+            if other not in ids:
+                self._refuse(f'{of} disagrees with "{other}", which is not a claim here.', meant(other, ids) or "Take it out.", *where, "disagrees_with")
+        if len(self.problems) > before or as_of is None or review_by is None:
+            return None
+        return Claim(id, theme, level, says, who, place, as_of, review_by, cited, checked)
+
+    def _theme(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> str:
+        theme = self._text(about, "theme", of, "Add the theme it belongs to, such as T05; themes.yaml lists them.", *where)
+        if theme and theme not in self.country.themes:
+            self._refuse(f'{of} is about "{theme}", which is not a theme.', meant(theme, self.country.themes) or "themes.yaml lists them.",
+                        *where, "theme")
+        return theme
+
+    def _level(self, about: Mapping[str, Any], of: str, theme: str, where: tuple[Key, ...]) -> str:
+        """The level, or nothing where `level: null` says on purpose that the claim describes and grades nothing."""
+        levels = self.country.themes[theme].levels if theme in self.country.themes else ()
+        if "level" not in about:
+            self._refuse(f"{of} has no level.", f"Add level: {one_of(levels or LEVELS)}; `level: null` if it grades nothing.", *where)
+            return ""
+        level = about["level"]
+        if level is None:
+            return ""
+        if levels and level not in levels:
+            self._refuse(f'{of} has the level "{level}".', meant(str(level), levels) or f"Write {one_of(levels)}, or null.", *where, "level")
+        return str(level)
+
+    def _applies_to(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> tuple[str, str]:
+        value = about.get("applies_to")
+        if not isinstance(value, dict):
+            self._refuse(f"{of} does not say for whom and where.", "Add `applies_to: {who: adult men, where: whole country}`.", *where)
+            return "", ""
+        self._only(value, ("who", "where"), *where, "applies_to")
+        return (self._text(value, "who", of, "Add for whom it is true.", *where, "applies_to"),
+                self._text(value, "where", of, "Add where it is true; `whole country` if everywhere.", *where, "applies_to"))
+
+    def _days(self, about: Mapping[str, Any], of: str, theme: str, where: tuple[Key, ...]) -> tuple[date | None, date | None]:
+        as_of = self._day(about, "as_of", of, "the day it was true.", where)
+        months = self.country.themes[theme].months if theme in self.country.themes else 0
+        hint = f"this theme is reviewed every {months} months." if months else "from then on it counts as unknown."
+        review_by = self._day(about, "review_by", of, hint, where)
+        if as_of and review_by and review_by <= as_of:
+            self._refuse(f"{of} is to be reviewed before it was true.", "Set review_by after as_of.", *where, "review_by")
+        return as_of, review_by
+
+    def _day(self, about: Mapping[str, Any], key: str, of: str, meaning: str, where: tuple[Key, ...]) -> date | None:
+        if about.get(key) is None:
+            problem = "has no date" if key == "as_of" else "has no review date"
+            self._refuse(f"{of} {problem}.", f'Add "{key}: YYYY-MM-DD", {meaning}', *where)
+            return None
+        if (found := _day(about[key])) is None:
+            self._refuse(f'{of}: {key} is "{about[key]}", which is not a day.', "Write YYYY-MM-DD.", *where, key)
+        return found
+
+    def _cited(self, about: Mapping[str, Any], of: str, sources: Mapping[str, CountrySource], where: tuple[Key, ...]) -> tuple[str, ...]:
+        value = about.get("sources")
+        if not isinstance(value, list) or not value:
+            self._refuse(f"{of} has no source.", "Add `sources: [report_2025]`; a claim without a source is refused.", *where)
+            return ()
+        for id in value:
+            if id not in sources:
+                self._refuse(f'{of} names the source "{id}", which is not in this file.', meant(str(id), sources) or "Add it under `sources:`.",
+                            *where, "sources")
+        return tuple(dict.fromkeys(str(id) for id in value))
+
+    def _checked(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> str:
+        value = about.get("checked")
+        if isinstance(value, dict) and _day(value.get("date")) and value.get("by"):
+            return f"{value['date']}, {value['by']}"
+        if value not in (None, NOBODY):
+            self._refuse(f"{of}: checked does not say when and by whom.", "Write `checked: {date: YYYY-MM-DD, by: …}` or `checked: nobody yet`.",
+                        *where, "checked")
+        return ""
+
+    def _figures(self, sources: Mapping[str, CountrySource]) -> dict[str, Figure]:
+        """Figures of an invented country; real ones come from the datasets alone."""
+        value = self.value.get("figures") or {}
+        if value and not self.country.invented:
+            self._refuse("figures of a real country do not stand in its profile.", "Take them out; they come from the datasets.", "figures")
+            return {}
+        found = {}
+        for id, about in value.items():
+            template = self.country.figures.get(id)
+            if template is None or not isinstance(about, dict) or about.get("source") not in sources or type(about.get("year")) is not int:
+                self._refuse(f'the figure "{id}" needs a known indicator, a value, a year and a source of this file.',
+                            "Write `id: {value: 0.4, year: 2025, position: 0.3, source: report_2025}`.", "figures", id)
+                continue
+            found[id] = replace(template, value=about.get("value"), year=about["year"], position=about.get("position"), source=about["source"],
+                                note="Invented.", licence="invented")
+        return found
+
+
+def refuse(problems: Sequence[CountryInfoError]) -> None:
+    """Raise what was found: the problem itself, or all of them in one error."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise CountryInfoProblems(problems)
+
+
+def meant(word: object, known: Iterable[object]) -> str:
+    """A question that names the nearest known word; empty where none is near."""
+    close = get_close_matches(str(word), [str(one) for one in known], n=1)
+    return f'Did you mean "{close[0]}"?' if close else ""
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Words as a choice: strong, partial, weak or absent."""
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        return None
