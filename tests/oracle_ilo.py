@@ -158,6 +158,27 @@ def expected(form: str, answers: Answered, age_group: str | None = None) -> dict
     return {**leading, "readings": readings}
 
 
+def referral_floor(form: str, answers: Answered, age_group: str | None = None) -> set[str]:
+    """A.5: the least that must be offered on what is recorded; going above it is always allowed."""
+    said = expected(form, answers, age_group)
+    dimensions = said["dimensions"].values()
+    any_positive = any(dimension["result"] == "positive" for dimension in dimensions)
+    any_strong = any(dimension["strong"] for dimension in dimensions)
+    outcome = said["outcome"]
+    floor = set()
+    if next(iter(said["readings"])) == "child" and (any_positive or any_strong):
+        floor |= {"child_protection_referral", "specialist_referral"}
+    if outcome["id"] in ("trafficking_case", "deception_and_exploitation", "means_and_exploitation"):
+        floor.add("specialist_referral")
+    if outcome["id"] == "means_without_exploitation":
+        floor.add("specialist_assessment")
+    if outcome["id"] == "exploitation_only":
+        floor.add("rights_advice")
+    if outcome["if_unknown_absent"] == "no_positive_dimension" and (any_strong or outcome["id"] == "open"):
+        floor.add("second_contact")
+    return floor
+
+
 def results(form: str, answers: Answered, age_group: str | None) -> tuple[tuple[str, ...], ...]:
     """All that an answer could change: per reading the result of each dimension, and the outcome."""
     shown = expected(form, answers, age_group)["readings"]

@@ -219,6 +219,18 @@ def expected(form: Form) -> dict[str, Any]:
     }
 
 
+def outcome_with_open_as(form: Form, how: str) -> str:
+    """The outcome if everything open were `absent` (stops cleared) or `present` (stops active).
+
+    Open protection counts as none both times: F2 knows “not known” for risks only.
+    """
+    codes = {"risk": how, "protective": "absent", "hard_stop": "cleared" if how == "absent" else "active"}
+    answered = {item: codes[kind] if form.answers.get(item, "not_asked") in OPEN else form.answers[item] for item, kind in KIND.items()}
+    said = expected(Form(answered, form.scenario, form.age_group, form.children_travel, form.severity))
+    outcome: str = said["outcome"]
+    return outcome
+
+
 def results(form: Form) -> tuple[str, ...]:
     """All that an answer could change: the level of each domain, the hard stops, the outcome."""
     said = expected(form)

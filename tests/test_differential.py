@@ -96,7 +96,7 @@ def ilo_shown(read: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("form", "age"), ILO_FORMS)
 def test_indicator_rule_agrees_with_the_oracle(form: str, age: AgeGroup | None) -> None:
-    """Outcome, range, dimensions and readings are those of the published rule, whatever is answered."""
+    """Outcome, range, dimensions and readings are those of the published rule, and no flag of the floor (A.5) is missing."""
     random = Random(f"{form} {age}")
     for _ in range(FORMS // len(ILO_FORMS)):
         given, unlisted = ilo_form(random, form)
@@ -105,6 +105,7 @@ def test_indicator_rule_agrees_with_the_oracle(form: str, age: AgeGroup | None) 
         found = ilo_engine(form, given, unlisted, age)
 
         assert ilo_shown(found) == {key: said[key] for key in ("outcome", "dimensions")}, given
+        assert set(found.flags) >= oracle_ilo.referral_floor(form, ilo_codes(form, given, unlisted), age), given
         if age == "disputed":
             assert {name: ilo_shown(reading) for name, reading in found.readings.items()} == said["readings"], given
 
@@ -273,9 +274,11 @@ def test_return_rule_agrees_with_the_oracle(scenario: str) -> None:
         unlisted = random.choice(({}, {"risk": "absent", "protective": "absent", "hard_stop": "cleared"}))
         said = oracle_return.expected(form)
 
-        found = return_shown(return_engine(form, unlisted))
+        found = return_engine(form, unlisted)
 
-        assert found == said, form
+        assert return_shown(found) == said, form
+        assert found.outcome.if_unknown_absent == oracle_return.outcome_with_open_as(form, "absent"), form
+        assert found.outcome.if_unknown_present == oracle_return.outcome_with_open_as(form, "present"), form
         outcomes[said["outcome"]] += 1
     assert set(outcomes) == set(oracle_return.BEST_FIRST), "The forms drawn no longer reach every outcome."
 

@@ -1,4 +1,4 @@
-"""What the store promises: nothing lost, nothing overwritten, nothing readable from outside, and plain words when it cannot."""
+"""What the store promises: nothing lost, nothing overwritten, nothing readable from outside, plain words in trouble."""
 
 from __future__ import annotations
 
@@ -555,7 +555,7 @@ def test_a_missing_or_unfinished_or_foreign_file_is_told(tmp_path: Path, path: P
 
 
 def test_nothing_can_be_read_from_outside(store: Store, path: Path) -> None:
-    """SEC-01, SEC-08: no text of a case in any file, in any coding, while the store is open, after it, or under -wal."""
+    """SEC-01, SEC-08: no text of a case in any file, in any coding, while the store is open or after."""
     content = f"{CANARY} ".encode() * 40
     save(store, "SAF-01", PRESENT, note=CANARY)
     store.set_identity("K7M-2042", alias=CANARY, details={"name": CANARY}, by=CANARY, at=MOMENT)
@@ -770,7 +770,6 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
         (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(STEP.format(last=last))
         monkeypatch.setattr(migrate, "FOLDER", tmp_path / "migrations")
         monkeypatch.setattr(migrate, "VERSIONS", (*VERSIONS, "0002"))
-        monkeypatch.setattr(migrate.migrate, "__defaults__", ("0002",))
     return pretend
 
 
@@ -791,7 +790,8 @@ def test_a_step_keeps_what_is_there(store: Store, path: Path, key: bytes,
         assert again.damages() == ()
 
 
-def test_a_step_that_fails_leaves_the_store_as_it_was(store: Store, path: Path, key: bytes, monkeypatch: pytest.MonkeyPatch,
+def test_a_step_that_fails_leaves_the_store_as_it_was(store: Store, path: Path, key: bytes,
+                                                      monkeypatch: pytest.MonkeyPatch,
                                                       next_version: Callable[[str], None]) -> None:
     """REL-09: byte for byte; and the program that wrote it goes on with it."""
     save(store, "SAF-01", PRESENT)

@@ -43,8 +43,8 @@ def item(number: int) -> str:
 
 def save(store: Store, number: int) -> SavedAnswer:
     """The save of this number: every one says something new, about one of a few items."""
-    return store.save_answer(REF, FORM, item(number), Answer("present"), note=f"{number} " + "x" * (number % 900), by=BY,
-                             at=MOMENT, seen=None)
+    note = f"{number} " + "x" * (number % 900)
+    return store.save_answer(REF, FORM, item(number), Answer("present"), note=note, by=BY, at=MOMENT, seen=None)
 
 
 def save_until_killed(path: Path, key: bytes, first: int, said: int) -> None:

@@ -24,6 +24,7 @@ _ABOUT_SOURCE: Final = ("title", "publisher", "kind", "published", "retrieved", 
                         "independence", "status", "note")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PUBLISHED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -34,9 +35,9 @@ class CountryInfoProblems(Problems, CountryInfoError):
 class Profile:
     """Reads one profile and collects every problem in it before it complains."""
 
-    def __init__(self, located: Located, country: Country) -> None:
-        """`country` is what is known of it without a profile: code, name, themes and figures."""
-        self.located, self.country = located, country
+    def __init__(self, located: Located, lines: Sequence[str], country: Country) -> None:
+        """`lines` are those of the file; `country` is what is known without it: code, name, themes and figures."""
+        self.located, self.lines, self.country = located, lines, country
         self.value: dict[str, Any] = located.value if isinstance(located.value, dict) else {}
         self.file = f"{country.iso3}/{located.file}"
         self.problems: list[CountryInfoError] = []
@@ -66,7 +67,7 @@ class Profile:
         self._only(self.value, _ABOUT_PROFILE)
         if self.value.get("country") != self.country.iso3:
             self._refuse(f"the file is about {self.value.get('country') or 'no country'}, but lies in {self.country.iso3}.",
-                        f"Write `country: {self.country.iso3}`, or move the file.", "country")
+                         f"Write `country: {self.country.iso3}`, or move the file.", "country")
         if bool(self.value.get("invented")) != self.country.invented:
             self._refuse("a real country cannot be invented.", "Take `invented` out.", "invented")
 
@@ -103,7 +104,7 @@ class Profile:
             self._refuse(f"the address of {of} does not begin with https://.", "Write the full address, or leave url out.", *where, "url")
         if _ID.fullmatch(quotes) and quotes not in others:  # an id; several words name an original that was not read itself
             self._refuse(f'{of} quotes "{quotes}", which is not a source here.', meant(quotes, others) or "Add that source, or name it in words.",
-                        *where, "quotes")
+                         *where, "quotes")
         return CountrySource(id, title, publisher, kind, published, str(about.get("retrieved") or ""), url, quotes)
 
     def _claims(self, sources: Mapping[str, CountrySource]) -> tuple[Claim, ...]:
@@ -132,7 +133,8 @@ class Profile:
         as_of, review_by = self._days(about, of, theme, where)
         cited = self._cited(about, of, sources, where)
         checked = self._checked(about, of, where)
-        for other in about.get("disagrees_with") or []:
+        others = about.get("disagrees_with") or []
+        for other in others if isinstance(others, list) else [others]:
             if other not in ids:
                 self._refuse(f'{of} disagrees with "{other}", which is not a claim here.', meant(other, ids) or "Take it out.", *where, "disagrees_with")
         if len(self.problems) > before or as_of is None or review_by is None:
@@ -143,7 +145,7 @@ class Profile:
         theme = self._text(about, "theme", of, "Add the theme it belongs to, such as T05; themes.yaml lists them.", *where)
         if theme and theme not in self.country.themes:
             self._refuse(f'{of} is about "{theme}", which is not a theme.', meant(theme, self.country.themes) or "themes.yaml lists them.",
-                        *where, "theme")
+                         *where, "theme")
         return theme
 
     def _level(self, about: Mapping[str, Any], of: str, theme: str, where: tuple[Key, ...]) -> str:
@@ -153,10 +155,12 @@ class Profile:
             self._refuse(f"{of} has no level.", f"Add level: {one_of(levels or LEVELS)}; `level: null` if it grades nothing.", *where)
             return ""
         level = about["level"]
+        if level is None and "null" not in self.lines[self.located.line(*where, "level") - 1]:
+            self._refuse(f"the level of {of} is left empty.", f"Write {one_of(levels or LEVELS)}, or null if it grades nothing.", *where, "level")
         if level is None:
             return ""
-        if levels and level not in levels:
-            self._refuse(f'{of} has the level "{level}".', meant(str(level), levels) or f"Write {one_of(levels)}, or null.", *where, "level")
+        if level not in (levels or LEVELS):
+            self._refuse(f'{of} has the level "{level}".', meant(str(level), levels) or f"Write {one_of(levels or LEVELS)}, or null.", *where, "level")
         return str(level)
 
     def _applies_to(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> tuple[str, str]:
@@ -191,10 +195,10 @@ class Profile:
         if not isinstance(value, list) or not value:
             self._refuse(f"{of} has no source.", "Add `sources: [report_2025]`; a claim without a source is refused.", *where)
             return ()
-        for id in value:
+        for id in map(str, value):
             if id not in sources:
-                self._refuse(f'{of} names the source "{id}", which is not in this file.', meant(str(id), sources) or "Add it under `sources:`.",
-                            *where, "sources")
+                self._refuse(f'{of} names the source "{id}", which is not in this file.', meant(id, sources) or "Add it under `sources:`.",
+                             *where, "sources")
         return tuple(dict.fromkeys(str(id) for id in value))
 
     def _checked(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> str:
@@ -203,7 +207,7 @@ class Profile:
             return f"{value['date']}, {value['by']}"
         if value not in (None, NOBODY):
             self._refuse(f"{of}: checked does not say when and by whom.", "Write `checked: {date: YYYY-MM-DD, by: …}` or `checked: nobody yet`.",
-                        *where, "checked")
+                         *where, "checked")
         return ""
 
     def _figures(self, sources: Mapping[str, CountrySource]) -> dict[str, Figure]:
@@ -213,15 +217,19 @@ class Profile:
             self._refuse("figures of a real country do not stand in its profile.", "Take them out; they come from the datasets.", "figures")
             return {}
         found = {}
-        for id, about in value.items():
+        for id, about in value.items() if isinstance(value, dict) else ():
             template = self.country.figures.get(id)
-            if template is None or not isinstance(about, dict) or about.get("source") not in sources or type(about.get("year")) is not int:
-                self._refuse(f'the figure "{id}" needs a known indicator, a value, a year and a source of this file.',
-                            "Write `id: {value: 0.4, year: 2025, position: 0.3, source: report_2025}`.", "figures", id)
+            if template is None or not _is_figure(about) or about["source"] not in sources:
+                self._refuse(f'the figure "{id}" needs a known indicator, a value, a year, a position and a source of this file.',
+                             "Write `id: {value: 0.4, year: 2025, position: 0.3, source: report_2025}`.", "figures", id)
                 continue
-            found[id] = replace(template, value=about.get("value"), year=about["year"], position=about.get("position"), source=about["source"],
-                                note="Invented.", licence="invented")
+            found[id] = replace(template, **about, note="Invented.", licence="invented")
         return found
+
+
+def _is_figure(about: Any) -> bool:
+    kinds = {"value": (int, float), "year": (int,), "position": (float, int), "source": (str,)}
+    return isinstance(about, dict) and about.keys() == kinds.keys() and all(isinstance(about[key], kind) for key, kind in kinds.items())
 
 
 def refuse(problems: Sequence[CountryInfoError]) -> None:
@@ -245,6 +253,6 @@ def one_of(words: Sequence[str]) -> str:
 
 def _day(value: object) -> date | None:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
     except ValueError:
         return None

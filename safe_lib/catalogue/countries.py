@@ -78,8 +78,8 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
         invented=entry.invented,
     )
     if entry.has_claims:
-        profile = _profile(folder, entry.iso3)
-        country = Profile(profile, country).read()
+        profile, lines = _profile(folder, entry.iso3)
+        country = Profile(profile, lines, country).read()
         parts.append(profile.hash.encode())
     return replace(country, hash=content_hash(*parts))
 
@@ -170,7 +170,7 @@ def _listed(row: Mapping[str, str], folder: Path, has_figures: bool) -> CountryE
 
 def _invented(folder: Path, code: str) -> CountryEntry:
     """An invented country; its folder is the only place that knows it."""
-    profile = _profile(folder, code)
+    profile, _ = _profile(folder, code)
     about: Mapping[str, Any] = profile.value if isinstance(profile.value, dict) else {}
     if about.get("invented") is not True:
         raise CountryInfoError(
@@ -184,14 +184,15 @@ def _invented(folder: Path, code: str) -> CountryEntry:
     return CountryEntry(code, name, names, has_claims=True, has_figures=bool(about.get("figures")), invented=True)
 
 
-def _profile(folder: Path, code: str) -> Located:
+def _profile(folder: Path, code: str) -> tuple[Located, tuple[str, ...]]:
     file = folder / code / "profile.yaml"
     return _read_profile(file, stamp(file))
 
 
 @lru_cache(maxsize=256)
-def _read_profile(file: Path, _stamp: Stamp) -> Located:
-    return read_yaml(file, error=CountryInfoError)
+def _read_profile(file: Path, _stamp: Stamp) -> tuple[Located, tuple[str, ...]]:
+    located = read_yaml(file, error=CountryInfoError)
+    return located, tuple(file.read_text(encoding="utf-8-sig").splitlines())
 
 
 def _rows(folder: Path, name: str) -> tuple[dict[str, str], ...]:

@@ -276,24 +276,38 @@ def direction_of(text: str, direction: str) -> str:
 
 
 def column_shares(table: Table) -> tuple[float, ...]:
-    """The share of the width for each column; together 1. Long texts get more, but no column starves."""
-    return _shares(tuple(zip(table.columns, *table.rows, strict=True)))
+    """The share of the width for each column; together 1.
+
+    No column is narrower than its words and badges need, as long as there is room; what is left goes to long texts.
+    """
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    least = [_least(column) for column in columns]
+    wanted = [max(need, _wanted(column)) for need, column in zip(least, columns, strict=True)]
+    if sum(wanted) > LINE > sum(least):
+        room = (LINE - sum(least)) / (sum(wanted) - sum(least))
+        wanted = [need + room * (want - need) for need, want in zip(least, wanted, strict=True)]
+    elif sum(least) >= LINE:
+        wanted = least
+    return tuple(want / sum(wanted) for want in wanted)
 
 
-_BADGE_ROOM: Final = 6  # letters: shape, border and bold letters of a badge
+LINE: Final = 88  # letters of a table on A4
+_BADGE_ROOM: Final = 7  # letters: shape, border and bold letters of a badge
 
 
-def _shares(columns: tuple[tuple[Cell, ...], ...]) -> tuple[float, ...]:
-    wanted = [_wanted(column) for column in columns]
-    return tuple(share / sum(wanted) for share in wanted)
+def _least(column: tuple[Cell, ...]) -> float:
+    needs = [7]
+    for cell in column:
+        if isinstance(cell, Badge):
+            needs.append(min(len(cell.word), 16) + _BADGE_ROOM)
+        else:
+            needs += [min(len(word), 20) + 2 for word in cell.split()]
+    return float(max(needs))
 
 
-def _wanted(cells: tuple[Cell, ...]) -> float:
-    """The width of a column in letters: its longest word at least, and more where its texts are long."""
-    words = [cell.word if isinstance(cell, Badge) else cell for cell in cells]
-    room = [_BADGE_ROOM if isinstance(cell, Badge) else 1 for cell in cells]
-    word = max(len(part) + extra for text, extra in zip(words, room, strict=True) for part in text.split() or [""])
-    return float(min(max(word, 4 * max(map(len, words)) ** 0.5, 7), 44))
+def _wanted(column: tuple[Cell, ...]) -> float:
+    longest = max(len(cell.word) + _BADGE_ROOM if isinstance(cell, Badge) else len(cell) for cell in column)
+    return float(min(4 * longest**0.5, 44))
 
 
 def template(name: str) -> str:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +24,7 @@ import typst
 from safe_lib.model.document import Document
 from safe_lib.model.errors import ReportError
 from safe_lib.report import (
+    LINE,
     LOOKS,
     NUMBER,
     SHAPES,
@@ -79,7 +83,7 @@ def pdf_document(document: Document, *, labels: Labels | None = None) -> bytes:
     """
     document = tidied(document)
     words = fixed_words(document.language, labels)
-    text = json.dumps(_data(document, words), ensure_ascii=False, sort_keys=True)
+    text = unicodedata.normalize("NFC", json.dumps(_data(document, words), ensure_ascii=False, sort_keys=True))
     for _ in range(4):
         try:
             return _typeset(text, document.date)
@@ -120,7 +124,7 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
         "hyphenates": language in HYPHENATED, "suite": words["report.suite"], "empty": words["report.empty_table"], "page": page_words(words), "blocks": blocks,
     }  # fmt: skip
     against = sorted({text for text in _texts(data) if direction_of(text, document.direction) != document.direction})
-    return data | {"against": against, "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "fonts": FAMILIES}
+    return data | {"against": against, "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "line": LINE, "fonts": FAMILIES, "fonts-rtl": sorted(FAMILIES, key=lambda name: name != "Noto Sans Arabic")}
 
 
 def _language(code: str) -> tuple[str, str | None]:
@@ -166,10 +170,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _typeset(data: str, day: str) -> bytes:
-    return typst.compile(
+    pdf = typst.compile(
         template("report.typ").encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
         sys_inputs={"document": data}, font_paths=_fonts(), ignore_system_fonts=True,
     )  # fmt: skip
+    return _Finish(pdf).bytes()
 
 
 def _timestamp(day: str) -> int:
@@ -213,3 +218,188 @@ def _without(signs: str, data: str) -> str:
     for sign in set(signs) - set(' "\\'):
         data = data.replace(sign, f"[U+{ord(sign):04X}]" if unicodedata.category(sign)[0] in "SPCN" else "")
     return data
+
+
+# ── reading order ──
+#
+# What the typesetter leaves undone for those who listen: the pieces of a line stand in the order of the eye, also
+# where the text runs from right to left; a letter with a raised mark is told twice; no cell heads its row.
+
+_STRING: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
+_PIECE: Final = re.compile(rb"/Span<</MCID (\d+)>>BDC\nq 1 0 0 -1 (\S+) (\S+) cm(.*?)\nQ\nEMC", re.DOTALL)
+_ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a line: where it stands, what it says, and whether it is only a mark on the letter beside it."""
+
+    x: float
+    y: float
+    size: float
+    says: str
+    mark: bool
+
+    @property
+    def runs(self) -> str:
+        """`r` right to left, `l` left to right, `d` digits, `n` neither."""
+        kinds = {unicodedata.bidirectional(letter) for letter in self.says}
+        if kinds & _RIGHT_TO_LEFT:
+            return "r"
+        return "l" if "L" in kinds else "d" if kinds & {"EN", "AN"} else "n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """What each glyph of a font says, and the glyphs that take room."""
+
+    says: dict[int, str]
+    wide: frozenset[int]
+
+
+class _Finish:
+    """A typeset file, object by object, on its way to one that reads in the right order."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self.pdf = pdf
+        table = int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0])
+        lines = pdf[table : pdf.index(b"trailer", table)].split(b"\n")[2:]
+        starts = [int(line[:10]) for line in lines if line[17:18] == b"n"]
+        self.head, self.tail = pdf[: min(starts)], pdf[pdf.index(b"trailer", table) : pdf.rindex(b"startxref")]
+        ends = dict(pairwise([*sorted(starts), table]))
+        self.objects = {number: pdf[start : ends[start]] for number, start in enumerate(starts, 1)}
+
+    def bytes(self) -> bytes:
+        """The finished file."""
+        for table in self.numbers(b"/S/TBody/"):
+            for row in self.children(table):
+                self.head_row(self.children(row))
+        for page in self.numbers(b"/Type/Page/"):
+            self.order_page(page)
+        return self.written()
+
+    def written(self) -> bytes:
+        parts, place, entries = [self.head], len(self.head), [b"0000000000 65535 f\r\n"]
+        for _, content in sorted(self.objects.items()):
+            entries.append(b"%010d 00000 n\r\n" % place)
+            parts.append(content)
+            place += len(content)
+        table = b"xref\n0 %d\n" % len(entries) + b"".join(entries)
+        return b"".join((*parts, table, self.tail, b"startxref\n%d\n%%%%EOF" % place))
+
+    # ── tables ──
+
+    def numbers(self, mark: bytes) -> list[int]:
+        return [number for number, content in self.objects.items() if mark in content[:200]]
+
+    def children(self, number: int) -> list[int]:
+        found = re.search(rb"/K\[([0-9R ]*)\]", self.objects[number])
+        return [int(child) for child in re.findall(rb"(\d+) 0 R", found[1])] if found else []
+
+    def head_row(self, cells: list[int]) -> None:
+        """The first cell heads its row; the others are found by row and column, so they need no list of heads."""
+        for index, cell in enumerate(cells):
+            content = re.sub(rb"/Headers\[[^\]]*\]", b"" if index else b"/Scope/Row", self.objects[cell], count=1)
+            self.objects[cell] = content if index else content.replace(b"/S/TD/", b"/S/TH/", 1)
+
+    # ── lines ──
+
+    def order_page(self, page: int) -> None:
+        stream = self.reference(page, b"Contents")
+        content = self.stream(stream)
+        pieces = {int(found[1]): self.piece(found, page) for found in _PIECE.finditer(content)}
+        if not any(piece.runs == "r" or piece.mark for piece in pieces.values()):
+            return
+        self.put_stream(stream, _PIECE.sub(lambda found: _silent(found) if pieces[int(found[1])].mark else found[0], content))
+        for number in self.numbers(b"/StructElem"):
+            if b"/Pg %d 0 R" % page in self.objects[number]:
+                self.objects[number] = re.sub(rb"/K\[([0-9 ]+)\]", lambda found: _ordered(found, pieces), self.objects[number], count=1)
+
+    def piece(self, found: re.Match[bytes], page: int) -> _Piece:
+        fonts = re.findall(rb"/(f\d+) (\S+) Tf", found[4])
+        if not fonts:
+            return _Piece(float(found[2]), float(found[3]), 0, "", False)
+        font = self.font(page, fonts[0][0])
+        glyphs = _glyphs(found[4])
+        says = "".join(font.says.get(glyph, "") for glyph in glyphs)
+        return _Piece(float(found[2]), float(found[3]), float(fonts[0][1]), says, bool(glyphs) and font.wide.isdisjoint(glyphs))
+
+    def font(self, page: int, name: bytes) -> _Font:
+        resources = self.objects[self.reference(page, b"Resources")]
+        number = re.search(rb"/%s (\d+) 0 R" % name, resources)
+        return self.fonts(int(number[1])) if number else _Font({}, frozenset())
+
+    @lru_cache(maxsize=64)  # noqa: B019  (lives as long as one file)
+    def fonts(self, number: int) -> _Font:
+        mapping = self.stream(self.reference(number, b"ToUnicode"))
+        pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>\s", mapping[mapping.index(b"bfchar") :])
+        says = {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace") for glyph, text in pairs}
+        widths = re.search(rb"/W\[([^\]]*)\]", self.objects[self.reference(number, b"DescendantFonts")])
+        numbers = [float(part) for part in widths[1].split()] if widths else []
+        wide = {glyph for first, last, width in zip(*[iter(numbers)] * 3, strict=True) if width for glyph in range(int(first), int(last) + 1)}
+        return _Font(says, frozenset(wide))
+
+    def reference(self, number: int, key: bytes) -> int:
+        found = re.search(rb"/%s ?\[?(\d+) 0 R" % key, self.objects[number])
+        return int(found[1]) if found else 0
+
+    def stream(self, number: int) -> bytes:
+        content = self.objects[number]
+        data = content[content.index(b"stream\n") + 7 : content.rindex(b"\nendstream")]
+        return zlib.decompress(data) if b"/FlateDecode" in content[:200] else data
+
+    def put_stream(self, number: int, data: bytes) -> None:
+        packed = zlib.compress(data, 6)
+        self.objects[number] = b"%d 0 obj\n<</Length %d/Filter/FlateDecode>>\nstream\n%s\nendstream\nendobj\n" % (number, len(packed), packed)
+
+
+def _glyphs(content: bytes) -> list[int]:
+    strings = b"".join(_unescaped(found[0][1:-1]) for found in _STRING.finditer(content))
+    return [int.from_bytes(strings[index : index + 2], "big") for index in range(0, len(strings), 2)]
+
+
+def _unescaped(text: bytes) -> bytes:
+    def letter(found: re.Match[bytes]) -> bytes:
+        return bytes([int(found[1], 8)]) if found[1].isdigit() else _ESCAPES.get(found[1], found[1])
+
+    return re.sub(rb"\\([0-7]{1,3}|.)", letter, text, flags=re.DOTALL)
+
+
+def _silent(found: re.Match[bytes]) -> bytes:
+    """A mark that says nothing: the letter it stands on already says both."""
+    return found[0].replace(b">>BDC", b"/ActualText()>>BDC", 1)
+
+
+def _ordered(found: re.Match[bytes], pieces: dict[int, _Piece]) -> bytes:
+    numbers = [int(number) for number in found[1].split()]
+    if any(number not in pieces for number in numbers):
+        return found[0]
+    direction = direction_of("".join(pieces[number].says for number in numbers), "ltr")
+    lines = _lines([(number, pieces[number]) for number in numbers])
+    ordered = (number for line in lines for number, _ in _logical(line, direction))
+    return b"/K[" + b" ".join(b"%d" % number for number in ordered) + b"]"
+
+
+_Line = list[tuple[int, _Piece]]
+
+
+def _lines(pieces: _Line) -> list[_Line]:
+    """Pieces by line; a mark may stand higher or lower than its line, but less than half a letter."""
+    lines: list[_Line] = []
+    for number, piece in pieces:
+        if not lines or abs(piece.y - lines[-1][0][1].y) > 0.7 * max(piece.size, lines[-1][0][1].size):
+            lines.append([])
+        lines[-1].append((number, piece))
+    return lines
+
+
+def _logical(line: _Line, direction: str) -> _Line:
+    """A line from the order of the eye to the order of reading."""
+    line = sorted(line, key=lambda entry: entry[1].x)
+    whole = line[::-1] if direction == "rtl" else line
+    kinds = "".join(piece.runs for _, piece in whole)
+    turned = r"[ld](?:n*[ld])+" if direction == "rtl" else r"r(?:[nd]*r)+"
+    for run in re.finditer(turned, kinds):
+        whole[run.start() : run.end()] = whole[run.start() : run.end()][::-1]
+    return whole

@@ -48,7 +48,7 @@ def newer(path: Path) -> StoreError:
                        "Install that version, or a later one, and open it again.")
 
 
-def migrate(connection: Connection, to: str = VERSIONS[-1]) -> None:
+def migrate(connection: Connection, to: str = "head") -> None:
     """Run the steps up to a version. The caller commits, or rolls back and has the store as it was."""
     from alembic import command
     from alembic.config import Config

@@ -102,7 +102,7 @@ def _translated(path: Path, problem: Exception) -> SafeError:
         if name.startswith(beginning):
             return store_error(path, what, repair)
     return store_error(path, f"the store could not do this ({name or type(problem).__name__}).",
-                       "Run `safe check`; if it stays, tell who looks after the program.")
+                       "Try again; if it stays, tell who looks after the program.")
 
 
 def _name(problem: Exception) -> str:

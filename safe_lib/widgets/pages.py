@@ -125,7 +125,8 @@ def leave_page() -> str:
     """The neutral page after quick exit: nothing of us in it, no style, no script, no link back."""
     return ('<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            '<meta name="color-scheme" content="light dark"><title>New page</title><link rel="icon" href="data:,"></head>\n'
+            '<meta name="color-scheme" content="light dark"><title>New page</title>'
+            '<link rel="icon" href="data:,"></head>\n'
             "<body><main><h1>New page</h1><p>There is nothing here yet.</p></main></body>\n</html>\n")
 
 
@@ -156,8 +157,12 @@ def date_in_words(on: date, texts: Texts, form: str = "full") -> str:
 
 # Sign-in.
 
+_SHARED: Final = ("private", "leave", "cannot")
+
+
 def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
     texts = frame.texts
+    shared = _folded(texts("page.shared.title"), [texts(f"page.shared.{key}") for key in _SHARED])
     wrong = f'<p class="error" id="pass-error" role="alert">{icon("i-warn")}{escape(error)}</p>' if error else ""
     invalid = ' aria-invalid="true"' if error else ""
     tied = "pass-hint pass-error" if error else "pass-hint"
@@ -173,9 +178,7 @@ def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
         f'<input class="input" id="pass" name="pass" type="password" autocomplete="off" required{invalid} '
         f'aria-describedby="{tied}"></div>\n'
         f'<button class="btn" type="submit">{escape(texts("page.sign_in.go"))}</button>\n'
-        f'<details class="more"><summary>{escape(texts("page.shared.title"))}</summary><div class="in-more stack-s small">'
-        f'<p>{escape(texts("page.shared.private"))}</p><p>{escape(texts("page.shared.leave"))}</p>'
-        f'<p>{escape(texts("page.shared.cannot"))}</p></div></details>\n'
+        f"{shared}\n"
         f'<p class="small quiet">{escape(texts("page.sign_in.forgotten"))}</p></form>\n'
     )
 
@@ -194,7 +197,7 @@ def _greeting(frame: Frame, start: Start) -> str:
 
 
 def _greeting_key(now: datetime) -> str:
-    part = "night" if now.hour < 5 else "morning" if now.hour < 12 else "afternoon" if now.hour < 18 else "evening"
+    part = "morning" if 5 <= now.hour < 12 else "afternoon" if 12 <= now.hour < 18 else "evening"
     return f"page.start.good_{part}"
 
 
@@ -210,8 +213,8 @@ def _workbooks(frame: Frame, start: Start) -> str:
 def _book(frame: Frame, book: WorkbookCard) -> str:
     sign = icon(book.sign) if book.main and book.sign else ""
     kind = "book book-main" if book.main else "book"
-    return (f'<article class="{kind}">{sign}<h3><a href="{escape(address(frame, book.path))}">{escape(book.title)}</a></h3>'
-            f"<p>{escape(book.about)}</p></article>")
+    link = f'<a href="{escape(address(frame, book.path))}">{escape(book.title)}</a>'
+    return f'<article class="{kind}">{sign}<h3>{link}</h3><p>{escape(book.about)}</p></article>'
 
 
 def _cases(frame: Frame, start: Start) -> str:
@@ -219,14 +222,16 @@ def _cases(frame: Frame, start: Start) -> str:
     title = f'<h2 id="cases-title">{escape(texts("page.start.cases"))}</h2>'
     if not start.cases:
         action, words = ("#new", texts("page.start.new_case")) if start.may_open_cases else ("", "")
-        inside = empty_state(texts("page.start.no_cases"), texts("page.start.no_cases_text"), action=action, words=words)
+        inside = empty_state(texts("page.start.no_cases"), texts("page.start.no_cases_text"), action=action,
+                             words=words)
         return f'<section class="card stack" aria-labelledby="cases-title">{title}{inside}</section>'
     names = [texts(f"page.start.column.{name}") for name in ("case", "person", "stands", "open", "next")]
     heads = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in names)
     rows = "".join(_case_row(frame, row, names) for row in start.cases)
+    head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
     return (f'<section class="card" aria-labelledby="cases-title">{title}'
             '<table class="tbl fold-rows" role="table" aria-labelledby="cases-title">'
-            f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table></section>')
+            f'{head}<tbody role="rowgroup">{rows}</tbody></table></section>')
 
 
 def _case_row(frame: Frame, row: CaseRow, names: list[str]) -> str:
@@ -256,7 +261,8 @@ def _new_case(frame: Frame) -> str:
 def _dates(frame: Frame, start: Start) -> str:
     texts = frame.texts
     items = "".join(_date(frame, start, one) for one in sorted(start.dates, key=lambda one: one.on))
-    inside = f'<ol class="due">{items}</ol>' if items else f'<p class="none-yet">{escape(texts("page.start.no_dates"))}</p>'
+    none = f'<p class="none-yet">{escape(texts("page.start.no_dates"))}</p>'
+    inside = f'<ol class="due">{items}</ol>' if items else none
     return (f'<section class="card" aria-labelledby="dates-title"><h2 id="dates-title" class="below">'
             f'{escape(texts("page.start.dates"))}</h2>{inside}</section>')
 
@@ -267,8 +273,9 @@ def _date(frame: Frame, start: Start, one: ComingDate) -> str:
     kind = "day soon" if days <= SOON else "day"
     reference = f' · <bdi class="ref">{escape(one.reference)}</bdi>' if one.reference else ""
     remark = f" · {escape(one.remark)}" if one.remark else ""
+    month = escape(date_in_words(one.on, texts, "LLL"))
     return (
-        f'<li><time class="{kind}" datetime="{one.on.isoformat()}"><b>{one.on.day}</b>{escape(_month(one.on, texts))}</time>'
+        f'<li><time class="{kind}" datetime="{one.on.isoformat()}"><b>{one.on.day}</b>{month}</time>'
         f"<div><strong>{escape(one.what)}</strong><p>{escape(_when(days, texts))}{remark}{reference}</p></div></li>"
     )
 
@@ -277,25 +284,25 @@ def _days(start: Start, one: ComingDate) -> int:
     return (one.on - start.now.date()).days
 
 
-def _month(on: date, texts: Texts) -> str:
-    return date_in_words(on, texts, "MMM")
-
-
 def _when(days: int, texts: Texts) -> str:
-    if days < 0:
-        return texts("page.when.passed", days=-days)
-    return texts({0: "page.when.today", 1: "page.when.tomorrow"}.get(days, "page.when.in_days"), days=days)
+    close = {-1: "page.when.yesterday", 0: "page.when.today", 1: "page.when.tomorrow"}
+    return texts(close.get(days, "page.when.in_days" if days > 0 else "page.when.days_ago"), days=abs(days))
 
 
 def _before_you_begin(texts: Texts) -> str:
     signs = (("place", "i-lock"), ("interpreter", "i-people"), ("leave", "i-leave"))
     items = "".join(
-        f"<li>{icon(sign, 'i flip' if sign == 'i-leave' else 'i')}<span><strong>{escape(texts(f'page.begin.{key}'))}</strong> "
-        f"{escape(texts(f'page.begin.{key}_text'))}</span></li>" for key, sign in signs)
+        f"<li>{icon(sign, 'i flip' if sign == 'i-leave' else 'i')}<span>"
+        f"<strong>{escape(texts(f'page.begin.{key}'))}</strong> {escape(texts(f'page.begin.{key}_text'))}</span></li>"
+        for key, sign in signs)
+    limits = _folded(texts("page.begin.limits"), [texts("page.shared.cannot"), texts("page.shared.private")])
     return (
         f'<section class="card" aria-labelledby="begin-title"><h2 id="begin-title" class="below">'
-        f'{escape(texts("page.begin.title"))}</h2><ul class="ticks">{items}</ul>'
-        f'<details class="more" id="leave-limits"><summary>{escape(texts("page.begin.limits"))}</summary>'
-        f'<div class="in-more stack-s small"><p>{escape(texts("page.shared.cannot"))}</p>'
-        f'<p>{escape(texts("page.shared.private"))}</p></div></details></section>'
+        f'{escape(texts("page.begin.title"))}</h2><ul class="ticks">{items}</ul>{limits}</section>'
     )
+
+
+def _folded(summary: str, sentences: list[str]) -> str:
+    inside = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    return (f'<details class="more"><summary>{escape(summary)}</summary>'
+            f'<div class="in-more stack-s small">{inside}</div></details>')
