@@ -54,6 +54,27 @@ class Desk:
         return self.store
 
 
+_HERE: list[tuple[Desk, str]] = []
+
+
+def work_at(desk: Desk | None, topic: str = "") -> None:
+    """Hand this process its desk (a kernel of the server, the report engine); None takes it away.
+
+    `topic` is the instrument a general workbook is about, where the notebook's own name does not say it.
+    """
+    _HERE[:] = [] if desk is None else [(desk, topic)]
+
+
+def desk_here() -> Desk | None:
+    """The desk that was handed to this process, if one was."""
+    return _HERE[0][0] if _HERE else None
+
+
+def topic_here() -> str:
+    """The instrument that was handed over with it, or nothing."""
+    return _HERE[0][1] if _HERE else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Future:
     """One considered scenario of a case, in the person's own order."""

@@ -124,7 +124,7 @@ def test_an_unfounded_claim_is_refused(folder: Path, line: str, problem: str) ->
     with pytest.raises(CountryInfoError, match=f'claim "recruiters_are_known" {problem}') as refused:
         load_country("XAA", folder)
     assert refused.value.file == "XAA/profile.yaml"
-    assert refused.value.line == 16
+    assert refused.value.line == 15
     assert refused.value.repair
     assert refused.value.exit_code == 10
 

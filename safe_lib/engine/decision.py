@@ -8,14 +8,16 @@ items stay small.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from safe_lib.engine.conditions import Known, evaluate, item_truth
 from safe_lib.model.assessment import Truth
 from safe_lib.model.instrument import Condition
 
 HOLDS, FAILS, OPEN = Truth.HOLDS, Truth.FAILS, Truth.OPEN
+TURNED = {HOLDS: FAILS, FAILS: HOLDS, OPEN: OPEN}
 LARGEST = 60_000  # nodes; above it the answer would no longer come at once
 
 
@@ -23,8 +25,27 @@ class TooEntangled(Exception):
     """The conditions hang together in more ways than can be followed exactly."""
 
 
-# What is left of a condition: a truth, ("ask", item, truths by code), ("of", need, open, parts) or ("not", part).
-Rest = Truth | tuple[str, str, tuple[tuple[str, Truth], ...]] | tuple[str, int, int, tuple["Rest", ...]] | tuple[str, "Rest"]
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """A sentence about one open item: what each of its codes would make of it."""
+
+    first: int  # place of the item
+    truths: tuple[Truth, ...]  # one for each code
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """At least `need` of some parts must hold; `open` more stay open whatever is answered."""
+
+    first: int  # the earliest item that a part asks
+    need: int
+    open: int
+    parts: tuple[Ask | Group, ...]  # in the order of their first items
+
+
+# What is left of a condition: a truth, or what still asks something. A diagram makes equal ones only once, so that they are
+# compared by identity.
+Rest = Truth | Ask | Group
 
 
 @dataclass
@@ -34,18 +55,27 @@ class Diagram:
     known: Known
     open_items: Mapping[str, tuple[str, ...]]  # item → the codes it could still take
     findings: Mapping[str, Condition]
-    _rests: dict[Condition, Rest] = field(default_factory=dict)
+    _rests: dict[int, Rest] = field(default_factory=dict)  # by identity of the condition
+    _sentences: dict[int, dict[tuple[Truth, ...], None]] = field(default_factory=dict)  # place of an item → what its codes make of each sentence
+    _made: dict[tuple[object, ...], Ask | Group] = field(default_factory=dict)
+    _after: dict[tuple[Group, int], Rest] = field(default_factory=dict)
     _nodes: dict[tuple[object, ...], int] = field(default_factory=dict)
     _asked: dict[int, frozenset[str]] = field(default_factory=dict)
-    _leaves: list[object] = field(default_factory=list)
 
-    def decides(self, conditions: Sequence[Condition], result: Callable[[tuple[Truth, ...]], object]) -> frozenset[str]:
-        """The open items on which `result` of these conditions' truths depends.
+    def __post_init__(self) -> None:
+        self._order = tuple(self.open_items)
+        self._places = {id: place for place, id in enumerate(self._order)}
+
+    def decides(self, conditions: Sequence[Condition], result: Callable[[Sequence[Rest]], object]) -> frozenset[str]:
+        """The open items on which `result` of these conditions depends.
+
+        Args:
+            conditions: looked at together.
+            result: what they come to, or None while more must be asked.
 
         Raises:
             TooEntangled: more than LARGEST nodes would be needed.
         """
-        order = {id: place for place, id in enumerate(self.open_items)}
         memo: dict[tuple[Rest, ...], int] = {}
 
         def follow(state: tuple[Rest, ...]) -> int:
@@ -53,12 +83,11 @@ class Diagram:
                 return node
             if len(memo) > LARGEST:
                 raise TooEntangled
-            asks = [first for rest in state if (first := _first(rest, order)) is not None]
-            if not asks:
-                node = self._leaf(result(tuple(rest for rest in state if isinstance(rest, Truth))))
+            if (value := result(state)) is not None:
+                node = self._leaf(value)
             else:
-                id = min(asks, key=order.__getitem__)
-                node = self._node(id, tuple(follow(tuple(_given(rest, id, code) for rest in state)) for code in self.open_items[id]))
+                place = min(rest.first for rest in state if not isinstance(rest, Truth))
+                node = self._node(place, tuple(follow(tuple(self._given(rest, place, answer) for rest in state)) for answer in self._answers(place)))
             memo[state] = node
             return node
 
@@ -66,16 +95,16 @@ class Diagram:
 
     def rest(self, condition: Condition) -> Rest:
         """What is left of a condition when everything answered is put in."""
-        if condition not in self._rests:
-            self._rests[condition] = self._reduce(condition)
-        return self._rests[condition]
+        if id(condition) not in self._rests:
+            self._rests[id(condition)] = self._reduce(condition)
+        return self._rests[id(condition)]
 
     def _reduce(self, condition: Condition) -> Rest:
         if condition.op == "not":
-            return _turned(self.rest(condition.parts[0]))
+            return self._turned(self.rest(condition.parts[0]))
         if condition.parts:
             need = {"all": len(condition.parts), "any": 1}.get(condition.op, condition.count)
-            return _group(need, [self.rest(part) for part in condition.parts])
+            return self._group(need, 0, [self.rest(part) for part in condition.parts])
         if condition.subject == "finding" and condition.name in self.findings and condition.values == (HOLDS.value,):
             return self.rest(self.findings[condition.name])
         if condition.subject != "item":
@@ -84,16 +113,61 @@ class Diagram:
 
     def _item(self, condition: Condition) -> Rest:
         item = self.known.items[condition.name]
+        instrument = self.known.instrument
+        own: Rest
         if condition.name not in self.open_items:
-            own: Rest = item_truth(condition, item, self.known.answers.of(item.id, item.kind).code, self.known.instrument)
+            own = item_truth(condition, item, self.known.answers.of(item.id, item.kind).code, instrument)
         else:
-            codes = self.open_items[condition.name]
-            own = ("ask", condition.name, tuple((code, item_truth(condition, item, code, self.known.instrument)) for code in codes))
-            if len({truth for _, truth in own[2]}) == 1:
-                own = own[2][0][1]
-        if item.only_if is None:
-            return own
-        return _group(2, [self.rest(item.only_if), own])
+            own = self._ask(self._places[condition.name], tuple(item_truth(condition, item, code, instrument) for code in self.open_items[condition.name]))
+        return own if item.only_if is None else self._group(2, 0, [self.rest(item.only_if), own])
+
+    def _ask(self, place: int, truths: tuple[Truth, ...]) -> Rest:
+        if len(set(truths)) == 1:
+            return truths[0]
+        self._sentences.setdefault(place, {})[truths] = None
+        return self._made.setdefault((place, truths), Ask(place, truths))
+
+    def _answers(self, place: int) -> Iterable[int]:
+        """One answer for each way in which the sentences about an item can turn out together."""
+        return {column: answer for answer, column in enumerate(zip(*self._sentences[place], strict=True))}.values()
+
+    def _group(self, need: int, open_parts: int, parts: Sequence[Rest], kept: tuple[Ask | Group, ...] = ()) -> Rest:
+        """At least `need` of some parts; those in `kept` are known to ask something, and to be in order."""
+        need -= sum(part is HOLDS for part in parts)
+        open_parts += sum(part is OPEN for part in parts)
+        if asking := [part for part in parts if not isinstance(part, Truth)]:
+            kept = tuple(sorted([*asking, *kept], key=_first))
+        if need <= 0:
+            return HOLDS
+        if need > open_parts + len(kept):
+            return FAILS
+        if not kept:
+            return OPEN
+        if len(kept) == 1 and not open_parts:
+            return kept[0]
+        key = (need, open_parts, kept)
+        if key not in self._made:
+            self._made[key] = Group(kept[0].first, *key)
+        return self._made[key]
+
+    def _turned(self, rest: Rest) -> Rest:
+        """Not this. Of n parts fewer than k hold where at least n − k + 1 do not."""
+        if isinstance(rest, Truth):
+            return TURNED[rest]
+        if isinstance(rest, Ask):
+            return self._ask(rest.first, tuple(TURNED[truth] for truth in rest.truths))
+        return self._group(rest.open + len(rest.parts) - rest.need + 1, rest.open, [self._turned(part) for part in rest.parts])
+
+    def _given(self, rest: Rest, place: int, answer: int) -> Rest:
+        """What is left when an item is answered that comes no later than all others still asked."""
+        if isinstance(rest, Truth) or rest.first != place:
+            return rest
+        if isinstance(rest, Ask):
+            return rest.truths[answer]
+        if (rest, answer) not in self._after:
+            parts = [self._given(part, place, answer) for part in takewhile(lambda part: part.first == place, rest.parts)]
+            self._after[rest, answer] = self._group(rest.need, rest.open, parts, rest.parts[len(parts):])
+        return self._after[rest, answer]
 
     def _leaf(self, value: object) -> int:
         key = ("leaf", value)
@@ -102,53 +176,15 @@ class Diagram:
             self._asked[self._nodes[key]] = frozenset()
         return self._nodes[key]
 
-    def _node(self, id: str, ways: tuple[int, ...]) -> int:
+    def _node(self, place: int, ways: tuple[int, ...]) -> int:
         if len(set(ways)) == 1:
             return ways[0]
-        key = (id, *ways)
+        key = (place, *ways)
         if key not in self._nodes:
             self._nodes[key] = len(self._nodes)
-            self._asked[self._nodes[key]] = frozenset({id}).union(*(self._asked[way] for way in ways))
+            self._asked[self._nodes[key]] = frozenset({self._order[place]}).union(*(self._asked[way] for way in ways))
         return self._nodes[key]
 
 
-def _first(rest: Rest, order: Mapping[str, int]) -> str | None:
-    if isinstance(rest, Truth):
-        return None
-    if rest[0] == "ask":
-        return str(rest[1])
-    parts = rest[3] if rest[0] == "of" else (rest[1],)  # type: ignore[misc]
-    found = [first for part in parts if (first := _first(part, order)) is not None]  # type: ignore[arg-type]
-    return min(found, key=order.__getitem__) if found else None
-
-
-def _given(rest: Rest, id: str, code: str) -> Rest:
-    if isinstance(rest, Truth):
-        return rest
-    if rest[0] == "ask":
-        return dict(rest[2])[code] if rest[1] == id else rest
-    if rest[0] == "not":
-        return _turned(_given(rest[1], id, code))  # type: ignore[arg-type]
-    need, open_parts, parts = rest[1], rest[2], rest[3]  # type: ignore[misc]
-    return _group(need, [*(OPEN for _ in range(open_parts)), *(_given(part, id, code) for part in parts)])  # type: ignore[arg-type]
-
-
-def _turned(rest: Rest) -> Rest:
-    if isinstance(rest, Truth):
-        return {HOLDS: FAILS, FAILS: HOLDS, OPEN: OPEN}[rest]
-    return ("not", rest)
-
-
-def _group(need: int, parts: Sequence[Rest]) -> Rest:
-    need -= sum(part is HOLDS for part in parts)
-    open_parts = sum(part is OPEN for part in parts)
-    left = tuple(part for part in parts if not isinstance(part, Truth))
-    if need <= 0:
-        return HOLDS
-    if need > open_parts + len(left):
-        return FAILS
-    if not left:
-        return OPEN
-    if len(left) == 1 and not open_parts:
-        return left[0]
-    return ("of", need, open_parts, left)
+def _first(part: Ask | Group) -> int:
+    return part.first

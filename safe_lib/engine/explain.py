@@ -115,7 +115,7 @@ class _Words:
 
     def question(self, question: OpenQuestion) -> OpenInWords:
         item = self.items[question.item]
-        changes = tuple(self.texts("open.the_outcome") if id == "outcome" else self.title(id) for id in question.would_change)
+        changes = tuple(self.texts("open.the_outcome") if id == "outcome" else self.title(id) for id in question.would_change if id != item.id)
         return OpenInWords(item.id, item.label, item.ask, self.texts(question.why), changes, question.rank, question.danger)
 
     def caveat(self, key: str, facts: Mapping[str, Any]) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Final
 
+from safe_lib.catalogue import paths
 from safe_lib.catalogue.reading import read_yaml
 from safe_lib.model.document import Badge, Block, Cell, Details, Document, Heading, Picture, Table
 from safe_lib.model.errors import ReportError
@@ -23,10 +23,7 @@ from safe_lib.report.blocks_json import from_json, to_json
 
 Labels = Mapping[str, str]
 
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
-_TEMPLATES: Final = (_PACKAGE / "templates" / "report", _PACKAGE.parent / "templates" / "report")  # wheel, project
-
-# Light values of the tokens in `safe.css`: paper is light. Text is at least 7:1 on each ground it is used on.
+# Light values of `templates/base/tokens.css` (a test compares them): paper is light. Text is at least 7:1 on each ground it is used on.
 TOKENS: Final[Mapping[str, str]] = {
     "paper": "#ffffff", "surface": "#ffffff", "sunken": "#edf0ed", "raised": "#ffffff", "hatch": "#9aa6ab",
     "ink": "#15232b", "ink-2": "#3f4e56", "line": "#d6dcd9", "line-2": "#738188",
@@ -127,6 +124,8 @@ def look(badge: Badge) -> Look:
 
 # ── fixed words ──
 
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
 
 def fixed_words(language: str, labels: Labels | None = None) -> Labels:
     """The words that no block brings: English, over it the document's language, over it `labels`."""
@@ -135,8 +134,8 @@ def fixed_words(language: str, labels: Labels | None = None) -> Labels:
 
 @lru_cache(maxsize=64)
 def _words_of(language: str) -> Labels:
-    file = _PACKAGE / "locales" / language / "interface" / "report.yaml"
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) or not file.is_file():
+    file = paths.LOCALES / language / "interface" / "report.yaml"
+    if not _LANGUAGE.fullmatch(language) or not file.is_file():
         return {}
     return {key: str(text) for key, text in read_yaml(file).value.items()}
 
@@ -188,7 +187,7 @@ _REMOVED: Final = re.compile(
     "\u202d\u202e"  # overrides of direction: they can make a text look like another one
     "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ufeff\U000e0000-\U000e007f]"  # no characters, or never to be seen
 )
-_LONE_HALVES: Final = re.compile("[\ud800-\udfff]")
+_UNREADABLE: Final = re.compile("[\ud800-\udfff\ue000-\uf8ff]")  # halves of a character, and signs of a private font
 
 # Numbers with a hyphen or a leading plus (dates, telephone numbers) turn round after Arabic letters unless kept apart.
 NUMBER: Final = r"\+?[0-9]+(?:-[0-9]+)+|\+[0-9][0-9 ]*[0-9]"
@@ -197,15 +196,19 @@ NUMBER: Final = r"\+?[0-9]+(?:-[0-9]+)+|\+[0-9][0-9 ]*[0-9]"
 def plain(text: str) -> str:
     """The text without characters that no document can hold; lines end with a newline, tabs are spaces."""
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return _LONE_HALVES.sub("\ufffd", _REMOVED.sub("", text))
+    return _UNREADABLE.sub("\ufffd", _REMOVED.sub("", text))
 
 
 def tidied(document: Document) -> Document:
     """The document as every format prints it: plain texts, no skipped heading, every row as wide as its table.
 
     Raises:
-        ReportError: a field of the wrong type, or a row with more or fewer cells than its table has columns.
+        ReportError: no title, no language code, a field of the wrong type, or a row with more or fewer cells than its table has columns.
     """
+    if not plain(document.title).strip():
+        raise ReportError("report: the document has no title. Give it one; it is read out first.")
+    if not _LANGUAGE.fullmatch(document.language):
+        raise ReportError('report: the language of the document is not a language code. Write one, such as "nl" or "pt-BR".')
     blocks = from_json(_plain_json(to_json(document.blocks)))
     for table in tables(blocks):
         _check_rows(table)
@@ -250,15 +253,20 @@ def _check_rows(table: Table) -> None:
 
 
 def _stepped(blocks: tuple[Block, ...], above: int) -> tuple[tuple[Block, ...], int]:
-    """Blocks whose headings go down one level at a time, and the level of the last heading."""
+    """Blocks whose headings go down one level at a time, and the level of the last heading; empty ones are left out."""
     found: list[Block] = []
     for block in blocks:
         if isinstance(block, Heading):
+            if not block.text.strip():
+                continue
             above = max(2, min(block.level, above + 1, 6))
             block = replace(block, level=above)
         elif isinstance(block, Details):
             inner, above = _stepped(block.blocks, above)
             block = replace(block, blocks=inner)
+        elif isinstance(block, Picture) and not block.says.strip():
+            says = block.table.caption if block.table else ""
+            block = replace(block, says=says, svg=block.svg if says.strip() else "")  # none without words
         found.append(block)
     return tuple(found), above
 
@@ -310,12 +318,13 @@ def _wanted(column: tuple[Cell, ...]) -> float:
     return float(min(4 * longest**0.5, 44))
 
 
+@lru_cache(maxsize=8)
 def template(name: str) -> str:
     """The text of a file in `templates/report`."""
-    for folder in _TEMPLATES:
-        if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8")
-    raise ReportError(f"templates/report/{name}: the file is missing. Put it back, or install the package again.")
+    try:
+        return (paths.TEMPLATES / "report" / name).read_text(encoding="utf-8")
+    except OSError:
+        raise ReportError(f"templates/report/{name}: the file is missing. Put it back, or install the package again.") from None
 
 
 def split_numbers(text: str) -> tuple[tuple[str, bool], ...]:

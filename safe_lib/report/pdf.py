@@ -49,10 +49,14 @@ FONT_FOLDERS: Final = (
     Path("/usr/share/fonts/truetype/noto"),  # Debian, Ubuntu: fonts-noto-core
     Path("/usr/share/fonts/noto"),  # Arch, Alpine
     Path("/usr/share/fonts/google-noto"),  # Fedora
+    Path("/usr/share/fonts/opentype/noto"),  # Debian: fonts-noto-cjk
     Path("/usr/local/share/fonts/noto"),
 )
 FONT_PACKAGE: Final = "manimgx_fonts"  # Noto fonts as a Python package (OFL 1.1), for machines without those folders
-REPAIR: Final = "Install the Debian package fonts-noto-core, or the Python package manimgx-fonts, and print again."
+REPAIR: Final = (
+    "Install the Debian package fonts-noto-core (for Chinese, Japanese and Korean: fonts-noto-cjk), "
+    "or the Python package manimgx-fonts, and print again."
+)
 
 # In this order; a letter that none of them has is looked for in every other font found.
 FAMILIES: Final = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Ethiopic", "Noto Sans Hebrew", "Noto Sans Devanagari",
@@ -64,6 +68,8 @@ HYPHENATED: Final = frozenset(
     ("af", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "is", "it", "lt", "nb", "nl",
      "nn", "pl", "pt", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk")
 )  # fmt: skip
+
+DEEPEST_LINES: Final = 8  # levels of a trace; the typesetter and the eye follow no more
 
 _NOT_SHOWN: Final = re.compile(r'the text `(".*?")` could not be displayed')
 
@@ -117,6 +123,8 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
         table["shares"] = list(shares)
     for picture in _maps(blocks, "picture"):
         picture["svg"] = with_namespace(clean_svg(picture["svg"]))
+    for tree in _maps(blocks, "tree"):
+        _flatten(tree, 1)
     data = {
         "language": language, "region": region, "direction": document.direction,
         "window": neutral_title(document, words), "title": document.title, "reference": document.reference,
@@ -124,14 +132,28 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
         "hyphenates": language in HYPHENATED, "suite": words["report.suite"], "empty": words["report.empty_table"], "page": page_words(words), "blocks": blocks,
     }  # fmt: skip
     against = sorted({text for text in _texts(data) if direction_of(text, document.direction) != document.direction})
-    return data | {"against": against, "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "line": LINE, "fonts": FAMILIES, "fonts-rtl": sorted(FAMILIES, key=lambda name: name != "Noto Sans Arabic")}
+    fonts = {"fonts": FAMILIES, "fonts-rtl": sorted(FAMILIES, key=lambda name: name != "Noto Sans Arabic")}
+    return data | fonts | {"against": against, "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "line": LINE}
+
+
+def _flatten(tree: dict[str, Any], level: int) -> None:
+    """Lines deeper than `DEEPEST_LINES` follow on that level, each with a sign for every level it lies deeper."""
+    if level >= DEEPEST_LINES:
+        tree["parts"] = [{**part, "line": "› " * depth + part["line"], "parts": []} for part, depth in _below(tree, 0)]
+    for part in tree["parts"]:
+        _flatten(part, level + 1)
+
+
+def _below(tree: dict[str, Any], depth: int) -> Iterator[tuple[dict[str, Any], int]]:
+    for part in tree["parts"]:
+        yield part, depth
+        yield from _below(part, depth + 1)
 
 
 def _language(code: str) -> tuple[str, str | None]:
-    found = re.fullmatch(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?:-.*)?", code)
-    if not found:
-        raise ReportError('PDF: the language of the document is not a language code. Write a code such as "nl" or "pt-BR".')
-    return found[1].lower(), found[2]
+    """The language and the region of a code such as `pt-BR`."""
+    language, *rest = code.split("-")
+    return language.lower(), next((part for part in rest if len(part) == 2 and part.isalpha()), None)
 
 
 def _looks() -> dict[str, dict[str, Any]]:
@@ -174,7 +196,7 @@ def _typeset(data: str, day: str) -> bytes:
         template("report.typ").encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
         sys_inputs={"document": data}, font_paths=_fonts(), ignore_system_fonts=True,
     )  # fmt: skip
-    return _Finish(pdf).bytes()
+    return _Finish(pdf).finished()
 
 
 def _timestamp(day: str) -> int:
@@ -212,12 +234,17 @@ def _without(signs: str, data: str) -> str:
     Raises:
         ReportError: one of them is a letter: a page of numbers would be no report.
     """
-    scripts = sorted({unicodedata.name(sign, "unknown").split()[0].title() for sign in signs if sign.isalpha()})
-    if scripts:
-        raise ReportError(f"PDF: {', '.join(scripts)} script cannot be printed on this machine. {REPAIR}") from None
-    for sign in set(signs) - set(' "\\'):
-        data = data.replace(sign, f"[U+{ord(sign):04X}]" if unicodedata.category(sign)[0] in "SPCN" else "")
+    if scripts := sorted({_script(sign) for sign in signs if sign.isalpha()}):
+        raise ReportError(f"PDF: text in {', '.join(scripts)} script cannot be printed on this machine. {REPAIR}") from None
+    for sign in sorted(set(signs) - set(' "\\')):
+        if unicodedata.category(sign) not in ("Cf", "Mn"):  # joiners and marks vanish by themselves
+            data = data.replace(sign, f"[U+{ord(sign):04X}]")
     return data
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "UNKNOWN").split()[0]
+    return {"CJK": "Chinese"}.get(name, name.title())
 
 
 # ── reading order ──
@@ -227,6 +254,7 @@ def _without(signs: str, data: str) -> str:
 
 _STRING: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _PIECE: Final = re.compile(rb"/Span<</MCID (\d+)>>BDC\nq 1 0 0 -1 (\S+) (\S+) cm(.*?)\nQ\nEMC", re.DOTALL)
+_PART: Final = re.compile(rb"(?:/ReversedChars BMC|/Span<</ActualText<[0-9A-F]*>>>BDC)?\s0 Tr.*?T[jJ]\n(?:EMC\n?)?", re.DOTALL)
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
 
@@ -268,9 +296,10 @@ class _Finish:
         starts = [int(line[:10]) for line in lines if line[17:18] == b"n"]
         self.head, self.tail = pdf[: min(starts)], pdf[pdf.index(b"trailer", table) : pdf.rindex(b"startxref")]
         ends = dict(pairwise([*sorted(starts), table]))
+        self.known: dict[int, _Font] = {}
         self.objects = {number: pdf[start : ends[start]] for number, start in enumerate(starts, 1)}
 
-    def bytes(self) -> bytes:
+    def finished(self) -> bytes:
         """The finished file."""
         for table in self.numbers(b"/S/TBody/"):
             for row in self.children(table):
@@ -308,10 +337,11 @@ class _Finish:
     def order_page(self, page: int) -> None:
         stream = self.reference(page, b"Contents")
         content = self.stream(stream)
-        pieces = {int(found[1]): self.piece(found, page) for found in _PIECE.finditer(content)}
-        if not any(piece.runs == "r" or piece.mark for piece in pieces.values()):
+        fonts = [self.fonts(number) for number in self.page_fonts(page).values()]
+        if b"/ReversedChars" not in content and all(font.wide.issuperset(font.says) for font in fonts):
             return
-        self.put_stream(stream, _PIECE.sub(lambda found: _silent(found) if pieces[int(found[1])].mark else found[0], content))
+        pieces = {int(found[1]): self.piece(found, page) for found in _PIECE.finditer(content)}
+        self.put_stream(stream, _PIECE.sub(lambda found: _told(found[0], pieces[int(found[1])]), content))
         for number in self.numbers(b"/StructElem"):
             if b"/Pg %d 0 R" % page in self.objects[number]:
                 self.objects[number] = re.sub(rb"/K\[([0-9 ]+)\]", lambda found: _ordered(found, pieces), self.objects[number], count=1)
@@ -320,18 +350,22 @@ class _Finish:
         fonts = re.findall(rb"/(f\d+) (\S+) Tf", found[4])
         if not fonts:
             return _Piece(float(found[2]), float(found[3]), 0, "", False)
-        font = self.font(page, fonts[0][0])
+        font = self.fonts(self.page_fonts(page)[fonts[0][0]])
         glyphs = _glyphs(found[4])
         says = "".join(font.says.get(glyph, "") for glyph in glyphs)
         return _Piece(float(found[2]), float(found[3]), float(fonts[0][1]), says, bool(glyphs) and font.wide.isdisjoint(glyphs))
 
-    def font(self, page: int, name: bytes) -> _Font:
-        resources = self.objects[self.reference(page, b"Resources")]
-        number = re.search(rb"/%s (\d+) 0 R" % name, resources)
-        return self.fonts(int(number[1])) if number else _Font({}, frozenset())
+    def page_fonts(self, page: int) -> dict[bytes, int]:
+        resources = self.objects.get(self.reference(page, b"Resources"), b"")
+        listed = re.search(rb"/Font<<(.*?)>>", resources)
+        return {name: int(number) for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", listed[1])} if listed else {}
 
-    @lru_cache(maxsize=64)  # noqa: B019  (lives as long as one file)
     def fonts(self, number: int) -> _Font:
+        if number not in self.known:
+            self.known[number] = self.read_font(number)
+        return self.known[number]
+
+    def read_font(self, number: int) -> _Font:
         mapping = self.stream(self.reference(number, b"ToUnicode"))
         pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>\s", mapping[mapping.index(b"bfchar") :])
         says = {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace") for glyph, text in pairs}
@@ -366,9 +400,15 @@ def _unescaped(text: bytes) -> bytes:
     return re.sub(rb"\\([0-7]{1,3}|.)", letter, text, flags=re.DOTALL)
 
 
-def _silent(found: re.Match[bytes]) -> bytes:
-    """A mark that says nothing: the letter it stands on already says both."""
-    return found[0].replace(b">>BDC", b"/ActualText()>>BDC", 1)
+def _told(item: bytes, piece: _Piece) -> bytes:
+    """A mark says nothing, for its letter already says both; from right to left, the parts stand in that order."""
+    if piece.mark:
+        return re.sub(rb"/ActualText<[0-9A-F]*>", b"/ActualText()", item).replace(b">>BDC", b"/ActualText()>>BDC", 1)
+    start, end = item.index(b"BT") + 2, item.rindex(b"\nET") + 1
+    parts = _PART.findall(item[start:end])
+    if piece.runs != "r" or len(parts) < 2 or b"".join(parts) != item[start:end]:
+        return item
+    return item[:start] + b"".join(part.rstrip(b"\n") + b"\n" for part in reversed(parts)) + item[end:]
 
 
 def _ordered(found: re.Match[bytes], pieces: dict[int, _Piece]) -> bytes:

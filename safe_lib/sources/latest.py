@@ -216,5 +216,6 @@ def _replace(file: Path, text: str) -> Path:
 
 
 if __name__ == "__main__":
-    here = Path(__file__).resolve().parents[2] / "country_info" / "_datasets"
-    print(build_latest(Path(sys.argv[1]) if len(sys.argv) > 1 else here))
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_share" / "country_info" / "_datasets"  # an installed wheel; else a checkout
+    print(build_latest(Path(sys.argv[1]) if len(sys.argv) > 1 else inside if inside.is_dir() else package.parent / "country_info" / "_datasets"))

@@ -54,13 +54,14 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def blocks_html(blocks: Iterable[Block], texts: Texts) -> str:
-    """Blocks as HTML for a page that carries the style and the symbols of the suite."""
-    return f'<div class="blocks">{_inner(blocks, texts)}</div>'
+    """Blocks as HTML for a page that carries the style and the symbols of the suite; nothing gives nothing."""
+    inside = _inner(blocks, texts)
+    return f'<div class="blocks">{inside}</div>' if inside else ""
 
 
 def blocks_text(blocks: Iterable[Block]) -> str:
     """Blocks as plain text: every word of them, one line a sentence, parts set in by two spaces."""
-    return "\n\n".join(_clean("\n".join(_lines(block))) for block in blocks) + "\n"
+    return "".join(_clean("\n".join(_lines(block))) + "\n\n" for block in blocks)[:-1]
 
 
 def badge_html(badge: Badge) -> str:
@@ -79,7 +80,9 @@ def badge_html(badge: Badge) -> str:
 
 def _signed(kind: str, mark: str, value: str, signs: dict[str, str], other: str, word: str) -> str:
     known = value if value in signs else "open"
-    return f'<span class="{kind}" {mark}="{known}">{icon(signs.get(value, other), "shape")}{word}</span>'
+    sign = signs.get(value, other)
+    drawn = icon(sign, "i" if sign.startswith("c-") else "shape")  # signs of claims are drawn as lines
+    return f'<span class="{kind}" {mark}="{known}">{drawn}{word}</span>'
 
 
 def _inner(blocks: Iterable[Block], texts: Texts) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Final
+from unicodedata import bidirectional
 
 # Light colours of `templates/base/tokens.css`; a test compares them.
 LIGHT: Final[Mapping[str, str]] = {
@@ -37,6 +38,8 @@ _SILHOUETTES: Final[Mapping[str, str]] = {
 }
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # not allowed in XML
+_SOFT_HYPHEN: Final = "\u00ad"
+_RIGHT_TO_LEFT: Final = "\u200f"  # an invisible mark
 _FONTS: Final = "Noto Sans, Noto Sans Arabic, Noto Sans Ethiopic, Noto Sans Hebrew, Arial, sans-serif"
 
 
@@ -79,8 +82,8 @@ class Paper:
         """One line of words; `anchor` is start, middle or end in the direction of reading."""
         turned = {"start": "end", "end": "start"}.get(anchor, anchor) if self.mirrored else anchor
         place = f'x="{number(self._across(x))}" y="{number(self.y + y)}" text-anchor="{turned}"'
-        face = f'font-size="{number(size)}" font-weight="{650 if bold else 400}" unicode-bidi="plaintext"'
-        self.parts.append(f"<text {_paint(colour)} {place} {face}>{escape(_CONTROL.sub('', text))}</text>")
+        face = f'font-size="{number(size)}" font-weight="{700 if bold else 400}" unicode-bidi="plaintext"'
+        self.parts.append(f"<text {_paint(colour)} {place} {face}>{escape(_spoken(text))}</text>")
 
     def words(self, text: str, x: float, width: float, *, size: float, bold: bool = False, colour: str = "ink") -> None:
         """Words over as many lines as they need; the pen ends below them."""
@@ -121,12 +124,12 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
     return [*lines, line]
 
 
-def fit(text: str, width: float, size: float) -> str:
-    """The bold text, or as much of it as fits one line with an ellipsis; the table beside it has it in full."""
-    if width_of(text, size, bold=True) <= width:
+def fit(text: str, width: float, size: float, *, bold: bool = False) -> str:
+    """The text, or as much of it as fits one line with an ellipsis; the table beside it has it in full."""
+    if width_of(text, size, bold=bold) <= width:
         return text
     shorter = (text[:end] + "…" for end in range(len(text) - 1, 0, -1))
-    return next((words for words in shorter if width_of(words, size, bold=True) <= width), "…")
+    return next((words for words in shorter if width_of(words, size, bold=bold) <= width), "…")
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
@@ -140,22 +143,45 @@ def number(value: float) -> str:
 
 
 def _units(letter: str) -> float:
-    if letter in "iljtfI.,:;'| -":
-        return 0.32
-    if letter in "mwMW@":
-        return 0.92
-    return 0.68 if letter.isupper() else 0.58
+    # Widths in Noto Sans, as parts of the size of the type.
+    if letter in "iljI.,:;'’| ":
+        return 0.27
+    if letter in "frt-()":
+        return 0.41
+    if letter in "mwMW@…":
+        return 0.93
+    if letter >= "\u1100":  # Ethiopic, Khmer, East Asian
+        return 0.95
+    return 0.68 if letter.isupper() else 0.59
+
+
+def _spoken(text: str) -> str:
+    """What stands on the sheet; a full stop after right-to-left words stays on their side."""
+    plain = _CONTROL.sub("", text).replace(_SOFT_HYPHEN, "")
+    turns = any(bidirectional(letter) in ("R", "AL") for letter in plain)
+    return f"{_RIGHT_TO_LEFT}{plain}{_RIGHT_TO_LEFT}" if turns else plain
 
 
 def _pieces(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    """Words; one that is too long is broken at its soft hyphens, or else where the line ends."""
     for word in text.split():
-        left = word
-        while len(left) > 1 and width_of(left, size, bold=bold) > width:
-            fits = [end for end in range(1, len(left)) if width_of(left[:end] + "-", size, bold=bold) <= width]
-            end = fits[-1] if fits else 1
-            yield left[:end] + "-"
-            left = left[end:]
-        yield left
+        whole = word.replace(_SOFT_HYPHEN, "")
+        if width_of(whole, size, bold=bold) <= width:
+            yield whole
+        else:
+            for part in word.split(_SOFT_HYPHEN)[:-1]:
+                yield from _broken(part + "-", width, size, bold)
+            yield from _broken(word.rsplit(_SOFT_HYPHEN, 1)[-1], width, size, bold)
+
+
+def _broken(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    left = word
+    while len(left) > 1 and width_of(left, size, bold=bold) > width:
+        fits = [end for end in range(1, len(left)) if width_of(left[:end] + "-", size, bold=bold) <= width]
+        end = fits[-1] if fits else 1
+        yield left[:end] + "-"
+        left = left[end:]
+    yield left
 
 
 def _paint(fill: str, stroke: str = "", *, thick: float = 1, dash: str = "", solid: bool = False) -> str:

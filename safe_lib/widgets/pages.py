@@ -148,11 +148,12 @@ def date_in_words(on: date, texts: Texts, form: str = "full") -> str:
 
     A language that Babel does not know gets the ISO date.
     """
+    name = "en_GB" if texts.language == "en" else texts.language.replace("-", "_")
     try:
-        locale = Locale.parse("en_GB" if texts.language == "en" else texts.language, sep="-")
+        locale = Locale.parse(name)
     except (UnknownLocaleError, ValueError):
-        locale = None
-    return format_date(on, form, locale=locale) if locale else on.isoformat()
+        return on.isoformat()
+    return format_date(on, form, locale=locale)
 
 
 # Sign-in.

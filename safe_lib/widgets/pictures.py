@@ -114,7 +114,7 @@ def scenario_comparison(columns: Sequence[ScenarioColumn], domains: Sequence[tup
         domains: code and name of each domain, in the order of the instrument.
         texts: the words around it.
     """
-    width = max(WIDTH, 122 * len(columns))
+    width = max(WIDTH, 120 * len(columns))
     paper = _paper(width, texts, "picture.scenarios.title")
     wide = width / max(len(columns), 1)
     _scenario_heads(paper, columns, wide)
@@ -135,7 +135,7 @@ def _paper(width: float, texts: Texts, title: str) -> Paper:
 
 def _pattern_row(paper: Paper, row: PatternRow) -> None:
     truth = _TRUTHS[row.result]
-    room = width_of(row.result_word, 13, bold=True) + 22
+    room = width_of(row.result_word, 13, bold=True) + 18
     start = paper.y
     paper.down(6)
     paper.line(row.result_word, WIDTH, 13, size=13, bold=True, anchor="end")
@@ -303,7 +303,7 @@ def _scenario_row(paper: Paper, name: str, cells: Sequence[Badge | None], wide: 
         if badge is None:
             paper.line(texts("picture.not_used"), index * wide + 2, 16, size=11, colour="ink-2")
         else:
-            _level_box(paper, badge, [fit(badge.word, wide - 34, 11.5)], index * wide, 1, wide - 6, 22)
+            _level_box(paper, badge, [fit(badge.word, wide - 34, 11.5, bold=True)], index * wide, 1, wide - 6, 22)
     paper.down(31)
 
 

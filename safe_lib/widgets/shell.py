@@ -268,15 +268,14 @@ def _status(frame: Frame) -> str:
 
 
 def _controls(frame: Frame) -> str:
+    if not frame.signed_in:  # the sign-in page has its languages in the middle, and nothing to lock
+        return ""
     texts = frame.texts
-    parts = []
-    if frame.script_url:  # without a script these two could do nothing
-        mask = _toggle("mask", "i-mask", texts("page.mask"), frame.masked) if frame.signed_in else ""
-        parts += [mask, _toggle("theme", "i-theme", texts("page.dark"), frame.theme == "dark")]
-    if frame.signed_in:  # the sign-in page has its languages in the middle of the page
-        words = f'{icon("i-lock")}<span class="hide-mid">{escape(texts("page.lock"))}</span>'
-        parts += [_languages(frame), _lock(frame, "ctl", words)]
-    return f'<div class="ctls">{"".join(parts)}</div>\n'
+    mask = _toggle("mask", "i-mask", texts("page.mask"), frame.masked)
+    theme = _toggle("theme", "i-theme", texts("page.dark"), frame.theme == "dark")
+    scripted = f"{mask}{theme}" if frame.script_url else ""  # without a script these two could do nothing
+    lock = _lock(frame, "ctl", f'{icon("i-lock")}<span class="hide-mid">{escape(texts("page.lock"))}</span>')
+    return f'<div class="ctls">{scripted}{_languages(frame)}{lock}</div>\n'
 
 
 def _toggle(action: str, sign: str, words: str, pressed: bool) -> str:

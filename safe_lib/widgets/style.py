@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from functools import cache
-from pathlib import Path
 from typing import Final
 
+from safe_lib.catalogue.paths import TEMPLATES
 from safe_lib.model.errors import CatalogueError
 
 # Order matters: values first, then parts, then what changes them on paper, in forced colours and on narrow windows.
-PARTS: Final = ("tokens", "base", "bar", "layout", "controls", "questions", "panel", "levels", "claims", "futures",
+PARTS: Final = ("tokens", "base", "bar", "layout", "controls", "questions", "panel", "work", "levels", "claims", "futures",
                 "tables", "start", "states", "pictures", "report", "print", "modes")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -44,16 +44,8 @@ def symbols() -> str:
 
 
 def _part(name: str) -> str:
-    path = _folder() / name
     try:
-        return path.read_text(encoding="utf-8")
+        return (TEMPLATES / "base" / name).read_text(encoding="utf-8")
     except OSError as problem:
         raise CatalogueError(f"templates/base/{name}", 0, f"the file cannot be read ({problem.strerror}).",
                              repair="Install the program again.") from None
-
-
-def _folder() -> Path:
-    # Beside the package in a checkout, inside it in an installed wheel.
-    package = Path(__file__).parents[1]
-    inside = package / "templates" / "base"
-    return inside if inside.is_dir() else package.parent / "templates" / "base"

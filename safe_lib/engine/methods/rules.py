@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from safe_lib.engine.conditions import FAILS, HOLDS, OPEN, Known, evaluate
-from safe_lib.engine.decision import Diagram, TooEntangled
+from safe_lib.engine.decision import Diagram, Rest, TooEntangled
 from safe_lib.model.answers import CLEARED, Answer
 from safe_lib.model.assessment import Finding, OutcomeRange, Step, Truth
 from safe_lib.model.instrument import Item, Rule
@@ -118,12 +118,14 @@ def _is_asked(known: Known, item: Item) -> bool:
     return answer.is_open and bool(_codes(known, item)) and (item.only_if is None or evaluate(item.only_if, known).truth is not FAILS)
 
 
-def _itself(truths: tuple[Truth, ...]) -> object:
-    return truths[0]
+def _itself(rests: Sequence[Rest]) -> object:
+    return rests[0] if isinstance(rests[0], Truth) else None
 
 
-def _first_that_holds(truths: tuple[Truth, ...]) -> object:
-    for place, truth in enumerate(truths):
-        if truth is not FAILS:
-            return place if truth is HOLDS else "open"
-    return len(truths)
+def _first_that_holds(rests: Sequence[Rest]) -> object:
+    for place, rest in enumerate(rests):
+        if rest is HOLDS or rest is OPEN:
+            return place if rest is HOLDS else "open"
+        if rest is not FAILS:
+            return None
+    return len(rests)

@@ -1,0 +1,56 @@
+"""The prose of workbooks: read from the notebook, and its translations by the ids of its cells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from safe_lib.catalogue import paths
+from safe_lib.catalogue.reading import read_yaml
+from safe_lib.model.errors import WrongUse
+
+
+def workbook_names() -> tuple[str, ...]:
+    """The workbooks, by file name."""
+    return tuple(path.stem for path in sorted(paths.WORKBOOKS.glob("*.ipynb")))
+
+
+def workbook_path(name: str) -> Path:
+    """The notebook of a workbook.
+
+    Raises:
+        WrongUse: there is none with this name.
+    """
+    if name not in workbook_names():
+        raise WrongUse(f'{name}: there is no workbook "{name}".\n  There are: {", ".join(workbook_names())}.')
+    return paths.WORKBOOKS / f"{name}.ipynb"
+
+
+def read_notebook(name: str, language: str = "en") -> dict[str, Any]:
+    """A workbook as plain values, its prose in a language where that was written."""
+    notebook: dict[str, Any] = json.loads(workbook_path(name).read_text(encoding="utf-8"))
+    return in_language(notebook, name, language)
+
+
+@lru_cache(maxsize=64)
+def translated_prose(name: str, language: str) -> Mapping[str, str]:
+    """Cell id → the prose in another language, where somebody has written it."""
+    path = paths.LOCALES / language / "workbooks" / f"{name}.yaml"
+    return {str(id): str(text) for id, text in (read_yaml(path).value or {}).items()} if path.is_file() else {}
+
+
+def in_language(notebook: Any, name: str, language: str) -> Any:
+    """The notebook with its prose in another language."""
+    said = translated_prose(name, language)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and cell.get("id") in said:
+            cell["source"] = said[cell["id"]]
+    return notebook
+
+
+def source_of(cell: Mapping[str, Any]) -> str:
+    """The text of a cell, however it is stored."""
+    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])

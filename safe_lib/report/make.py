@@ -1,0 +1,153 @@
+"""One report: a workbook run by papermill for one case and one reader, as a document, sealed into the store.
+
+Nothing of a case touches the disk outside the store: the notebook runs in memory, its parameters are a reference, a
+language, a day and the reader, and only its blocks are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from safe_lib import casework
+from safe_lib.casework import Desk
+from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
+from safe_lib.model.document import Block, Document, Heading, Text
+from safe_lib.model.errors import ReportError, SafeError, WrongUse
+from safe_lib.model.texts import Texts
+from safe_lib.report.blocks_json import from_json, to_json
+from safe_lib.report.profiles import load_profile
+
+GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
+BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
+TYPES: Final = {
+    "html": "text/html", "pdf": "application/pdf", "json": "application/json",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) -> bytes:
+    """A workbook of one case as a document for one kind of reader.
+
+    Args:
+        desk: who makes it, in which store and language, on which day.
+        ref: reference of the case.
+        workbook: a workbook, or the id of an instrument without one of its own.
+        profile: own_file, lawyer, partner or person.
+        format: html, pdf, docx or json.
+
+    Raises:
+        ReportError: the profile or the format does not exist, or the document could not be made.
+        CaseNotFound, NotPermitted: as everywhere.
+    """
+    load_profile(profile)
+    if format not in TYPES:
+        raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
+    return written(document_of(desk, ref, workbook, profile), format)
+
+
+def written(document: Document, format: str) -> bytes:
+    """A document in one format."""
+    if format == "json":
+        about = {"title": document.title, "language": document.language, "profile": document.profile, "reference": document.reference, "date": document.date,
+                 "marks": list(document.marks), "blocks": to_json(document.blocks)}
+        return json.dumps(about, ensure_ascii=False, indent=1).encode()
+    if format == "html":
+        from safe_lib.report.html import html_document
+
+        return html_document(document).encode()
+    if format == "pdf":
+        from safe_lib.report.pdf import pdf_document
+
+        return pdf_document(document)
+    from safe_lib.report.docx import docx_document
+
+    return docx_document(document)
+
+
+def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str) -> tuple[str, str, bytes]:
+    """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
+    content = make_report(desk, ref, workbook, profile, format)
+    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
+    casework.disclose(desk, report, recipient=profile, purpose=f"download by {desk.person}")
+    return f"{report.id}.{format}", TYPES[format], content
+
+
+def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
+    """Run the workbook for one reader and put what its views hold into a document."""
+    texts = load_texts(desk.language)
+    notebook = run(desk, ref, workbook, profile)
+    title, blocks = gathered(notebook)
+    if workbook not in workbook_names():
+        title = casework.instrument_for(desk, workbook).title
+    return Document(title=title, language=desk.language, direction=texts.direction, profile=profile, reference=ref, date=desk.today.isoformat(),
+                    blocks=tuple(blocks), footer=texts("views.decided"), marks=marks(desk, texts))
+
+
+def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
+    """What must stand on every page of a report."""
+    found = []
+    if texts.status == "draft":
+        found.append(texts("report.draft"))
+    if desk.store is not None and desk.store.training:
+        found.append(texts("report.training"))
+    return tuple(found)
+
+
+def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
+    """Run the notebook with papermill, in memory; its prose in the language of the desk."""
+    name = workbook if workbook in workbook_names() else GENERAL
+    if name == GENERAL and workbook not in instrument_files():
+        raise WrongUse(f'{workbook}: there is no workbook or instrument "{workbook}".\n  There are: {", ".join((*workbook_names(), *instrument_files()))}.')
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    before, topic = casework.desk_here(), casework.topic_here()
+    casework.work_at(replace(desk), "" if name == workbook else workbook)
+    try:
+        done = execute_notebook(str(workbook_path(name)), None, engine_name="safe", progress_bar=False, log_output=False,
+                                parameters={"case": ref, "on": desk.today.isoformat(), "language": desk.language, "mode": profile})
+    except SafeError:
+        raise
+    except PapermillExecutionError as problem:
+        raise ReportError(f"{ref}, {workbook}: the workbook could not be run ({problem.ename}).\n  Open it on the page and look at what is missing.") from None
+    finally:
+        casework.work_at(before, topic)
+    return in_language(done, name, desk.language)
+
+
+def gathered(notebook: Any) -> tuple[str, list[Block]]:
+    """The title, and the blocks of every view that holds something, each under its own heading."""
+    title, heading, blocks = "", "", list[Block]()
+    for cell in notebook["cells"]:
+        source = source_of(cell)
+        if cell["cell_type"] == "markdown":
+            if source.startswith("# ") and not title:
+                title = source.split("\n")[0][2:].strip()
+            heading = source if source.startswith("## ") else heading
+        elif "example" not in cell["metadata"].get("tags", []):
+            for shown in _blocks_of(cell):
+                blocks += [*_headed(heading), *shown]
+                heading = ""
+    return title, blocks
+
+
+def _blocks_of(cell: Any) -> Iterator[tuple[Block, ...]]:
+    for output in cell.get("outputs", []):
+        held = output.get("data", {}).get(BLOCKS_TYPE)
+        if held:
+            yield from_json(held)
+
+
+def _headed(source: str) -> list[Block]:
+    if not source:
+        return []
+    head, _, rest = source.partition("\n")
+    prose = " ".join(rest.split())
+    return [Heading(head[3:].strip()), *([Text(prose, "quiet")] if prose else [])]

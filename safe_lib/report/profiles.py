@@ -1,0 +1,37 @@
+"""Who a report is for, and what it may hold. What a profile leaves out is never put into the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from safe_lib.catalogue import paths
+from safe_lib.catalogue.reading import read_yaml
+from safe_lib.model.errors import ReportError
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one kind of reader gets."""
+
+    id: str
+    views: frozenset[str]
+    notes: bool = False  # the notes of staff beside answers
+    everything: bool = False  # findings that do not hold as well
+    plan_details: bool = False  # owners, dates and proofs of the plan
+
+
+@lru_cache(maxsize=16)
+def load_profile(id: str) -> Profile:
+    """The profile of a report; the page itself sees everything.
+
+    Raises:
+        ReportError: there is no such profile.
+    """
+    if id == "page":
+        return Profile("page", frozenset(), notes=True, everything=True, plan_details=True)
+    written = read_yaml(paths.TEMPLATES / "report" / "profiles.yaml").value
+    if id not in written:
+        raise ReportError(f'report: there is no profile "{id}".\n  There are: {", ".join(written)}.')
+    said = written[id]
+    return Profile(id, frozenset(said["views"]), said.get("notes", False), said.get("everything", False), said.get("plan_details", False))

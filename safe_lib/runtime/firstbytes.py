@@ -1,0 +1,65 @@
+"""What a browser gets before its kernel exists: the whole page with questions, saved answers and what follows from them.
+
+Called as Voilà's prelaunch hook: it has the request and the notebook and runs before the kernel is started. The kernel
+then only has to bring the form to life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import mistune
+
+from safe_lib.catalogue.prose import in_language, source_of
+from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
+from safe_lib.widgets.pages_data import heading_of, workbook_lines
+from safe_lib.widgets.shell import Tab, body_end, body_start, head
+from safe_lib.workbook import Workbook
+
+_markdown = mistune.create_markdown(escape=True)
+
+
+@lru_cache(maxsize=512)
+def prose_html(source: str) -> str:
+    """A notebook's prose as HTML; anything that looks like HTML stays text."""
+    return str(_markdown(source)) if source else ""
+
+
+def page_start(book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str, theme: str, masked: bool) -> tuple[str, str]:
+    """The page in two pieces: everything to be seen, and the foot that closes it."""
+    notebook = in_language(notebook, book.name, book.desk.language)
+    mark_shown(notebook)
+    title, about = heading_of(notebook)
+    tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
+    frame = frame_of(book, here, tabs, title, base_url=base_url, script_url=assets["page.js"], style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked)
+    lead = f'<p class="lead">{mistune.escape(about)}</p>'
+    body = lead + book.statement().html + work_html(book, notebook, _without_heading)
+    own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if _is_own(cell))
+    return head(frame) + body_start(frame) + body + own, _without_end(body_end(frame))
+
+
+def _without_heading(source: str) -> str:
+    """Prose below the first heading of the page; its own headings stay."""
+    return "" if source.startswith("# ") else prose_html(source)
+
+
+def _without_end(html: str) -> str:
+    """The template closes the page after the kernel's parts."""
+    return html.replace("</body>", "").replace("</html>", "").rstrip()
+
+
+def mark_shown(notebook: Any) -> None:
+    """Cells whose view stands on the page already: the template leaves them out."""
+    shown = {section.cell for section in sections(notebook) if section.view != "questions"}
+    for place, cell in enumerate(notebook["cells"], start=1):
+        source = source_of(cell)
+        hidden = cell["cell_type"] == "code" and (place in shown or "example" in cell["metadata"].get("tags", []) or source.startswith(("from ", "workbook =")))
+        if hidden or "parameters" in cell["metadata"].get("tags", []):
+            cell["metadata"]["safe_shown"] = True
+
+
+def _is_own(cell: Any) -> bool:
+    """A cell that an analyst added: its output has to come from the kernel."""
+    return cell["cell_type"] == "code" and not cell["metadata"].get("safe_shown") and not VIEW.match(source_of(cell).strip())

@@ -1,0 +1,331 @@
+"""The routes of the server: sign-in, start page, workbooks, leaving, and nothing that is not named here."""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import tornado.web
+from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.base.handlers import JupyterHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from safe_lib import casework
+from safe_lib.casework import Desk
+from safe_lib.catalogue import languages, load_texts
+from safe_lib.model.case import is_reference
+from safe_lib.model.errors import SafeError, WrongKey
+from safe_lib.rights.handover import Visit
+from safe_lib.runtime.assets import addresses, assets
+from safe_lib.widgets.form import save_answer, save_paper
+from safe_lib.widgets.page import offered_languages
+from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, error_page, leave_page, sign_in_page, start_page
+from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
+from safe_lib.widgets.shell import Frame
+from safe_lib.workbook import Workbook
+
+if TYPE_CHECKING:
+    from safe_lib.runtime.serve import Suite
+else:
+    Suite = Any
+
+COOKIE: Final = "session"
+POLICY: Final = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
+                 "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types safe")
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()", "Cache-Control": "no-store",
+}
+LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
+
+visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
+
+
+class People(IdentityProvider):
+    """Who is behind a request: the session cookie, and nothing else."""
+
+    token = ""
+
+    @property
+    def auth_enabled(self) -> bool:
+        """Always: there is no way in without signing in."""
+        return True
+
+    async def get_user(self, handler: Any) -> User | None:
+        """The signed-in person, or None."""
+        session = handler.settings["suite"].sessions.of(handler.get_cookie(COOKIE))
+        return None if session is None else User(username=session.person, name=session.person, display_name=session.person)
+
+    def get_handlers(self) -> list[Any]:
+        """No pages of its own: sign-in is ours."""
+        return []
+
+
+class OwnKernels(Authorizer):
+    """A kernel belongs to the person it was started for."""
+
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
+        """Only the owner's requests reach a kernel."""
+        kernel = handler.path_kwargs.get("kernel_id") or (handler.path_args[0] if handler.path_args else "")
+        return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
+
+
+class Ours:
+    """What all our handlers share."""
+
+    settings: Mapping[str, Any]
+    request: Any
+
+    @property
+    def suite(self) -> Suite:
+        """The running suite."""
+        return self.settings["suite"]  # type: ignore[no-any-return]
+
+    def set_default_headers(self) -> None:
+        """The same strict headers on every answer, errors included."""
+        for name, value in HEADERS.items():
+            self.set_header(name, value)  # type: ignore[attr-defined]
+
+    @property
+    def language(self) -> str:
+        """The language asked for, else the one chosen earlier, else the browser's first that we have."""
+        asked = self.get_argument("lang", "") or self.get_cookie("lang") or ""  # type: ignore[attr-defined]
+        if asked in languages():
+            return str(asked)
+        for wish in self.request.headers.get("Accept-Language", "").split(","):
+            if (code := wish.split(";")[0].strip().split("-")[0]) in languages():
+                return str(code)
+        return "en"
+
+    def frame(self, **more: Any) -> Frame:
+        """The frame of a page that belongs to no case."""
+        texts = load_texts(self.language)
+        at = addresses("/")
+        return Frame(texts=texts, base_url="/", script_url=at["frame.js"], style_url=at["safe.css"], languages=offered_languages(),
+                     xsrf=self.xsrf_token.decode(), theme=self.theme, **more)  # type: ignore[attr-defined]
+
+    @property
+    def theme(self) -> str:
+        """Light, dark, or as the device says."""
+        chosen = self.get_cookie("theme")  # type: ignore[attr-defined]
+        return chosen if chosen in ("light", "dark") else ""
+
+    def desk(self) -> Desk:
+        """The desk of the person behind this request."""
+        session = self.suite.sessions.of(self.get_cookie(COOKIE))  # type: ignore[attr-defined]
+        if session is None:
+            raise tornado.web.HTTPError(403)
+        return Desk(self.suite.store(session.key), session.person, self.language, date.today(), session.role)  # type: ignore[arg-type]
+
+    def keep_language(self) -> None:
+        """Remember a language that was asked for."""
+        asked = self.get_argument("lang", "")  # type: ignore[attr-defined]
+        if asked in languages():
+            self.set_cookie("lang", asked, httponly=True, samesite="Strict", path="/")  # type: ignore[attr-defined]
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """A sentence, never a traceback."""
+        problem = (kwargs.get("exc_info") or (None, None, None))[1]
+        sentence = str(problem) if isinstance(problem, SafeError) else ""
+        signed_in = self.suite.sessions.of(self.get_cookie(COOKIE)) is not None  # type: ignore[attr-defined]
+        self.set_header("Content-Type", "text/html; charset=utf-8")  # type: ignore[attr-defined]
+        self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))  # type: ignore[attr-defined]
+
+
+class Page(Ours, JupyterHandler):
+    """A page of ours."""
+
+    def get_login_url(self) -> str:
+        """Where to sign in."""
+        return "/login"
+
+
+class SignIn(Page):
+    """The sign-in page."""
+
+    @tornado.web.removeslash
+    def get(self) -> None:
+        """Show it."""
+        self.keep_language()
+        self.finish(sign_in_page(self.frame(here="/login", signed_in=False), then=self.next_path()))
+
+    async def post(self) -> None:
+        """Try a user name and a passphrase; slow on purpose, and slower after failures."""
+        user, phrase = self.get_argument("user", "").strip()[:40], self.get_argument("pass", "", strip=False)
+        try:
+            session = await self.suite.sign_in(user, phrase)
+        except WrongKey:
+            texts = load_texts(self.language)
+            self.set_status(403)
+            self.finish(sign_in_page(self.frame(here="/login", signed_in=False), error=texts("page.sign_in.refused"), user=user, then=self.next_path()))
+            return
+        self.set_cookie(COOKIE, self.suite.sessions.begin(session), httponly=True, samesite="Strict", path="/", secure=self.request.protocol == "https")
+        self.redirect(self.next_path() or "/")
+
+    def next_path(self) -> str:
+        """Where to go afterwards: a path of this server only."""
+        path = self.get_argument("next", "") or self.get_argument("then", "")
+        return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
+
+
+class SignOut(Page):
+    """Locks the suite: the session ends, and the kernels of the person with it."""
+
+    async def post(self) -> None:
+        """Sign out."""
+        session = self.suite.sessions.of(self.get_cookie(COOKIE))
+        self.suite.sessions.end(self.get_cookie(COOKIE))
+        self.clear_cookie(COOKIE)
+        if session:
+            await self.suite.end_kernels(session.person)
+        self.redirect("/login?" + urlencode({"lang": self.language}))
+
+
+class Leave(Page):
+    """Quick exit: the page is blank already; here the session and its kernels end."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Leaving must work with a beacon and without a script; it can do no harm but sign out."""
+
+    async def post(self) -> None:
+        """Told by the page that somebody left."""
+        await self.away()
+        self.set_status(204)
+        self.finish()
+
+    async def get(self) -> None:
+        """Without a script: sign out and show the neutral page."""
+        await self.away()
+        self.finish(leave_page())
+
+    async def away(self) -> None:
+        """End the session and its kernels."""
+        session = self.suite.sessions.of(self.get_cookie(COOKIE))
+        self.suite.sessions.end(self.get_cookie(COOKIE))
+        self.clear_cookie(COOKIE)
+        if session:
+            await self.suite.end_kernels(session.person)
+
+
+class Left(Page):
+    """The neutral page after leaving: nothing of us in it."""
+
+    def get(self) -> None:
+        """Show it."""
+        self.set_header("Clear-Site-Data", '"cache"')
+        self.finish(leave_page())
+
+
+class StartPage(Page):
+    """What can be done, and the open cases."""
+
+    @tornado.web.authenticated
+    def get(self) -> None:
+        """Show it."""
+        self.keep_language()
+        desk = self.desk()
+        query = urlencode({"lang": desk.language})
+        cards = tuple(WorkbookCard(line.title, line.about, f"/{line.name}?{query}", line.name in ("identification", "safe_return"), line.name)
+                      for line in (*workbook_lines(desk.language), *other_instruments(desk.language)))
+        rows = tuple(CaseRow(one.line.ref, f"/identification?{urlencode({'case': one.line.ref, 'lang': desk.language})}", one.line.alias, one.words,
+                             str(one.open), one.next_step) for one in standings(desk))
+        marks = (load_texts(desk.language)("report.training"),) if desk.store is not None and desk.store.training else ()
+        self.finish(start_page(self.frame(here="/", marks=marks), Start(desk.person, datetime.now().astimezone(), cards, rows)))
+
+
+class NewCase(Page):
+    """Opens a case and goes on with it."""
+
+    @tornado.web.authenticated
+    def post(self) -> None:
+        """Make it."""
+        case = casework.open_case(self.desk(), self.get_argument("alias", ""))
+        self.redirect(f"/identification?{urlencode({'case': case.ref, 'lang': self.language})}")
+
+
+class Answers(Page):
+    """Answers given while the kernel was away: saved by the server itself, the same way."""
+
+    @tornado.web.authenticated
+    def post(self) -> None:
+        """Save them; the reply says which are durable, in conflict or refused."""
+        if len(self.request.body) > LARGEST_BODY:
+            raise tornado.web.HTTPError(413)
+        said = json.loads(self.request.body)
+        book = Workbook(self.desk(), self.get_argument("workbook", "identification"), _reference(self.get_argument("case", "")))
+        replies = [save_paper(book, one) if one.get("type") == "paper" else save_answer(book, one) for one in said.get("answers", [])]
+        kinds = {"saved": "saved", "conflict": "conflicts", "refused": "refused"}
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps({name: [reply for reply in replies if reply["type"] == kind] for kind, name in kinds.items()}))
+
+
+class Asset(Page):
+    """Scripts and the style sheet."""
+
+    def get(self, folder: str, name: str) -> None:
+        """One file; its address changes with its content."""
+        current, files = assets()
+        if folder != current or name not in files:
+            raise tornado.web.HTTPError(404)
+        asset = files[name]
+        self.set_header("Content-Type", asset.type)
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.set_header("Vary", "Accept-Encoding")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(asset.packed)
+        else:
+            self.finish(asset.body)
+
+
+class Nothing(Page):
+    """Everything that is not named."""
+
+    def prepare(self) -> None:  # type: ignore[override]
+        """There is nothing here."""
+        raise tornado.web.HTTPError(404)
+
+
+class WorkbookPage(Ours, TornadoVoilaHandler):
+    """One workbook of one case, served through Voilà."""
+
+    def get_login_url(self) -> str:
+        """Where to sign in."""
+        return "/login"
+
+    @tornado.web.authenticated
+    async def get(self, name: str = "") -> None:  # type: ignore[override]
+        """The page in its first bytes, then the kernel that brings it to life."""
+        self.keep_language()
+        ref = self.get_argument("case", "")
+        if not ref:
+            self.redirect("/?" + urlencode({"lang": self.language, "for": name}))
+            return
+        self.set_cookie("lang", self.language, httponly=True, samesite="Strict", path="/")
+        session = self.suite.sessions.of(self.get_cookie(COOKIE))
+        if session is None:
+            raise tornado.web.HTTPError(403)
+        desk = self.desk()
+        casework.find_case(desk, _reference(ref), what=f"page.{name}")
+        self.book = Workbook(desk, name, ref, choice=self.choice(name), scenario=self.get_argument("scenario", ""))
+        visit_now.set(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario))
+        notebook = name if name in self.suite.notebooks else GENERAL
+        await super().get(f"{notebook}.ipynb")
+
+    def choice(self, name: str) -> str:
+        """The instrument chosen on the page, if it belongs to this workbook."""
+        asked = self.get_argument("set", "")
+        allowed = {"identification": "ilo_", "safe_return": "safe_return"}.get(name)
+        return asked if allowed and asked.startswith(allowed) else ""
+
+
+def _reference(text: str) -> str:
+    """A case reference as it may be; anything else is no such case."""
+    if not is_reference(text):
+        raise tornado.web.HTTPError(404)
+    return text

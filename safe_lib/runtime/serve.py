@@ -1,0 +1,233 @@
+"""The server: Voilà with our pages, our sign-in and our kernels, on this machine only."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+# 1.4 to 1.9 s of grammar building that no Jupyter schema uses (jsonschema issue 1428).
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from safe_lib.catalogue import instrument_files, paths
+from safe_lib.model.errors import WrongKey
+from safe_lib.rights.handover import VARIABLE
+from safe_lib.runtime import firstbytes
+from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.handlers import (
+    Answers,
+    Asset,
+    Leave,
+    Left,
+    NewCase,
+    Nothing,
+    OwnKernels,
+    People,
+    SignIn,
+    SignOut,
+    StartPage,
+    WorkbookPage,
+    visit_now,
+)
+from safe_lib.runtime.visits import Handover, Session, Sessions
+from safe_lib.store import Store, derive_key
+
+PORT: Final = 8866
+KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come back, and to come at all
+SLOW_AFTER: Final = 5  # failures; from then on each waits
+
+
+class Suite:
+    """What the running server knows: its store, who is signed in, which kernel works for whom."""
+
+    def __init__(self, path: Path) -> None:
+        """Serve this store; it is opened by the first person who signs in."""
+        self.path = path
+        self.sessions = Sessions()
+        self.handover = Handover()
+        self.owners: dict[str, str] = {}  # kernel id → person
+        self.notebooks = {file.stem for file in paths.WORKBOOKS.glob("*.ipynb")}
+        self.kernels: Any = None
+        self._store: Store | None = None
+        self._failures: list[float] = []
+
+    def store(self, key: bytes) -> Store:
+        """The open store."""
+        if self._store is None:
+            self._store = Store.open_with_key(self.path, key)
+        return self._store
+
+    async def sign_in(self, user: str, phrase: str) -> Session:
+        """A session for somebody who knows the passphrase; wrong ones get slower.
+
+        Raises:
+            WrongKey: always in the same words.
+        """
+        now = time.monotonic()
+        self._failures = [moment for moment in self._failures if now - moment < 3600]
+        if len(self._failures) >= SLOW_AFTER:
+            await asyncio.sleep(min(2 ** (len(self._failures) - SLOW_AFTER), 30))
+        try:
+            key = await asyncio.to_thread(derive_key, self.path, phrase)
+            self.store(key) if self._store is None else await asyncio.to_thread(_check, self.path, key)
+        except WrongKey:
+            self._failures.append(now)
+            raise
+        return Session(user or "staff", "specialist", key)
+
+    async def end_kernels(self, person: str) -> None:
+        """End every kernel that works for somebody."""
+        for kernel, owner in list(self.owners.items()):
+            if owner == person and kernel in self.kernels:
+                await self.kernels.shutdown_kernel(kernel, now=True)
+
+
+def _check(path: Path, key: bytes) -> None:
+    Store.open_with_key(path, key).close()
+
+
+SUITE: list[Suite] = []
+
+
+class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
+    """Starts a kernel for one visit, tells it for whom it works, and ends it with its page."""
+
+    async def start_kernel(self, **kw: Any) -> str:
+        """Start one; its environment says nothing of the person or the case."""
+        suite, visit = SUITE[0], visit_now.get()
+        kw["env"] = kernel_environment(suite)
+        kernel = str(await super().start_kernel(**kw))
+        if visit is not None:
+            suite.owners[kernel] = visit.person
+            suite.handover.expect(self.get_kernel(kernel).provisioner.pid, visit)
+        self.end_if_alone(kernel, BEFORE_PAGE)
+        return kernel
+
+    async def shutdown_kernel(self, kernel_id: str, *args: Any, **kw: Any) -> Any:
+        """End one."""
+        SUITE[0].owners.pop(kernel_id, None)
+        return await super().shutdown_kernel(kernel_id, *args, **kw)
+
+    def end_if_alone(self, kernel: str, seconds: float) -> None:
+        """End a kernel that no page has: closed without a goodbye, or never connected."""
+        async def end() -> None:
+            if kernel in self and not self._kernel_connections.get(kernel):
+                await self.shutdown_kernel(kernel)
+
+        IOLoop.current().call_later(seconds, end)
+
+
+def kernel_environment(suite: Suite) -> dict[str, str]:
+    """What a kernel may know from its environment: paths, and the socket to ask at."""
+    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "SYSTEMROOT")
+    env = {name: value for name, value in os.environ.items() if name in wanted}
+    return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
+
+
+class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+    """Opens and sends at once: our page repeats its first request until it is answered, so no nudging is needed."""
+
+    async def prepare(self) -> None:
+        """Skip asking the kernel for its description before the page may speak (up to 0.5 s in the stock class)."""
+        await self._register_session()
+        self.session.key = self.kernel_manager.session.key
+
+    def nudge(self) -> Any:
+        """Nothing to wait for."""
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    def connect(self) -> Any:
+        """Send small messages at once (Nagle's algorithm costs 35 ms of a click)."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+    def disconnect(self) -> None:
+        """A page is gone; give it a moment to come back."""
+        kernels, kernel = self.multi_kernel_manager, self.kernel_id
+        super().disconnect()
+        kernels.end_if_alone(kernel, AFTER_PAGE)
+
+
+class SafeVoila(Voila):  # type: ignore[misc]
+    """Voilà with our routes and no others."""
+
+    name = "safe"
+    kernel_websocket_connection_class = PageConnection
+    identity_provider_class = People
+    authorizer_class = OwnKernels
+
+    def init_settings(self) -> dict[str, Any]:
+        """Voilà's settings and ours."""
+        settings = {**super().init_settings(), "suite": SUITE[0], "compress_response": True, "xsrf_cookies": True, "login_url": "/login",
+                    "default_handler_class": Nothing, "xsrf_cookie_kwargs": {"samesite": "Strict", "httponly": False}, "server_root_dir": str(paths.WORKBOOKS)}
+        SUITE[0].kernels = self.kernel_manager
+        return dict(settings)
+
+    def init_handlers(self) -> list[Any]:
+        """The route inventory."""
+        pages = "|".join(sorted({*SUITE[0].notebooks - {"start"}, *instrument_files()}))
+        voila = {"template_paths": self.template_paths, "config": self.config, "voila_configuration": self.voila_configuration}
+        return [
+            (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
+            (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
+            (rf"/({pages})", WorkbookPage, voila),
+            (rf"/api/kernels/{KERNEL_ID}/channels", VoilaKernelWebsocketHandler),
+            (rf"/voila/api/shutdown/{KERNEL_ID}", VoilaShutdownKernelHandler),
+            (r"/.*", Nothing),
+        ]
+
+
+def first_bytes(handler: Any, notebook: Any, cwd: str) -> None:
+    """Voilà's prelaunch hook: the whole page before the kernel."""
+    start, end = firstbytes.page_start(
+        handler.book, notebook, here=handler.request.path, base_url="/", assets=addresses("/"), xsrf=handler.xsrf_token.decode(),
+        theme=handler.theme, masked=handler.get_cookie("mask") == "true")
+    handler.write(start + end)
+    handler.flush()
+
+
+def configuration(port: int) -> Config:
+    """Voilà's supported settings."""
+    c = Config()
+    c.VoilaConfiguration.template = "safe"
+    c.VoilaConfiguration.prelaunch_hook = first_bytes
+    c.VoilaConfiguration.attempt_fix_notebook = False
+    c.VoilaConfiguration.show_tracebacks = False
+    c.VoilaConfiguration.file_allowlist = ["(?!)"]
+    c.VoilaConfiguration.multi_kernel_manager_class = CaseKernels
+    c.KernelManager.transport = "ipc"
+    c.KernelManager.autorestart = False  # a restarted kernel has none of the page's models
+    c.MappingKernelManager.cull_idle_timeout = 3600
+    c.MappingKernelManager.cull_connected = False
+    c.Voila.ip = "127.0.0.1"
+    c.Voila.port = port
+    c.Voila.open_browser = False
+    c.Application.log_level = 40
+    return c
+
+
+def serve(store: Path, port: int = PORT) -> None:
+    """Serve a store until interrupted; the address is printed when the server listens."""
+    os.umask(0o077)
+    os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
+    os.environ["JUPYTER_NO_CONFIG"] = "1"
+    SUITE[:] = [Suite(store)]
+    app = SafeVoila.instance(config=configuration(port))
+    app.root_dir = str(paths.WORKBOOKS)
+    app.initialize([])
+    print(f"SAFE Workbooks: http://127.0.0.1:{port}/", flush=True)
+    app.start()

@@ -1,0 +1,145 @@
+"""The one live component: every question of a workbook in one accessible form.
+
+Each answer comes as a message, is saved (durable before it is acknowledged), assessed, and answered with what follows
+from it. The page keeps what was not acknowledged and sends it again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import anywidget
+from traitlets import Unicode
+
+from safe_lib import casework
+from safe_lib.casework import Said
+from safe_lib.model.answers import NOT_ASKED
+from safe_lib.model.case import SavedAnswer
+from safe_lib.model.errors import SafeError
+from safe_lib.store import AnswerChanged, PaperChanged
+from safe_lib.widgets.page import form_of, live_views
+from safe_lib.widgets.questions import counts
+from safe_lib.widgets.views import answer_words
+
+if TYPE_CHECKING:
+    from safe_lib.workbook import Workbook
+else:
+    Workbook = Any
+
+WEB: Final = Path(__file__).parent / "web"
+
+Message = Mapping[str, Any]
+
+
+class Form(anywidget.AnyWidget):
+    """One workbook of one case, live."""
+
+    _esm = (WEB / "form.js").read_text(encoding="utf-8")
+    case = Unicode().tag(sync=True)
+
+    def __init__(self, book: Workbook) -> None:
+        """Serve the questions of this workbook; messages may come in another thread than the cell's."""
+        super().__init__(case=str(book.case))
+        self.book = book
+        self._busy = threading.Lock()
+        self._sent: dict[str, str] = {}
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, content: Message, _buffers: object) -> None:
+        handle: Callable[[Message], None] | None = {
+            "answer": self._answer, "paper": self._paper, "what_if": self._what_if, "report": self._report, "markup": self._markup, "refresh": self._views,
+        }.get(str(content.get("type")))
+        if handle is None:
+            return
+        with self._busy:
+            try:
+                handle(content)
+            except SafeError as problem:
+                self.send({"type": "failed", "seq": content.get("seq"), "sentence": str(problem)})
+
+    def _answer(self, content: Message) -> None:
+        reply = save_answer(self.book, content)
+        self.send(reply)
+        if reply["type"] == "saved":
+            self.book.forget()
+            self._views(content)
+
+    def _paper(self, content: Message) -> None:
+        self.send(save_paper(self.book, content))
+        self.book.forget()
+        self._views(content)
+
+    def _views(self, content: Message) -> None:
+        """Send what changed, and nothing else."""
+        html = {region: text for region, text in live_views(self.book).items() if self._sent.get(region) != text}
+        self._sent.update(html)
+        outcome = self.book.shown.assessment.outcome.id
+        self.send({"type": "views", "seq": content.get("seq"), "html": html, "counts": counts(self.book.stages), "outcome": outcome})
+
+    def _what_if(self, content: Message) -> None:
+        from safe_lib.widgets.page import what_if_html
+
+        self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
+
+    def _report(self, content: Message) -> None:
+        from safe_lib.report.make import make_and_seal
+
+        book = self.book
+        name, mime, document = make_and_seal(book.desk, str(book.case), book.name, str(content.get("profile")), str(content.get("format")))
+        self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
+        self.book.forget()
+        self._views(content)
+
+    def _markup(self, content: Message) -> None:
+        """JupyterLab has no first bytes of a server: it asks for the questions."""
+        self.send({"type": "markup", "html": form_of(self.book)})
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle:
+            bundle[0]["text/plain"] = f"Form({self.book.name}, {self.case})"
+        return bundle
+
+
+def save_answer(book: Workbook, content: Message) -> dict[str, Any]:
+    """Save one answer as a page sent it; the reply is what the page is told."""
+    seq, item = content.get("seq"), str(content.get("item"))
+    instrument = casework.instrument_for(book.desk, str(content.get("instrument")))
+    said = Said(item, str(content.get("code") or NOT_ASKED), tuple(content.get("evidence") or ()), str(content.get("note") or ""),
+                str(content.get("reason") or ""), content.get("seen"))
+    try:
+        saved = casework.record(book.desk, str(book.case), instrument, said, str(content.get("scenario") or ""))
+    except AnswerChanged as changed:
+        return {"type": "conflict", "seq": seq, "item": item, "theirs": _theirs(book, instrument, changed.theirs)}
+    except SafeError as problem:
+        return {"type": "refused", "seq": seq, "item": item, "sentence": str(problem)}
+    return {"type": "saved", "seq": seq, "item": item, "revision": saved.revision}
+
+
+def _theirs(book: Workbook, instrument: Any, saved: SavedAnswer) -> dict[str, Any]:
+    item = instrument.item(saved.item)
+    return {"code": saved.answer.code, "word": answer_words(instrument, item, saved.answer.code, book.texts), "note": saved.note, "reason": saved.answer.reason,
+            "evidence": list(saved.answer.evidence), "by": saved.by, "at": saved.at.isoformat(timespec="minutes"), "revision": saved.revision}
+
+
+def save_paper(book: Workbook, content: Message) -> dict[str, Any]:
+    """Save one version of a paper (futures, plan, severity) as a page sent it."""
+    seq, kind = content.get("seq"), str(content.get("kind"))
+    try:
+        saved = casework.save_paper(book.desk, str(book.case), kind, papers_body(kind, content.get("body")), content.get("seen"))
+    except PaperChanged as changed:
+        return {"type": "conflict", "seq": seq, "kind": kind, "theirs": {"revision": changed.theirs.revision, "by": changed.theirs.by}}
+    return {"type": "saved", "seq": seq, "kind": kind, "revision": saved.revision}
+
+
+def papers_body(kind: str, rows: Any) -> dict[str, Any]:
+    """The body of a paper from the rows of a page; unknown fields are left out."""
+    listed = [row for row in rows or [] if isinstance(row, dict)]
+    if kind == casework.FUTURES:
+        fields = ("kind", "country", "subdivision", "words")
+        return {"futures": [{**{key: str(row.get(key) or "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]}
+    fields = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
+    return {"rows": [{key: str(row.get(key) or "") for key in fields} for row in listed if any(row.values())]}

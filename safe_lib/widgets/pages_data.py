@@ -1,0 +1,116 @@
+"""What the start page lists: workbooks by heading and first paragraph, cases and where each stands, sealed reports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from safe_lib import casework
+from safe_lib.casework import Desk
+from safe_lib.catalogue import instrument_files, load_instrument, paths, translated
+from safe_lib.engine import assess, explain
+from safe_lib.model.case import CaseLine
+from safe_lib.model.document import Block, Bullets, Table, Text
+from safe_lib.model.texts import Texts
+
+GENERAL = "instrument"  # the workbook for instruments that have none of their own
+START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookLine:
+    """One workbook as the start page shows it."""
+
+    name: str
+    title: str
+    about: str
+
+
+@lru_cache(maxsize=8)
+def workbook_lines(language: str = "en") -> tuple[WorkbookLine, ...]:
+    """Every workbook but the start page: its heading and its first paragraph."""
+    found = []
+    for path in sorted(paths.WORKBOOKS.glob("*.ipynb")):
+        if path.stem not in (START, GENERAL):
+            title, about = heading_of(json.loads(path.read_text(encoding="utf-8")))
+            found.append(WorkbookLine(path.stem, title, about))
+    order = {"identification": 0, "safe_return": 1}
+    return tuple(sorted(found, key=lambda line: (order.get(line.name, 9), line.title)))
+
+
+def heading_of(notebook: dict[str, list[dict[str, object]]]) -> tuple[str, str]:
+    """A notebook's heading and its first paragraph."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            source = cell["source"]
+            text = "".join(source) if isinstance(source, list) else str(source)
+            head, _, rest = text.partition("\n")
+            if head.startswith("# "):
+                return head[2:].strip(), " ".join(rest.strip().split("\n\n")[0].split())
+    return "", ""
+
+
+def other_instruments(language: str) -> tuple[WorkbookLine, ...]:
+    """Instruments without a workbook of their own: each is a page all the same."""
+    found = [translated(load_instrument(id), language) for id in instrument_files() if not load_instrument(id).workbook]
+    return tuple(WorkbookLine(one.id, one.title, one.about) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one case stands."""
+
+    line: CaseLine
+    words: str
+    open: int  # open questions that could still change a result
+    next_step: str
+
+
+def standings(desk: Desk, most: int = 50) -> tuple[Standing, ...]:
+    """The open cases of this person with where each stands, the most recently changed first."""
+    lines = [line for line in casework.list_cases(desk) if line.status == "open"]
+    return tuple(standing(desk, line) for line in lines[:most])
+
+
+def standing(desk: Desk, line: CaseLine) -> Standing:
+    """Where one case stands, by the instrument that was worked on."""
+    worked = [id for id in line.instruments if id.startswith("ilo_") or id == "safe_return"]
+    if not worked:
+        return Standing(line, "", 0, "")
+    id = next((one for one in worked if one.startswith("ilo_")), worked[0])
+    instrument = casework.instrument_for(desk, id)
+    found = assess(instrument, casework.recorded(desk, line.ref, instrument), on=desk.today)
+    said = explain(found, instrument, _texts(desk))
+    words = " – ".join(said.ends) if said.ends else said.outcome
+    return Standing(line, words, len(found.open_questions), said.next_steps[0] if said.next_steps else "")
+
+
+def _texts(desk: Desk) -> Texts:
+    from safe_lib.catalogue import load_texts
+
+    return load_texts(desk.language)
+
+
+def cases_blocks(desk: Desk, texts: Texts) -> tuple[Block, ...]:
+    """The open cases as a table."""
+    if desk.store is None:
+        return (Text(texts("form.choose_case"), "quiet"),)
+    rows = tuple((one.line.ref, one.words or "–", str(one.open), one.next_step or "–") for one in standings(desk))
+    if not rows:
+        return (Text(texts("views.nothing_recorded"), "quiet"),)
+    return (Table(texts("report.case"), (texts("report.case"), texts("views.outcome"), texts("views.question"), texts("plan.what")), rows),)
+
+
+def workbooks_blocks(texts: Texts) -> tuple[Block, ...]:
+    """The workbooks by title and first paragraph."""
+    return (Bullets(tuple(f"{line.title}. {line.about}" for line in workbook_lines(texts.language))),)
+
+
+def reports_blocks(desk: Desk, ref: str, texts: Texts) -> tuple[Block, ...]:
+    """The sealed reports of a case."""
+    reports = casework.reports_of(desk, ref)
+    if not reports:
+        return (Text(texts("views.no_reports"), "quiet"),)
+    rows = tuple((report.id, report.made.date().isoformat(), texts(f"profile.{report.profile}"), report.format.upper(), report.sha256[:12]) for report in reports)
+    return (Table(texts("views.reports"), (texts("views.reports"), texts("views.made"), texts("views.profile"), texts("views.format"), texts("views.print_of")), rows),)

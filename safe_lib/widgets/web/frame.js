@@ -1,0 +1,317 @@
+// What every page can do, signed in or not: leave at once, lock when it is quiet for long, mask, theme, change language
+// at the same place. Loaded alone on sign-in and start; `page.js` loads it beside the work.
+//
+// Nothing is kept in the browser: no storage, and cookies only for the look (`theme`, `masked`), until it is closed.
+
+const root = document.documentElement;
+
+/** The server's base address, with a slash at its end. Read once: the blank page has no marks any more. */
+export const base = root.dataset.base ?? "/";
+
+/** Tabs of this browser tell each other about use, locking and leaving; by message, so that nothing is written down. */
+const otherTabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("safe") : null;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const ready = (act) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", act) : act());
+const control = (event, action) => event.target.closest?.(`[data-action="${action}"]`);
+
+let tokenOfPage = "";
+
+/** The proof that a request comes from our page: the server's cookie, or the field of a form where scripts may not see it. */
+export function xsrfToken() {
+  const cookie = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+  tokenOfPage ||= document.querySelector('input[name="_xsrf"]')?.value ?? "";
+  return cookie ? decodeURIComponent(cookie) : tokenOfPage;
+}
+
+/** Send a few words that arrive even when the page is closing. */
+export function tell(path) {
+  navigator.sendBeacon(base + path, new URLSearchParams({ _xsrf: xsrfToken() }));
+}
+
+/** Ask every part of the page to bring what is unsaved to safety. True when all of them did. */
+async function bringToSafety() {
+  const attempts = [];
+  dispatchEvent(new CustomEvent("safe:closing", { detail: { waitFor: (attempt) => attempts.push(attempt) } }));
+  const ended = await Promise.allSettled(attempts);
+  return ended.every((one) => one.status === "fulfilled" && one.value !== false);
+}
+
+// Leaving
+
+const PRESSES = 3; // of Shift
+const WITHIN = 2000; // ms
+const SAFETY_WAIT = 700; // ms; with it the kernel still ends within two seconds
+const TRY_AGAIN = 5000; // ms
+
+let gone = false;
+let presses = [];
+
+function blank() {
+  const [head, title, body] = ["head", "title", "body"].map((name) => document.createElement(name));
+  title.textContent = document.title; // always the neutral word; see shell.head
+  head.append(title);
+  for (const { name } of [...root.attributes]) root.removeAttribute(name);
+  root.replaceChildren(head, body);
+}
+
+async function leave({ alone = false } = {}) {
+  if (gone) return;
+  gone = true;
+  xsrfToken(); // may stand in a form of the page that goes
+  blank();
+  history.replaceState(null, "", `${base}left`); // so the address is neutral even when no server answers
+  if (!alone) otherTabs?.postMessage("leave");
+  addEventListener("pagehide", () => tell("leave"), { once: true });
+  await Promise.race([bringToSafety(), pause(SAFETY_WAIT)]);
+  await goToNeutralPage();
+}
+
+async function goToNeutralPage() {
+  for (;;) {
+    tell("leave");
+    // Asked for first: going to a dead server would show the browser's error page, with our address on it.
+    const answer = await fetch(`${base}left`, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) return location.replace(`${base}left`);
+    await pause(TRY_AGAIN); // the page stays blank, and the server is told once it is back
+  }
+}
+
+function countPresses(event) {
+  if (event.key !== "Shift") presses = [];
+  else if (!event.repeat) presses = [...presses.filter((at) => event.timeStamp - at < WITHIN), event.timeStamp];
+  if (presses.length >= PRESSES) leave();
+}
+
+addEventListener("keydown", countPresses, { capture: true });
+addEventListener("pointerdown", () => (presses = []), { capture: true }); // Shift with a press selects text
+addEventListener("click", (event) => {
+  if (!control(event, "leave")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  leave();
+}, { capture: true });
+
+// Back must not show a page from the browser's memory: it may be somebody else who presses it.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  blank();
+  location.reload();
+});
+
+// Theme and mask
+
+function remember(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; path=${base}; SameSite=Lax${secure}`; // without a date: ends with the browser
+}
+
+function press(action, pressed) {
+  for (const button of document.querySelectorAll(`[data-action="${action}"]`)) button.setAttribute("aria-pressed", pressed);
+}
+
+const isDark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+
+function toggleTheme() {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  remember("theme", root.dataset.theme);
+  press("theme", isDark());
+}
+
+const COVER = "•••••";
+const SHOWN_FOR = 5000; // ms
+const covered = new WeakMap(); // element → the nodes that stood in it
+
+const isMasked = () => root.dataset.masked === "true";
+
+function cover(place) {
+  if (place.matches("button") || covered.has(place)) return; // a button: the server has left the words out already
+  covered.set(place, [...place.childNodes]);
+  place.replaceChildren(COVER);
+  const label = document.querySelector('[data-action="mask"]');
+  place.setAttribute("aria-label", label?.dataset.saysMasked ?? label?.textContent.trim() ?? COVER);
+  place.setAttribute("role", "button");
+  place.tabIndex = 0;
+}
+
+function uncover(place) {
+  if (!covered.has(place)) return;
+  place.replaceChildren(...covered.get(place));
+  covered.delete(place);
+  for (const name of ["aria-label", "role", "tabindex"]) place.removeAttribute(name);
+}
+
+async function peek(place) {
+  if (covered.has(place)) uncover(place);
+  else if (place.dataset.from) place.textContent = await wordsFrom(place.dataset.from);
+  else return;
+  await pause(SHOWN_FOR);
+  if (place.matches("button")) place.textContent = COVER;
+  else if (isMasked()) cover(place);
+}
+
+async function wordsFrom(address) {
+  const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
+  return answer?.ok ? answer.text() : COVER;
+}
+
+async function toggleMask() {
+  const masked = !isMasked();
+  remember("masked", masked);
+  if (!masked && document.querySelector("button.mask")) { // these words are not in the page: it has to come again
+    if (await bringToSafety()) location.reload();
+    return;
+  }
+  root.dataset.masked = masked;
+  press("mask", masked);
+  for (const place of document.querySelectorAll(".mask")) masked ? cover(place) : uncover(place);
+}
+
+// Views that come later from the kernel bring their words with them.
+new MutationObserver(() => isMasked() && document.querySelectorAll("span.mask").forEach(coverUnlessSeen))
+  .observe(root, { childList: true, subtree: true });
+
+const seen = new WeakSet(); // places that were covered once: a press shows them for a moment
+
+function coverUnlessSeen(place) {
+  if (seen.has(place)) return;
+  seen.add(place);
+  cover(place);
+}
+
+// The same place in another language, and places inside closed parts
+
+const PLACES = 'fieldset[data-item][id], section[id], details[id]';
+
+function placeAtTop() {
+  const bar = document.querySelector("header.bar")?.getBoundingClientRect().bottom ?? 0;
+  const shown = [...document.querySelectorAll(PLACES)].filter((place) => place.getClientRects().length);
+  const below = shown.filter((place) => place.getBoundingClientRect().top >= bar - 1);
+  return (below[0] ?? shown.at(-1))?.id ?? "";
+}
+
+/** The part of the page at the top of the window, as `#id`; empty at the start of the page. */
+export const anchorOfPlace = () => (scrollY > innerHeight / 4 && placeAtTop() ? `#${placeAtTop()}` : "");
+
+/** Open everything around a place, and the place itself where it can be opened. */
+export function openAround(place) {
+  for (let part = place; part; part = part.parentElement) if (part.matches("details")) part.open = true;
+}
+
+function goToAnchor() {
+  const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  openAround(place);
+  place.scrollIntoView();
+}
+
+addEventListener("hashchange", goToAnchor);
+ready(() => scrollY === 0 && goToAnchor()); // the reader may have moved on while the page was coming
+
+addEventListener("click", (event) => {
+  const language = event.target.closest?.("a[data-lang]");
+  if (language) language.hash = anchorOfPlace();
+  const within = event.target.closest?.('a[href^="#"]')?.hash.slice(1);
+  const place = within && document.getElementById(decodeURIComponent(within));
+  if (place) openAround(place);
+  if (control(event, "theme")) toggleTheme();
+  if (control(event, "mask")) toggleMask();
+  const mask = event.target.closest?.('.mask[role="button"], button.mask');
+  if (mask) peek(mask);
+});
+
+addEventListener("keydown", (event) => {
+  const mask = event.target.closest?.('span.mask[role="button"]');
+  if (!mask || !["Enter", " "].includes(event.key)) return;
+  event.preventDefault();
+  peek(mask);
+});
+
+ready(() => {
+  if (document.querySelector('[data-action="theme"]')) press("theme", isDark());
+});
+
+// Locking
+
+const REST = 15 * 60; // s; the server may say otherwise on the notice (data-after)
+const WARNING = 60_000; // ms before the end of the rest
+const SHARE = 5000; // ms; other tabs need not know of every key
+const USES = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touchstart", "input"];
+const DIALOG_KEYS = ["Tab", "Shift", "Enter", " ", "Control", "Alt", "Meta"]; // they work the two buttons
+
+class Rest {
+  #limit; #last = Date.now(); #shared = 0; #asked = Date.now(); #dialog; #heading; #locking = false;
+
+  constructor(dialog) {
+    this.#dialog = dialog;
+    this.#heading = dialog.querySelector("[data-says]");
+    this.#limit = 1000 * Number(dialog.dataset.after || REST);
+    for (const use of USES) addEventListener(use, (event) => this.#used(event), { passive: true, capture: true });
+    dialog.addEventListener("close", () => this.extend());
+    dialog.addEventListener("click", (event) => control(event, "stay") && dialog.close());
+    addEventListener("visibilitychange", () => this.#look());
+    setInterval(() => this.#look(), 1000); // by the clock, not by a long timer: a computer may have slept
+  }
+
+  extend({ here = true } = {}) {
+    if (this.#locking) return;
+    const now = (this.#last = Date.now());
+    if (this.#dialog.open) this.#dialog.close();
+    if (here && now - this.#shared > SHARE) otherTabs?.postMessage("used", (this.#shared = now));
+    this.#tellServer(now);
+  }
+
+  // The server counts on its own; work over the websocket alone may be quiet to it.
+  #tellServer(now) {
+    const address = this.#dialog.dataset.alive;
+    if (!address || now - this.#asked < this.#limit / 4) return;
+    this.#asked = now;
+    fetch(address, { cache: "no-store" }).catch(() => {}); // no answer: the notice of the connection says so
+  }
+
+  #used(event) {
+    if (!this.#dialog.open) this.extend();
+    else if (event.type === "keydown" && !DIALOG_KEYS.includes(event.key)) this.#dialog.close();
+  }
+
+  #look() {
+    const rest = this.#last + this.#limit - Date.now();
+    if (this.#locking || gone || rest > WARNING) return;
+    if (rest <= 0) return this.lock();
+    this.#heading.textContent = this.#heading.dataset.says.replace("{seconds}", Math.ceil(rest / 1000));
+    if (!this.#dialog.open) this.#dialog.showModal();
+  }
+
+  /** Blank, save, sign out. While something cannot be saved, the blank page keeps it and tries again. */
+  async lock({ alone = false } = {}) {
+    if (this.#locking || gone) return;
+    this.#locking = true;
+    const form = this.#dialog.querySelector("form");
+    xsrfToken();
+    blank();
+    form.hidden = true;
+    document.body.append(form); // a form outside the document cannot be sent
+    if (!alone) otherTabs?.postMessage("lock");
+    while (!(await bringToSafety())) await pause(TRY_AGAIN);
+    form.submit();
+  }
+}
+
+ready(() => {
+  const dialog = document.querySelector('dialog[data-part="idle"]');
+  const rest = dialog ? new Rest(dialog) : null;
+  otherTabs?.addEventListener("message", ({ data }) => {
+    if (data === "leave") leave({ alone: true });
+    if (data === "lock") rest?.lock({ alone: true });
+    if (data === "used") rest?.extend({ here: false });
+  });
+});
+
+// Locking by hand waits for what is being saved; the browser asks before anything unsaved would go.
+addEventListener("submit", async (event) => {
+  if (!control({ target: event.submitter ?? event.target }, "lock")) return;
+  event.preventDefault();
+  await Promise.race([bringToSafety(), pause(SAFETY_WAIT)]);
+  otherTabs?.postMessage("lock");
+  event.target.submit();
+});

@@ -1,0 +1,379 @@
+"""What a notebook sees: `open_workbook`, and views with one name each.
+
+A view is the same on the page, in JupyterLab and in a report: blocks, shown as HTML or as text. In a report it holds
+only what its profile may hold; what is left out is never made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from safe_lib import casework
+from safe_lib.casework import Desk, Future
+from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
+from safe_lib.engine import assess, explain
+from safe_lib.engine.plan import plan as make_plan
+from safe_lib.model.answers import Answers
+from safe_lib.model.case import SHARED, SavedAnswer
+from safe_lib.model.document import Block, Heading, Notice, Text
+from safe_lib.model.errors import WrongUse
+from safe_lib.model.instrument import Instrument
+from safe_lib.model.texts import Texts
+from safe_lib.report.blocks_json import to_json
+from safe_lib.report.profiles import Profile, load_profile
+from safe_lib.rights.handover import receive
+from safe_lib.store import Store
+from safe_lib.widgets import country_views, pages_data, stages, views
+from safe_lib.widgets.blocks import blocks_html, blocks_text
+from safe_lib.widgets.questions import Stage
+from safe_lib.widgets.views import Blocks, Shown
+
+PAGE: Final = "page"
+BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
+TRAINING: Final = "SAFE_TRAINING_STORE"  # variable: path of a training store, for JupyterLab
+EXAMPLE_DAY: Final = date(2026, 11, 20)
+ASIDE: Final = frozenset({"outcome", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One part of a workbook: its blocks, in its language, with the mark by which a page finds it again."""
+
+    region: str
+    blocks: Blocks
+    texts: Texts
+    attributes: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        """Where a page puts it: beside the questions, or below them."""
+        return "aside" if self.region in ASIDE else "main"
+
+    @property
+    def html(self) -> str:
+        """The inside of its region as HTML."""
+        return blocks_html(self.blocks, self.texts)
+
+    @property
+    def section(self) -> str:
+        """The region with its marks."""
+        marks = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
+        return f'<div data-region="{self.region}"{marks}>{self.html}</div>'
+
+    def __str__(self) -> str:
+        return blocks_text(self.blocks)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        return {"text/plain": str(self), "text/html": self.section, BLOCKS_TYPE: to_json(self.blocks)}
+
+
+def open_workbook(name: str, *, case: str | None = None, on: str | date | None = None, language: str = "en", mode: str = PAGE) -> Workbook:
+    """Open a workbook for one case.
+
+    Args:
+        name: the workbook, which is the notebook's own name; or the id of an instrument.
+        case: reference of the case; None takes the one chosen on the page, or shows the worked example alone.
+        on: day of the assessment; None takes today.
+        language: of the page and the report; the desk's own language comes first where there is one.
+        mode: `page`, or the profile of a report: own_file, lawyer, partner, person.
+    """
+    day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
+    here = casework.desk_here() or _desk_of_training()
+    if here is None and (visit := receive()):
+        store = Store.open_with_key(visit.store, bytes.fromhex(visit.key))
+        casework.work_at(Desk(store, visit.person, visit.language, day, visit.role))  # type: ignore[arg-type]
+        return Workbook(Desk(store, visit.person, visit.language, day, visit.role), visit.workbook or name,  # type: ignore[arg-type]
+                        visit.case or None, mode, scenario=visit.scenario, choice=visit.choice)
+    if here is None:
+        if case is not None:
+            raise WrongUse("case: no store is open here, so no case can be read.\n  Use `safe report`, or open the page.")
+        return Workbook(Desk(None, "example", language, day, "nobody"), name, None, mode)
+    return Workbook(replace(here, language=language, today=day), casework.topic_here() or name, case, mode)
+
+
+def _desk_of_training() -> Desk | None:
+    """In JupyterLab: the training store with invented persons, whose passphrase lies beside it."""
+    path = os.environ.get(TRAINING)
+    if not path:
+        return None
+    store = Store.open(path, Path(f"{path}.passphrase").read_text(encoding="utf-8").strip())
+    if not store.training:
+        store.close()
+        raise WrongUse("store: this is not a training store.\n  JupyterLab works on invented persons only.")
+    casework.work_at(Desk(store, "analyst", "en", date.today()))
+    return casework.desk_here()
+
+
+class Workbook:
+    """A document that happens to work: one case, one kind of work, one view after the other."""
+
+    def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
+        """Hold what every view needs; nothing is read before a view asks for it.
+
+        Args:
+            desk: who works, where, in which language, on which day.
+            name: the workbook, or an instrument that has no workbook of its own.
+            case: reference of the case, or None.
+            mode: `page` or a report profile.
+            scenario: the future that answers are given for; SHARED for all.
+            choice: the instrument chosen on the page, where the workbook offers several.
+        """
+        self.desk, self.name, self.case, self.mode, self.scenario, self.choice = desk, name, case, mode, scenario, choice
+        self.texts = load_texts(desk.language)
+        self.profile: Profile = load_profile(mode)
+
+    # What the views rest on, read once for each state of the answers
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The instrument this workbook is about, in the language of the desk."""
+        return translated(load_instrument(self._instrument_id()), self.desk.language)
+
+    def _instrument_id(self) -> str:
+        if self.choice in instrument_files():
+            return self.choice
+        if self.name == "identification":
+            return self._identification_set()
+        if self.name in instrument_files():
+            return self.name
+        raise WrongUse(f"{self.name}: there is no such workbook or instrument.\n  There are: identification, safe_return, {', '.join(instrument_files())}.")
+
+    def _identification_set(self) -> str:
+        """The set with answers; without any, the one for work and services, for the age that was noted."""
+        sets = [id for id in instrument_files() if id.startswith("ilo_")]
+        if self.case:
+            counts = {id: len(casework.saved_answers(self.desk, self.case, id)) for id in sets}
+            if any(counts.values()):
+                return max(sets, key=counts.__getitem__)
+            if casework.person_facts(self.desk, self.case).age_group in ("child", "disputed"):
+                return "ilo_child_labour"
+        return "ilo_adult_labour"
+
+    @cached_property
+    def shown(self) -> Shown:
+        """The assessment of this case, put into words; without a case, the worked example."""
+        if self.case is None:
+            return self.example_shown
+        return self.shown_for(self.instrument.id, self.scenario)
+
+    def shown_for(self, instrument_id: str, scenario: str = SHARED, answers: Answers | None = None) -> Shown:
+        """An assessment of this case by one instrument for one future."""
+        if self.case is None:
+            raise WrongUse("case: no case is open.\n  Choose one on the start page.")
+        instrument = casework.instrument_for(self.desk, instrument_id)
+        said = answers or casework.recorded(self.desk, self.case, instrument, scenario)
+        found = casework.assess_case(self.desk, self.case, instrument_id, scenario, answers=said)
+        saved = casework.saved_answers(self.desk, self.case, instrument_id, scenario)
+        return Shown(instrument, found, explain(found, instrument, self.texts), said, self.texts, saved)
+
+    @cached_property
+    def example_shown(self) -> Shown:
+        """The first example of the instrument, on a fixed day: an invented person, no store."""
+        from safe_lib.catalogue.checks import example_answers
+
+        said = example_answers(self.instrument, self.instrument.examples[0])
+        found = assess(self.instrument, said, on=EXAMPLE_DAY)
+        return Shown(self.instrument, found, explain(found, self.instrument, self.texts), said, self.texts)
+
+    @cached_property
+    def futures(self) -> tuple[Future, ...]:
+        """The futures considered for this case, in the person's own order."""
+        return casework.futures(self.desk, self.case) if self.case else ()
+
+    def forget(self) -> None:
+        """Read everything again at the next view: something was saved."""
+        for name in ("shown", "futures", "example_shown", "stages"):
+            self.__dict__.pop(name, None)
+
+    # Views: what a notebook calls
+
+    def questions(self) -> Any:
+        """The form, on a page with a case; in a report, `recorded` shows the answers."""
+        if self.mode == PAGE and self.case:
+            from safe_lib.widgets.form import Form
+
+            return Form(self)
+        return View("questions", (), self.texts, {})
+
+    def recorded(self) -> View:
+        """Everything that is recorded, in a report; on a page the form shows it."""
+        return self._view("recorded", self._answers if self.mode != PAGE or self.case is None else tuple)
+
+    def outcome(self) -> View:
+        """What the answers show so far."""
+        attributes = {"data-view": "outcome", "data-outcome": self.shown.assessment.outcome.id}
+        return self._view("outcome", lambda: (*views.outcome(self.shown), *views.caveats(self.shown)), attributes)
+
+    def pattern(self) -> View:
+        """The dimensions with their indicators."""
+        return self._view("pattern", lambda: views.pattern(self.shown))
+
+    def matrix(self) -> View:
+        """The domains, each by itself."""
+        return self._view("matrix", lambda: views.matrix(self.shown))
+
+    def hard_stops(self) -> View:
+        """What has to be settled before anything else."""
+        return self._view("hard_stops", lambda: views.hard_stops(self.shown))
+
+    def explanation(self) -> View:
+        """Why: every finding with its trace."""
+        return self._view("explanation", lambda: views.explanation(self.shown, everything=self.mode != PAGE and self.profile.everything))
+
+    def open_questions(self) -> View:
+        """What would change it."""
+        return self._view("open_questions", lambda: views.open_questions(self.shown, most=5 if self.mode == PAGE else None))
+
+    def what_if(self) -> View:
+        """Try answers without saving them; on a page only."""
+        return self._view("what_if", lambda: (Text(self.texts("form.what_if"), "quiet"),) if self.mode == PAGE else ())
+
+    def next_steps(self) -> View:
+        """What to do now."""
+        return self._view("next_steps", lambda: views.next_steps(self.shown))
+
+    def own_words(self) -> View:
+        """What the person wants, in their own words, and the professional's own judgement."""
+        return self._view("own_words", self._own_words)
+
+    def scenarios(self) -> View:
+        """The futures side by side, in the person's own order."""
+        return self._view("scenarios", self._scenarios)
+
+    def plan(self) -> View:
+        """Who does what by when."""
+        return self._view("plan", self._plan)
+
+    def follow_up(self) -> View:
+        """When somebody asks how it goes."""
+        return self._view("follow_up", lambda: views.follow_up(make_plan(self.shown.assessment, self.shown.instrument), self.texts, {}))
+
+    def country(self) -> View:
+        """What is known of the country a future leads to, theme by theme."""
+        return self._view("country", self._country)
+
+    def sources(self) -> View:
+        """Where all this comes from, and its limits."""
+        return self._view("sources", lambda: views.sources(self.shown))
+
+    def sign_off(self) -> View:
+        """Who decided; places to sign in a report."""
+        labels = [self.texts(f"sign.{who}") for who in ("professional", "second", "interpreter", "person")]
+        return self._view("sign_off", lambda: views.sign_off(self.texts, labels) if self.mode != PAGE else ())
+
+    def reports(self) -> View:
+        """The sealed reports of this case; on a page, with a way to make one."""
+        return self._view("reports", lambda: pages_data.reports_blocks(self.desk, self.case, self.texts) if self.case and self.mode == PAGE else ())
+
+    def statement(self) -> View:
+        """What this is and what it is not; on every screen and report."""
+        return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
+
+    def cases(self) -> View:
+        """The open cases, and where each stands."""
+        return self._view("cases", lambda: pages_data.cases_blocks(self.desk, self.texts))
+
+    def workbooks(self) -> View:
+        """The other workbooks by title and first paragraph."""
+        return self._view("workbooks", lambda: pages_data.workbooks_blocks(self.texts))
+
+    def example(self) -> View:
+        """A worked example on an invented person, the same on every day and machine."""
+        shown = self.example_shown
+        name = str(self.instrument.examples[0]["name"])
+        return View("example", (Heading(self.texts("views.worked_example"), 3), Text(name), *views.outcome(shown), *views.open_questions(shown, most=3)), self.texts, {})
+
+    # How the larger views are put together
+
+    def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
+        blocks = tuple(make()) if self.mode == PAGE or region in self.profile.views else ()
+        return View(region, blocks, self.texts, attributes or {})
+
+    def _answers(self) -> Blocks:
+        if self.case is None:
+            return views.answers_table(self.example_shown)
+        notes = self.profile.notes
+        blocks: list[Block] = []
+        for id in stages.instruments_of(self.name, self.instrument.id):
+            shown = self.shown_for(id)
+            if shown.saved:
+                blocks += [Heading(shown.instrument.title, 3), *views.answers_table(shown, notes=notes)]
+        return tuple(blocks) or views.answers_table(self.shown, notes=notes)
+
+    def _own_words(self) -> Blocks:
+        if self.case is None:
+            return ()
+        pairs = {"identification": ("first_level", "WORDS"), "safe_return": ("safe_return_record", "OWN_WORDS")}
+        id, item = pairs.get(self.name, ("", ""))
+        if id not in instrument_files():
+            return ()
+        return views.own_words(self.shown_for(id), item, self.texts("views.in_own_words"))
+
+    def shown_futures(self) -> list[tuple[Future, Shown]]:
+        """Each future with its assessment, in the person's own order."""
+        return [(future, self.shown_for(self.instrument.id, future.kind)) for future in self.futures]
+
+    def future_names(self) -> dict[str, str]:
+        """Scenario → its title, with the place where one is known."""
+        titles = {kind.id: kind.title for kind in self.instrument.scenarios}
+        places = {future.kind: country_views.place_words(future.country, future.subdivision, self.desk.language) for future in self.futures}
+        return {id: f"{title} ({places[id]})" if places.get(id) else title for id, title in titles.items()}
+
+    def _scenarios(self) -> Blocks:
+        if not self.instrument.scenarios:
+            return ()
+        if not self.futures:
+            return (Text(self.texts("views.no_scenarios"), "quiet"),)
+        return views.scenarios(self.shown_futures(), self.future_names())
+
+    def _plan(self) -> Blocks:
+        if not self.instrument.scenarios:
+            return ()
+        rows: list[Mapping[str, str]] = []
+        if self.case and (paper := casework.paper(self.desk, self.case, casework.PLAN)):
+            rows = list(paper.body.get("rows", []))
+        if not self.profile.plan_details:
+            rows = [{key: row.get(key, "") for key in ("about", "measure", "status")} for row in rows]
+        return views.plan_table(make_plan(self.shown.assessment, self.shown.instrument), rows, self.shown)
+
+    def _country(self) -> Blocks:
+        if not self.instrument.scenarios:
+            return ()
+        countries = dict.fromkeys(future.country for future in self.futures if future.country)
+        if not countries:
+            return (Text(self.texts("views.no_country"), "quiet"),)
+        return tuple(block for iso3 in countries for block in country_views.country_blocks(iso3, self.desk.today, self.texts))
+
+    # What a page needs besides
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The steps of the form with their questions and saved answers."""
+        if self.case is None:
+            return ()
+        return stages.stages_of(self)
+
+    def saved(self, instrument: str) -> dict[str, SavedAnswer]:
+        """What counts now for one instrument in the chosen future."""
+        return casework.saved_answers(self.desk, self.case, instrument, self.scenario) if self.case else {}
+
+    def marks(self) -> tuple[str, ...]:
+        """What must be said above every page and report: a draft translation, an invented person."""
+        found = []
+        if self.texts.status == "draft" or translation_status(load_instrument(self.instrument.id), self.desk.language) in ("draft", "missing"):
+            found.append(self.texts("report.draft"))
+        if self.desk.store is not None and self.desk.store.training:
+            found.append(self.texts("report.training"))
+        return tuple(found)
+
+
+LIVE: Final = (
+    "outcome", "pattern", "open_questions", "next_steps", "hard_stops", "matrix", "explanation", "scenarios", "country", "plan", "reports", "own_words",
+)  # views a page refreshes after each answer
