@@ -89,7 +89,8 @@ def load_instruments(root: Path | None = None) -> tuple[Instrument, ...]:
     Raises:
         Problems: at least one file cannot be used.
     """
-    found, problems = [], []
+    found: list[Instrument] = []
+    problems: list[CatalogueError] = []
     for id in instrument_files(root):
         try:
             found.append(load_instrument(id, root))

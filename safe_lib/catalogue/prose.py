@@ -32,7 +32,8 @@ def workbook_path(name: str) -> Path:
 def read_notebook(name: str, language: str = "en") -> dict[str, Any]:
     """A workbook as plain values, its prose in a language where that was written."""
     notebook: dict[str, Any] = json.loads(workbook_path(name).read_text(encoding="utf-8"))
-    return in_language(notebook, name, language)
+    in_language(notebook, name, language)
+    return notebook
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from operator import attrgetter
 
 from safe_lib.engine.conditions import Known, evaluate, item_truth
 from safe_lib.model.assessment import Truth
@@ -19,6 +20,7 @@ from safe_lib.model.instrument import Condition
 HOLDS, FAILS, OPEN = Truth.HOLDS, Truth.FAILS, Truth.OPEN
 TURNED = {HOLDS: FAILS, FAILS: HOLDS, OPEN: OPEN}
 LARGEST = 60_000  # nodes; above it the answer would no longer come at once
+_EARLIEST = attrgetter("first")
 
 
 class TooEntangled(Exception):
@@ -43,7 +45,7 @@ class Group:
     parts: tuple[Ask | Group, ...]  # in the order of their first items
 
 
-# What is left of a condition: a truth, or what still asks something. A diagram makes equal ones only once, so that they are
+# What is left of a condition: a truth, or what still asks something. A diagram makes equal ones only once, so they are
 # compared by identity.
 Rest = Truth | Ask | Group
 
@@ -56,9 +58,9 @@ class Diagram:
     open_items: Mapping[str, tuple[str, ...]]  # item → the codes it could still take
     findings: Mapping[str, Condition]
     _rests: dict[int, Rest] = field(default_factory=dict)  # by identity of the condition
-    _sentences: dict[int, dict[tuple[Truth, ...], None]] = field(default_factory=dict)  # place of an item → what its codes make of each sentence
+    _sentences: dict[int, dict[tuple[Truth, ...], None]] = field(default_factory=dict)  # place → truths of each sentence by code
     _made: dict[tuple[object, ...], Ask | Group] = field(default_factory=dict)
-    _after: dict[tuple[Group, int], Rest] = field(default_factory=dict)
+    _after: dict[tuple[Group, int], Rest] = field(default_factory=dict)  # a group and the answer to its first item → what is left
     _nodes: dict[tuple[object, ...], int] = field(default_factory=dict)
     _asked: dict[int, frozenset[str]] = field(default_factory=dict)
 
@@ -136,7 +138,7 @@ class Diagram:
         need -= sum(part is HOLDS for part in parts)
         open_parts += sum(part is OPEN for part in parts)
         if asking := [part for part in parts if not isinstance(part, Truth)]:
-            kept = tuple(sorted([*asking, *kept], key=_first))
+            kept = tuple(sorted([*asking, *kept], key=_EARLIEST))
         if need <= 0:
             return HOLDS
         if need > open_parts + len(kept):
@@ -184,7 +186,3 @@ class Diagram:
             self._nodes[key] = len(self._nodes)
             self._asked[self._nodes[key]] = frozenset({self._order[place]}).union(*(self._asked[way] for way in ways))
         return self._nodes[key]
-
-
-def _first(part: Ask | Group) -> int:
-    return part.first

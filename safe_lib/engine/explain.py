@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from safe_lib.model.assessment import Assessment, Finding, OpenQuestion, Step
+from safe_lib.model.assessment import Assessment, Finding, OpenQuestion, Step, Truth
 from safe_lib.model.document import Tree
 from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
@@ -75,7 +75,7 @@ def explain(assessment: Assessment, instrument: Instrument, texts: Texts) -> Exp
         findings=tuple(words.finding(finding) for finding in assessment.findings),
         open_questions=tuple(words.question(question) for question in assessment.open_questions),
         caveats=tuple(words.caveat(key, facts) for key, facts in assessment.caveats),
-        flags=tuple(texts(f"flag.{flag}") if texts.has(f"flag.{flag}") else flag.replace("_", " ") for flag in assessment.flags),
+        flags=tuple(words.flag(flag, assessment) for flag in assessment.flags),
     )
 
 
@@ -106,6 +106,12 @@ class _Words:
         basis = tuple(self.source(id) for id in finding.basis)
         return Explained(finding.id, finding.kind, self.title(finding.id), finding.truth.name.lower(), self.texts(f"truth.{finding.truth.name.lower()}"),
                          because, basis, finding.answers, finding.unverified, self.tree(finding.trace))
+
+    def flag(self, flag: str, assessment: Assessment) -> str:
+        """What a raised flag asks for: the words of the first rule that raised it."""
+        holding = {finding.id for finding in assessment.findings if finding.truth is Truth.HOLDS}
+        said = next((rule.then for rule in self.instrument.rules if rule.flag == flag and rule.id in holding and rule.then), "")
+        return said or self.texts(f"flag.{flag}")
 
     def source(self, id: str) -> str:
         source = self.instrument.sources.get(id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
@@ -57,6 +57,8 @@ from safe_lib.report.html import clean_svg
 WIDTH: Final = Mm(176)  # between the margins of A4
 EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first date an archive can hold; every file in it gets the same
 LEVELS: Final = 9  # levels of a list
+PIXELS_PER_INCH: Final = 192  # of the pictures made from drawings
+DENSITY_UNKNOWN: Final = 72  # pixels per inch taken for a picture that does not say
 
 # Styles of our own: name, built on, size in points, colour, bold, space before and after in points.
 _STYLES: Final = (
@@ -66,6 +68,8 @@ _STYLES: Final = (
     ("Report Fact", "Normal", 10, "ink", False, 0, 2),
     ("Report Summary", "Normal", 10.5, "brand", True, 10, 3),
     ("Report Cell", "Normal", 9.5, "ink", False, 2, 2),
+    ("Report Row Head", "Normal", 9.5, "ink", True, 2, 2),
+    ("Report Column Head", "Normal", 9, "ink-2", True, 2, 2),
     ("Report List", "Normal", 10.5, "ink", False, 0, 3),
     ("Report Notice Title", "Normal", 10.5, "ink", True, 9, 0),
     ("Report Notice", "Normal", 10.5, "ink", False, 0, 9),
@@ -101,7 +105,7 @@ class _Writer:
         self.word: Word = docx.Document()
         self.pictures, self.after_table = 0, False
         _set_styles(self.word, document.language, self.direction)
-        self.bullets, self.numbers = _lists(self.word)
+        self.numbers = _lists(self.word)
 
     def written(self) -> bytes:
         self.page()
@@ -199,8 +203,7 @@ class _Writer:
         shown = look(cell)
         border = f'<w:bdr {nsdecls("w")} w:val="{"dashed" if shown.dashed else "single"}" w:sz="6" w:space="0" w:color="{shown.line[1:]}"/>'
         ground = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{shown.ground[1:]}"/>'
-        sign = self.add_runs(paragraph, f"\u00a0{shown.sign} ", self.direction)
-        for run in [*sign, *self.add_runs(paragraph, f"{text}\u00a0", direction)]:
+        for run in self.add_runs(paragraph, f"\u00a0{shown.sign}\u00a0{text}\u00a0", direction):
             run.bold = run.font.cs_bold = True
             run.font.color.rgb = RGBColor.from_string(shown.ink[1:])
             for part in (border, ground):
@@ -228,7 +231,7 @@ class _Writer:
             case Text(text, tone):
                 self.paragraph(text, f"Report {tone.title()}" if tone in ("lead", "quiet", "strong") else "Normal")
             case Bullets(items, ordered):
-                number = self.numbers() if ordered else self.bullets
+                number = self.numbers() if ordered else BULLETS
                 for item in items:
                     _list_level(self.paragraph(item, "Report List"), number, 0)
             case Facts(pairs):
@@ -271,10 +274,10 @@ class _Writer:
             marks_of_row = ("w:cantSplit", "w:tblHeader") if line == 0 else ("w:cantSplit",)
             for mark in marks_of_row:
                 row._tr.get_or_add_trPr().append(OxmlElement(mark))
-            for place, cell, width in zip(row.cells, cells, widths, strict=True):
+            for index, (place, cell, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
                 place.width = width
                 paragraph = place.paragraphs[0]
-                paragraph.style = "Report Cell"
+                paragraph.style = "Report Column Head" if line == 0 else "Report Cell" if index else "Report Row Head"
                 self.cell(paragraph, cell)
         self.after_table = True
 
@@ -286,8 +289,8 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = True
             self.set_direction(paragraph, self.direction)
             inline = paragraph.add_run().add_picture(BytesIO(picture))
-            if inline.width > WIDTH:
-                inline.height, inline.width = Emu(int(inline.height * WIDTH / inline.width)), WIDTH
+            scale = min(DENSITY_UNKNOWN / PIXELS_PER_INCH, WIDTH / inline.width)
+            inline.width, inline.height = Emu(int(inline.width * scale)), Emu(int(inline.height * scale))
             self.pictures += 1
             described = inline._inline.docPr
             described.set("name", f"{self.pictures}")
@@ -308,7 +311,7 @@ class _Writer:
         paragraph = self.new_paragraph("Report List")
         self.add_runs(paragraph, f"{shown.sign} {tree.word}: ", direction_of(tree.word, self.direction), bold=True)
         self.add_runs(paragraph, tree.line, direction_of(tree.line, self.direction))
-        _list_level(paragraph, self.bullets, min(level, LEVELS - 1))
+        _list_level(paragraph, TRACE, min(level, LEVELS - 1))
         for part in tree.parts:
             self.branch(part, level + 1)
 
@@ -328,12 +331,20 @@ def directed(text: str, direction: str) -> Iterator[tuple[str, str]]:
         start = end
 
 
+_CODE: Final = re.compile(r"\w+(?:[-./:_+@]\w+)*")  # a reference or an address is one word: K7M-2042, SAF-01
+
+
 def _kinds(piece: str, number: bool) -> str:
     if number:
         return "l" * len(piece)
     named = {"R": "r", "AL": "r", "L": "l", "NSM": "m"}
     kinds = "".join(named.get(unicodedata.bidirectional(letter), "n") for letter in piece)
-    return re.sub(r"(r?)m+", lambda found: found[1] + (found[1] or "n") * found[0].count("m"), kinds)
+    kinds = re.sub(r"([rl]?)m+", lambda found: found[1] + (found[1] or "n") * found[0].count("m"), kinds)
+    for word in _CODE.finditer(piece):
+        start, end = word.span()
+        if "l" in kinds[start:end] and "r" not in kinds[start:end]:
+            kinds = kinds[:start] + "l" * (end - start) + kinds[end:]
+    return kinds
 
 
 # ── parts of the format ──
@@ -357,7 +368,7 @@ def _set_styles(word: Word, language: str, direction: str) -> None:
         run.remove(part)
     run.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{language}" w:eastAsia="{language}" w:bidi="{language}"/>'))
     _shape(styles["Normal"], 10.5, "ink", False, 0, 6, direction)
-    for level, size in enumerate((18, 13.5, 12, 11, 10.5, 10.5), 1):
+    for level, size in enumerate((17, 13.5, 12, 11, 10.5, 10.5), 1):
         _shape(styles[f"Heading {level}"], size, "ink", True, 0 if level == 1 else 20 if level == 2 else 12, 5, direction)
     _rule_above(styles["Heading 2"])
     _shape(styles["Caption"], 9.5, "ink-2", True, 8, 3, direction)
@@ -377,14 +388,21 @@ def _set_styles(word: Word, language: str, direction: str) -> None:
     styles["Report Signature"].paragraph_format.right_indent = Cm(10)
     _edge(styles["Report Signature"].element.get_or_add_pPr(), TOKENS["ink"], "top", 6)
     styles.element.append(parse_xml(_TABLE_STYLE))
+    theme = word.settings.element.find(qn("w:themeFontLang"))
+    theme.attrib.clear()
+    theme.set(qn("w:val"), language)
+    theme.set(qn("w:bidi"), language)
 
 
 def _shape(style: ParagraphStyle, size: float, colour: str, bold: bool, before: float, after: float, direction: str) -> None:
     properties = style.element.get_or_add_rPr()
     for part in list(properties):
         properties.remove(part)
-    style.font.name, style.font.size, style.font.bold, style.font.italic = "Calibri", Pt(size), bold, False
-    style.font.cs_bold = bold
+    for link in style.element.findall(qn("w:link")):
+        style.element.remove(link)  # the template's letters would bring their own colours
+    style.font.name, style.font.size = "Calibri", Pt(size)
+    if bold:
+        style.font.bold = style.font.cs_bold = True
     style.font.color.rgb = RGBColor.from_string(TOKENS[colour][1:])
     properties.rFonts.set(qn("w:cs"), "Arial")
     properties.append(parse_xml(f'<w:szCs {nsdecls("w")} w:val="{int(size * 2)}"/>'))
@@ -429,9 +447,8 @@ _TABLE_STYLE: Final = f"""
     <w:tblBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{TOKENS["line"][1:]}"/>
       <w:insideH w:val="single" w:sz="4" w:space="0" w:color="{TOKENS["line"][1:]}"/></w:tblBorders>
     <w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar></w:tblPr>
-  <w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:bCs/><w:color w:val="{TOKENS["ink-2"][1:]}"/></w:rPr>
-    <w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="10" w:space="0" w:color="{TOKENS["line-2"][1:]}"/></w:tcBorders></w:tcPr></w:tblStylePr>
-  <w:tblStylePr w:type="firstCol"><w:rPr><w:b/><w:bCs/></w:rPr></w:tblStylePr>
+  <w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>
+    <w:bottom w:val="single" w:sz="10" w:space="0" w:color="{TOKENS["line-2"][1:]}"/></w:tcBorders></w:tcPr></w:tblStylePr>
 </w:style>"""
 
 
@@ -448,12 +465,15 @@ def _describe_table(table: Any, caption: str, *, rtl: bool) -> None:
     properties.extend([look_of, about_it])
 
 
-def _lists(word: Word) -> tuple[int, Any]:
-    """The number of the bulleted list, and a function that starts a numbered list anew."""
+BULLETS, NUMBERS, TRACE = 1, 2, 3  # the lists of a document
+
+
+def _lists(word: Word) -> Callable[[], int]:
+    """Make the lists (points, numbers, the lines of a trace); the answer starts a numbered list anew."""
     numbering = word.part.numbering_part.element
     for old in list(numbering):
         numbering.remove(old)
-    for number, kind, signs in ((1, "bullet", "•"), (2, "decimal", "%{}.")):
+    for number, kind, signs in ((BULLETS, "bullet", "•"), (NUMBERS, "decimal", "%{}."), (TRACE, "bullet", "")):
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{signs.format(level + 1)}"/>'
             f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
@@ -462,17 +482,18 @@ def _lists(word: Word) -> tuple[int, Any]:
         numbering.append(parse_xml(
             f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
         ))  # fmt: skip
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="1"><w:abstractNumId w:val="1"/></w:num>'))
+    for number in (BULLETS, NUMBERS, TRACE):
+        numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
 
     def start() -> int:
         number = len(numbering.findall(qn("w:num"))) + 1
         numbering.append(parse_xml(
-            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="2"/>'
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{NUMBERS}"/>'
             '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
         ))  # fmt: skip
         return number
 
-    return 1, start
+    return start
 
 
 def _list_level(paragraph: Paragraph, number: int, level: int) -> None:
@@ -498,7 +519,7 @@ def _png(drawing: str) -> bytes:
         from safe_lib.report.pdf import picture_png, with_namespace
     except ImportError:
         return b""
-    return picture_png(with_namespace(drawing))
+    return picture_png(with_namespace(drawing), pixels_per_inch=PIXELS_PER_INCH)
 
 
 def _repacked(archive: bytes) -> bytes:
@@ -507,11 +528,21 @@ def _repacked(archive: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(archive)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             if "thumbnail" not in name:
-                new.writestr(zipfile.ZipInfo(name, EARLIEST), _without_thumbnail(name, old.read(name)), zipfile.ZIP_DEFLATED)
+                new.writestr(zipfile.ZipInfo(name, EARLIEST), _scrubbed(name, old.read(name)), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
-def _without_thumbnail(name: str, content: bytes) -> bytes:
+_PROGRAM: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="%s"/>' % (
+    b"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+)
+
+
+def _scrubbed(name: str, content: bytes) -> bytes:
+    """A part without what the template says of itself: its picture, its program, its number."""
     if name == "_rels/.rels":
         return re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", content)
-    return content
+    if name == "docProps/app.xml":
+        return _PROGRAM
+    if name == "word/settings.xml":
+        return re.sub(rb"<w:rsids>.*?</w:rsids>|<w14:docId [^>]*/>|<w:savePreviewPicture/>", b"", content, flags=re.DOTALL)
+    return re.sub(rb' w:rsid\w*="[0-9A-F]*"', b"", content) if name == "word/document.xml" else content

@@ -100,9 +100,13 @@ def pdf_document(document: Document, *, labels: Labels | None = None) -> bytes:
 
 def picture_png(svg: str, *, pixels_per_inch: int = 192) -> bytes:
     """A cleaned drawing as PNG, for documents that cannot hold drawings; empty where it cannot be drawn."""
-    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n#set text(font: json(bytes(sys.inputs.fonts)))\n"
+        '#image(bytes(sys.inputs.svg), format: "svg")'
+    )
+    given = {"svg": svg, "fonts": json.dumps(FAMILIES)}
     try:
-        return typst.compile(source.encode(), format="png", ppi=pixels_per_inch, sys_inputs={"svg": svg},
+        return typst.compile(source.encode(), format="png", ppi=pixels_per_inch, sys_inputs=given,
                              font_paths=_fonts(), ignore_system_fonts=True)  # fmt: skip
     except typst.TypstError:
         return b""

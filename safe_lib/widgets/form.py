@@ -31,6 +31,8 @@ else:
 
 WEB: Final = Path(__file__).parent / "web"
 
+MEASURE: Final = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
+
 Message = Mapping[str, Any]
 
 
@@ -141,5 +143,4 @@ def papers_body(kind: str, rows: Any) -> dict[str, Any]:
     if kind == casework.FUTURES:
         fields = ("kind", "country", "subdivision", "words")
         return {"futures": [{**{key: str(row.get(key) or "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]}
-    fields = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
-    return {"rows": [{key: str(row.get(key) or "") for key in fields} for row in listed if any(row.values())]}
+    return {"rows": [{key: str(row.get(key) or "") for key in MEASURE} for row in listed if any(row.values())]}

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from safe_lib import casework
 from safe_lib.catalogue import languages
 from safe_lib.catalogue.countries import list_countries
+from safe_lib.catalogue.prose import source_of
+from safe_lib.model.answers import Answer
 from safe_lib.model.instrument import Item
 from safe_lib.model.texts import Texts
 from safe_lib.widgets import views
@@ -44,7 +46,7 @@ def sections(notebook: Mapping[str, Any]) -> Iterator[Section]:
     """The views of a notebook in their order, each with the prose before it."""
     prose = ""
     for place, cell in enumerate(notebook["cells"], start=1):
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        source = source_of(cell)
         if cell["cell_type"] == "markdown":
             prose = source
         elif found := VIEW.match(source.strip()):
@@ -86,7 +88,8 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
 def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> str:
     """The whole working area: steps, questions, and beside them what follows; below them the rest."""
     listed = list(sections(notebook))
-    aside, below = [], []
+    aside: list[str] = []
+    below: list[str] = []
     for section in listed:
         html = section_html(book, section, prose_html(section.prose))
         place = aside if html and getattr(book, section.view)().place == "aside" else below
@@ -133,7 +136,7 @@ def what_if_html(book: Workbook, instrument_id: str, changed: Mapping[str, str])
     now, then = casework.what_if(book.desk, str(book.case), instrument_id, changed, book.scenario)
     before = book.shown_for(instrument_id, book.scenario)
     said = casework.recorded(book.desk, str(book.case), before.instrument, book.scenario)
-    changed_answers = {id: casework.Answer(code) for id, code in changed.items()}
+    changed_answers = {id: Answer(code) for id, code in changed.items()}
     after = replace(before, assessment=then, explanation=explain(then, before.instrument, book.texts), answers=replace(said, given={**said.given, **changed_answers}))
     return blocks_html(views.what_changes(replace(before, assessment=now), after), book.texts)
 

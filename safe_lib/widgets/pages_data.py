@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from safe_lib import casework
 from safe_lib.casework import Desk
-from safe_lib.catalogue import instrument_files, load_instrument, paths, translated
+from safe_lib.catalogue import instrument_files, load_instrument, translated
+from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
 from safe_lib.engine import assess, explain
 from safe_lib.model.case import CaseLine
 from safe_lib.model.document import Block, Bullets, Table, Text
@@ -31,21 +33,19 @@ class WorkbookLine:
 def workbook_lines(language: str = "en") -> tuple[WorkbookLine, ...]:
     """Every workbook but the start page: its heading and its first paragraph."""
     found = []
-    for path in sorted(paths.WORKBOOKS.glob("*.ipynb")):
-        if path.stem not in (START, GENERAL):
-            title, about = heading_of(json.loads(path.read_text(encoding="utf-8")))
-            found.append(WorkbookLine(path.stem, title, about))
+    for name in workbook_names():
+        if name not in (START, GENERAL):
+            title, about = heading_of(read_notebook(name, language))
+            found.append(WorkbookLine(name, title, about))
     order = {"identification": 0, "safe_return": 1}
     return tuple(sorted(found, key=lambda line: (order.get(line.name, 9), line.title)))
 
 
-def heading_of(notebook: dict[str, list[dict[str, object]]]) -> tuple[str, str]:
+def heading_of(notebook: Mapping[str, Any]) -> tuple[str, str]:
     """A notebook's heading and its first paragraph."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            source = cell["source"]
-            text = "".join(source) if isinstance(source, list) else str(source)
-            head, _, rest = text.partition("\n")
+            head, _, rest = source_of(cell).partition("\n")
             if head.startswith("# "):
                 return head[2:].strip(), " ".join(rest.strip().split("\n\n")[0].split())
     return "", ""

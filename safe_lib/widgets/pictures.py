@@ -235,7 +235,7 @@ def _matrix_cell(paper: Paper, badge: Badge, cell: Sequence[Placed], x: float, h
     else:
         paper.box(x, 0, width, height, fill=f"{tone}-bg", opacity=0.5)
     paper.shape(badge.value, x + 5, 6, 9, colour="vhi-bg" if tone == "vhi" else f"{tone}-ln")
-    paper.line(fit(badge.word, width - 20, 10.5), x + 17, 14, size=10.5)
+    paper.line(fit(badge.word, width - 19, 10.5), x + 17, 14, size=10.5)
     for index, one in enumerate(cell):
         _code(paper, one, x + 5 + (index % 2) * 32, 20 + 22 * (index // 2))
 

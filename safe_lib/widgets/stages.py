@@ -88,7 +88,7 @@ def _domains(book: Workbook) -> list[Group]:
 def _parts(book: Workbook, instrument: Instrument, groups: Iterable[Group], *, first_open: bool) -> tuple[Part, ...]:
     saved = book.saved(instrument.id)
     known = Known(instrument, casework.recorded(book.desk, str(book.case), instrument, book.scenario), instrument.by_id())
-    found = []
+    found: list[Part] = []
     for group in groups:
         items = tuple(item for item in instrument.members(group.id) if _is_asked(known, item))
         if items:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from safe_lib.casework import Future
 from safe_lib.engine.compare import compare
-from safe_lib.engine.explain import Explained, Explanation
+from safe_lib.engine.explain import Explained, Explanation, OpenInWords
 from safe_lib.engine.methods.indicator_pattern import COUNTS_AS_PRESENT
 from safe_lib.engine.methods.risk_matrix import VALUE
 from safe_lib.model.answers import LEVELS, Answers
@@ -198,11 +198,18 @@ def open_questions(shown: Shown, most: int | None = None) -> Blocks:
     if not questions:
         return (Text(texts("views.nothing_open" if unanswered else "views.all_answered", n=unanswered)),)
     blocks: list[Block] = [Text(texts("views.open_count", n=len(questions), all=unanswered), "quiet")]
-    lines = tuple(f"{question.label} ({question.item}). {question.why} {texts('views.would_change')}: {', '.join(question.changes)}." for question in questions)
+    lines = tuple(_open_line(question, texts) for question in questions)
     blocks.append(Bullets(lines[:most], ordered=True))
     if most is not None and len(lines) > most:
         blocks.append(Details(texts("views.more_questions", n=len(lines) - most), (Bullets(lines[most:], ordered=True),)))
     return tuple(blocks)
+
+
+def _open_line(question: OpenInWords, texts: Texts) -> str:
+    usual = (texts("open.outcome"), texts("open.result"))
+    why = "" if question.why in usual else f" {question.why}"
+    changes = f" {texts('views.would_change')}: {', '.join(question.changes)}." if question.changes else ""
+    return f"{question.label} ({question.item}).{why}{changes}"
 
 
 def _asked(shown: Shown) -> list[Item]:
@@ -228,11 +235,9 @@ def what_changes(before: Shown, after: Shown) -> Blocks:
 
 
 def _title(shown: Shown, id: str) -> str:
-    for entry in (*shown.instrument.groups, *shown.instrument.outcomes):
-        if entry.id == id:
-            return entry.title
+    titles = {**{row.id: row.title for row in shown.instrument.outcomes}, **{group.id: group.title for group in shown.instrument.groups}}
     item = shown.instrument.by_id().get(id)
-    return item.label if item else "" if id == "outcome" else id.replace("_", " ")
+    return titles.get(id) or (item.label if item else "" if id == "outcome" else id.replace("_", " "))
 
 
 def _value(shown: Shown, what: str, value: str | None) -> Cell:

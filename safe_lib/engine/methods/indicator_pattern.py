@@ -62,10 +62,12 @@ class Tally:
 
     @property
     def lowest_positive(self) -> bool:
+        """It is positive even if everything open is absent."""
         return is_positive(*self.counts)
 
     @property
     def highest_positive(self) -> bool:
+        """It is positive if everything open is present."""
         return is_positive(*self.highest)
 
     @property

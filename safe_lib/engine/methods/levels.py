@@ -51,6 +51,7 @@ class Risks:
 
     @property
     def signature(self) -> Signature:
+        """What protection and the level look at."""
         return self.s2 > 0, self.likelihood
 
 

@@ -172,10 +172,10 @@ def _why(known: Known, tally: Tally) -> tuple[Step, ...]:
 def _domain_finding(tally: Tally, domain: Domain) -> Finding:
     truth = OPEN if domain.level == UNDETERMINED else HOLDS if domain.level in ("high", "very_high") else FAILS
     risks = tally.known
-    facts = {"group": tally.group.id, "level": domain.level, "lowest": domain.lowest, "highest": domain.highest, "likelihood": domain.likelihood,
-             "severity": domain.severity, "s2": risks.s2, "s1": risks.s1, "o2": risks.o2, "o1": risks.o1, "open": len(tally.critical_open) + len(tally.other_open),
-             "protective": tally.protective, "verified": tally.verified, "departure": tally.departure}
     open_items = tuple(item.id for item in (*tally.critical_open, *tally.other_open))
+    facts = {"group": tally.group.id, "level": domain.level, "lowest": domain.lowest, "highest": domain.highest, "likelihood": domain.likelihood,
+             "severity": domain.severity, "s2": risks.s2, "s1": risks.s1, "o2": risks.o2, "o1": risks.o1, "open": len(open_items),
+             "protective": tally.protective, "verified": tally.verified, "departure": tally.departure}
     return Finding(tally.group.id, "domain", truth, f"because.domain.{domain.level}", ("rule",), Step("trace.domain", truth, facts, domain.why),
                    tuple(str(step.facts["item"]) for step in domain.why if step.truth is HOLDS), (), open_items)
 

@@ -44,7 +44,8 @@ const WITHIN = 2000; // ms
 const SAFETY_WAIT = 700; // ms; with it the kernel still ends within two seconds
 const TRY_AGAIN = 5000; // ms
 
-let gone = false;
+let gone = false; // this page was left
+let told = false; // and the server was told
 let presses = [];
 
 function blank() {
@@ -62,13 +63,14 @@ async function leave({ alone = false } = {}) {
   blank();
   history.replaceState(null, "", `${base}left`); // so the address is neutral even when no server answers
   if (!alone) otherTabs?.postMessage("leave");
-  addEventListener("pagehide", () => tell("leave"), { once: true });
+  addEventListener("pagehide", () => told || tell("leave")); // the tab was closed before we came to it
   await Promise.race([bringToSafety(), pause(SAFETY_WAIT)]);
   await goToNeutralPage();
 }
 
 async function goToNeutralPage() {
   for (;;) {
+    told = true;
     tell("leave");
     // Asked for first: going to a dead server would show the browser's error page, with our address on it.
     const answer = await fetch(`${base}left`, { cache: "no-store" }).catch(() => null);

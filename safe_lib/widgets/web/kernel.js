@@ -5,7 +5,8 @@ const DEADLINE = 2500; // ms for an answer; a loss is told after BEAT + DEADLINE
 const NEXT_BEAT = 10_000; // ms until an unanswered heartbeat is repeated
 const RETRY = 1000; // ms
 const RETRY_LATER = 5000; // ms, after a minute of retries: the night may be long
-const PATIENCE = 15_000; // ms of loss, while the server answers, before the kernel counts as gone
+const PATIENCE = 15_000; // ms of silence, while the server answers, before the kernel counts as gone
+const REFUSALS = 3; // of the line, while the server answers, for the same
 const PROTOCOL = "v1.kernel.websocket.jupyter.org";
 
 const encoder = new TextEncoder();
@@ -46,7 +47,7 @@ export function unpack(buffer) {
  */
 export class Kernel {
   #url; #session = crypto.randomUUID(); #tell; #socket; #ended = false;
-  #up = false; #told = ""; #lostAt = 0; #tries = 0;
+  #up = false; #told = ""; #lostAt = 0; #tries = 0; #refused = 0;
   #askedAt = 0; #alarm; #retry; #beats;
 
   constructor(base, id, events) {
@@ -100,6 +101,7 @@ export class Kernel {
 
   #closed() {
     if (this.#ended) return;
+    this.#refused++;
     this.#down();
     this.#retry = setTimeout(() => this.#connect(), this.#tries++ < 60 ? RETRY : RETRY_LATER);
   }
@@ -124,7 +126,7 @@ export class Kernel {
   }
 
   #answered() {
-    this.#askedAt = this.#tries = 0;
+    this.#askedAt = this.#tries = this.#refused = 0;
     this.#alarm = clearTimeout(this.#alarm);
     if (this.#up) return;
     this.#up = true;
@@ -153,12 +155,12 @@ export class Kernel {
   }
 
   async #judge(now) {
-    if (this.#told !== "lost" || now - this.#lostAt < (this.#tries > 3 ? 0 : PATIENCE)) return;
+    if (this.#told !== "lost" || now - this.#lostAt < (this.#refused > REFUSALS ? 0 : PATIENCE)) return;
     this.#told = "judging"; // one question at a time
     const answers = await this.#tell.serverAnswers();
     if (this.#told !== "judging") return;
     this.#told = "lost";
     if (answers) this.#giveUp();
-    else this.#tries = Math.min(this.#tries, 1); // refused by a server that was away says nothing about the kernel
+    else this.#refused = 0; // a server that was away refuses everything: that says nothing about the kernel
   }
 }

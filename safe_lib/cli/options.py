@@ -1,0 +1,97 @@
+"""What many commands ask for: the store, its passphrase, the day, the language, JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from safe_lib.model.errors import StoreError, WrongUse
+
+if TYPE_CHECKING:
+    from safe_lib.casework import Desk
+
+StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", help="The case store; without it, the one in your data folder.")]
+PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); without it, you are asked.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
+Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
+Language = Annotated[str | None, typer.Option("--lang", metavar="xx", help="Language of the words, such as en or nl.")]
+CaseReference = Annotated[str, typer.Argument(metavar="REF", help="Reference of the case, such as DEMO-001.")]
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def day_of(text: str | None) -> date | None:
+    """The day that was typed; None where none was.
+
+    Raises:
+        WrongUse: it is no day.
+    """
+    if text is None:
+        return None
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse("--date: this is not a day.\n  Write YYYY-MM-DD, such as 2026-11-21.") from None
+
+
+def language_of(language: str | None) -> str:
+    """The language that was asked for, English without one.
+
+    Raises:
+        WrongUse: there is no such language.
+    """
+    from safe_lib.catalogue import languages
+
+    if language is not None and language not in languages():
+        raise WrongUse(f"--lang: there is no such language.\n  There are: {', '.join(languages())}.")
+    return language or "en"
+
+
+@contextmanager
+def open_desk(store: Path | None, passphrase_file: Path | None, *, language: str = "en", today: date | None = None) -> Iterator[Desk]:
+    """The desk of who runs the command, at an open store; the store is closed at the end.
+
+    Raises:
+        StoreError: there is no store; told before anybody is asked for a passphrase.
+        WrongKey: the passphrase does not open it.
+        WrongUse: the passphrase file is missing or others may read it.
+    """
+    from safe_lib.casework import Desk
+    from safe_lib.store import Store
+    from safe_lib.store.passphrase import read_passphrase
+
+    path = existing_store(store)
+    with Store.open(path, read_passphrase(passphrase_file)) as opened:
+        yield Desk(opened, worker(), language, today or date.today())
+
+
+def existing_store(store: Path | None) -> Path:
+    """The store that was named, or the one of the data folder.
+
+    Raises:
+        StoreError: it is not there.
+    """
+    from safe_lib.runtime.folders import default_store
+
+    path = store or default_store()
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no store here.\n  Name one with --store PATH, or make one with invented persons: safe demo --store PATH.")
+    return path
+
+
+def worker() -> str:
+    """Who runs the command, as the audit trail names them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a process without a user name
+        return "command line"

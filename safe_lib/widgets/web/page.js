@@ -1,0 +1,209 @@
+// The page around a workbook: finds the kernel in the streamed page, puts what cells show in its place, brings the form
+// to life, says when the connection is lost, and gives unsaved answers to the server while there is no kernel.
+//
+// The form works from the moment it is here; a kernel makes it live. So nothing that a person does waits for a kernel.
+
+import { anchorOfPlace, base, tell, xsrfToken } from "./frame.js";
+import { Kernel } from "./kernel.js";
+import { Model } from "./models.js";
+import component from "./form.js";
+
+const START = 10_000; // ms from here to live, else the page says that something is wrong
+const FIRST_TRY = 1500; // ms after a loss: a short one mends itself
+const TRY_AGAIN = 4000; // ms between two attempts to give answers to the server
+
+const root = document.documentElement;
+const waiting = { count: 0, items: [], savedAt: new Date() }; // as the form last told
+
+let kernel = null;
+let form = null;
+let connection = "starting"; // starting | live | lost | gone
+let giving = null; // the attempt under way
+
+const model = new Model((content, buffers) => kernel?.send("shell", "comm_msg", content, buffers) ?? false);
+const part = (name, within = document) => within.querySelector(`[data-part="${name}"]`);
+const ask = (type, detail) => form?.dispatchEvent(new CustomEvent(type, { detail }));
+
+// The parts of the streamed page
+
+customElements.define("safe-kernel", class extends HTMLElement {
+  connectedCallback() {
+    if (kernel) return;
+    kernel = new Kernel(base, this.dataset.id, {
+      message: (message) => model.receive(message), found: goLive, lost: () => setConnection("lost"),
+      gone: () => setConnection("gone"), serverAnswers,
+    });
+    addEventListener("pagehide", () => tell(`voila/api/shutdown/${kernel.id}`)); // closed or loaded again: it ends with its page
+    adoptForm();
+  }
+});
+
+customElements.define("safe-place", class extends HTMLElement {
+  connectedCallback() {
+    const cell = this.dataset.cell;
+    const output = document.getElementById(`out-${cell}`);
+    const place = document.querySelector(`[data-cell="${CSS.escape(cell)}"]`);
+    if (output && place) place.append(output.content);
+    output?.remove();
+    this.remove();
+  }
+});
+
+customElements.define("safe-widget", class extends HTMLElement {
+  connectedCallback() {
+    if (model.id) return; // one form a page
+    model.id = this.dataset.model;
+    adoptForm();
+    goLive();
+  }
+});
+
+function adoptForm() {
+  form ??= document.querySelector("form[data-form]");
+  if (!form || form.dataset.adopted) return;
+  form.dataset.adopted = "true";
+  form.addEventListener("safe:waiting", ({ detail }) => { Object.assign(waiting, detail); showNotice(); });
+  component.render({ model, el: document.body });
+}
+
+async function goLive() {
+  if (!model.id || !kernel) return;
+  if (!(await model.fetch())) return setConnection("gone");
+  setConnection("live");
+  ask("safe:found");
+}
+
+// Where the stream has ended: a page without questions lives as it is, one without its form's model never will.
+function streamEnded() {
+  adoptForm();
+  if (!form && connection === "starting") setConnection("live");
+}
+
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", streamEnded);
+else streamEnded();
+setTimeout(() => connection === "starting" && (adoptForm(), setConnection("gone")), START);
+
+// What the page says about it
+
+function setConnection(state) {
+  if (state === connection) return;
+  if (state === "lost" && connection === "starting") return; // not live yet is not lost; the deadline speaks for it
+  const wasLive = connection === "live" || connection === "starting";
+  connection = state;
+  root.dataset.live = state === "live";
+  if (state !== "live" && wasLive) ask("safe:lost");
+  showNotice();
+  if (state !== "live") setTimeout(giveToServer, FIRST_TRY);
+}
+
+function showNotice() {
+  const lost = connection === "lost" || connection === "gone";
+  const notice = part("connection");
+  if (notice) {
+    if (lost) sayUnsent(notice);
+    notice.hidden = !lost;
+    notice.dataset.connection = lost ? "lost" : "kept";
+  }
+  markStatus(lost);
+}
+
+function markStatus(lost) {
+  const status = document.querySelector("[role=status][data-saved]");
+  if (!status) return;
+  status.setAttribute("aria-live", lost ? "off" : "polite"); // the notice says it; twice would be noise
+  if (lost) status.dataset.connection = "lost";
+  else delete status.dataset.connection;
+}
+
+function sayUnsent(notice) {
+  const unsent = part("unsent", notice);
+  if (unsent) {
+    const words = waiting.count ? unsent.dataset.saysSome : unsent.dataset.saysNone;
+    const time = waiting.savedAt.toLocaleTimeString(root.lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn", hourCycle: "h23" });
+    write(unsent, words.replace("{time}", time).replace("{count}", waiting.count));
+    listUnsent(unsent);
+  }
+  const gone = connection === "gone";
+  const button = notice.querySelector('[data-action="reconnect"]');
+  if (button) write(button, (gone && button.dataset.saysReload) || (button.dataset.says ??= button.textContent));
+  for (const [name, shown] of [["stay", !gone], ["gone", gone]]) part(name, notice)?.toggleAttribute("hidden", !shown);
+}
+
+// Which answers they are, each a link to its question: so that they can be noted elsewhere if all else fails.
+function listUnsent(unsent) {
+  const list = part("unsent-list") ?? Object.assign(document.createElement("ul"), { className: "plain small" });
+  list.dataset.part = "unsent-list";
+  list.replaceChildren(...waiting.items.map(({ id, label }) => {
+    const line = document.createElement("li");
+    const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: label });
+    line.append(link);
+    return line;
+  }));
+  list.hidden = !waiting.items.length;
+  if (!list.isConnected) unsent.parentElement.append(list);
+}
+
+// What did not change is not said again.
+function write(place, words) {
+  if (place.textContent !== words) place.textContent = words;
+}
+
+addEventListener("click", async (event) => {
+  if (!event.target.closest?.('[data-action="reconnect"]')) return;
+  if (connection !== "gone") return kernel?.again();
+  await giveToServer();
+  if (!waiting.count) return loadAgain();
+  kernel?.again();
+});
+
+function loadAgain() {
+  const anchor = anchorOfPlace();
+  if (anchor) history.replaceState(null, "", anchor);
+  location.reload();
+}
+
+// Leaving a page with answers that nothing could save: the browser asks. Never in the way of quick exit, which has taken
+// the form out of the document by then.
+addEventListener("beforeunload", (event) => {
+  if (connection !== "live" && waiting.count && form?.isConnected) event.preventDefault();
+});
+
+// Answers while there is no kernel
+
+async function serverAnswers() {
+  const answer = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  return answer?.ok ?? false;
+}
+
+/** Give what is unsaved to the server, which saves it without a kernel. False when something is still unsaved. */
+async function giveToServer({ closing = false } = {}) {
+  if (connection === "live" && !closing) return true;
+  if (!closing) return (giving ??= post().finally(() => (giving = null)));
+  return post({ keepalive: true });
+}
+
+async function post({ keepalive = false } = {}) {
+  const unsaved = { answers: [], papers: [] };
+  ask("safe:collect", unsaved);
+  if (!unsaved.answers.length && !unsaved.papers.length) return true;
+  const answer = await fetch(answersAddress(), {
+    method: "POST", keepalive, cache: "no-store", redirect: "error", // a redirect to sign-in has saved nothing
+    headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
+    body: JSON.stringify(unsaved.papers.length ? unsaved : { answers: unsaved.answers }),
+  }).catch(() => null);
+  if (!answer?.ok) return false;
+  takeReplies(await answer.json());
+  return !waiting.count;
+}
+
+const answersAddress = () => `${base}answers?${new URLSearchParams({ case: form.dataset.case ?? "", lang: pageLanguage })}`;
+const pageLanguage = root.lang; // the blank page of a locked screen has none
+
+function takeReplies(replies) {
+  for (const [name, type] of [["saved", "saved"], ["conflicts", "conflict"], ["refused", "refused"]])
+    for (const words of replies[name] ?? []) model.hear({ ...words, type });
+}
+
+setInterval(() => connection !== "live" && connection !== "starting" && giveToServer(), TRY_AGAIN);
+addEventListener("safe:closing", ({ detail }) => { ask("safe:flush"); detail.waitFor(giveToServer({ closing: true })); });
+addEventListener("pagehide", () => { ask("safe:flush"); giveToServer({ closing: true }); });
