@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +23,7 @@ Results = dict[str, "tuple[Assessment, Answers]"]
 
 
 def assess(
-    instrument: Annotated[str | None, typer.Argument(metavar="[INSTRUMENT]", help="Such as safe_return; it may also stand in the file.")] = None,
+    instrument: Annotated[str | None, typer.Argument(metavar="INSTRUMENT", help="Such as safe_return; it may also stand in the file.")] = None,
     answers: Annotated[str | None, typer.Option("--answers", metavar="FILE|-", help="Answers in YAML or JSON; `-` reads standard input.")] = None,
     country: Annotated[str | None, typer.Option("--country", metavar="ISO3", help="The country considered, such as XAA.")] = None,
     day: Day = None,
@@ -132,10 +131,3 @@ def machine_texts(language: str) -> Texts:
     texts = load_texts(language)
     return replace(texts, entries={key: text.replace("{label} ({item})", "{item}") for key, text in texts.entries.items()})
 
-
-def path_in_words(path: Path) -> str:
-    """A path as it is told: from the home folder where it lies in it."""
-    try:
-        return f"~/{path.relative_to(Path.home())}"
-    except ValueError:
-        return str(path)

@@ -104,6 +104,7 @@ class _Writer:
         self.direction = "rtl" if document.direction == "rtl" else "ltr"
         self.word: Word = docx.Document()
         self.pictures, self.after_table = 0, False
+        self.style_ids: dict[str, str] = {}
         _set_styles(self.word, document.language, self.direction)
         self.numbers = _lists(self.word)
 
@@ -168,12 +169,19 @@ class _Writer:
 
     def new_paragraph(self, style: str) -> Paragraph:
         """An empty paragraph; after a table it keeps its distance."""
-        paragraph = self.word.add_paragraph(style=style)
+        paragraph = self.word.add_paragraph()
+        self.set_style(paragraph, style)
         if self.after_table:
             own = self.word.styles[style].paragraph_format.space_before or Pt(0)
             paragraph.paragraph_format.space_before = max(own, Pt(8))
         self.after_table = False
         return paragraph
+
+    def set_style(self, paragraph: Paragraph, name: str) -> None:
+        """By its id: a look through all styles for every cell would take most of the time."""
+        if name not in self.style_ids:
+            self.style_ids[name] = self.word.styles[name].style_id
+        paragraph._p.get_or_add_pPr().style = self.style_ids[name]
 
     def set_direction(self, paragraph: Paragraph, direction: str) -> None:
         """Where the paragraph runs against its document, it says so; the document's own direction is in the styles."""
@@ -277,7 +285,7 @@ class _Writer:
             for index, (place, cell, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
                 place.width = width
                 paragraph = place.paragraphs[0]
-                paragraph.style = "Report Column Head" if line == 0 else "Report Cell" if index else "Report Row Head"
+                self.set_style(paragraph, "Report Column Head" if line == 0 else "Report Cell" if index else "Report Row Head")
                 self.cell(paragraph, cell)
         self.after_table = True
 

@@ -257,7 +257,7 @@ def _script(letter: str) -> str:
 # where the text runs from right to left; a letter with a raised mark is told twice; no cell heads its row.
 
 _STRING: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
-_PIECE: Final = re.compile(rb"/Span<</MCID (\d+)>>BDC\nq 1 0 0 -1 (\S+) (\S+) cm(.*?)\nQ\nEMC", re.DOTALL)
+_PIECE: Final = re.compile(rb"(?:/Span<</MCID (\d+)>>BDC\n)?q 1 0 0 -1 (\S+) (\S+) cm(/c\d+ .*?)\nQ\n", re.DOTALL)
 _PART: Final = re.compile(rb"(?:/ReversedChars BMC|/Span<</ActualText<[0-9A-F]*>>>BDC)?\s0 Tr.*?T[jJ]\n(?:EMC\n?)?", re.DOTALL)
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
@@ -344,8 +344,9 @@ class _Finish:
         fonts = [self.fonts(number) for number in self.page_fonts(page).values()]
         if b"/ReversedChars" not in content and all(font.wide.issuperset(font.says) for font in fonts):
             return
-        pieces = {int(found[1]): self.piece(found, page) for found in _PIECE.finditer(content)}
-        self.put_stream(stream, _PIECE.sub(lambda found: _told(found[0], pieces[int(found[1])]), content))
+        found = {match.start(): (match, self.piece(match, page)) for match in _PIECE.finditer(content)}
+        pieces = {int(match[1]): piece for match, piece in found.values() if match[1]}
+        self.put_stream(stream, _PIECE.sub(lambda match: _told(match[0], found[match.start()][1]), content))
         for number in self.numbers(b"/StructElem"):
             if b"/Pg %d 0 R" % page in self.objects[number]:
                 self.objects[number] = re.sub(rb"/K\[([0-9 ]+)\]", lambda found: _ordered(found, pieces), self.objects[number], count=1)
@@ -407,7 +408,10 @@ def _unescaped(text: bytes) -> bytes:
 def _told(item: bytes, piece: _Piece) -> bytes:
     """A mark says nothing, for its letter already says both; from right to left, the parts stand in that order."""
     if piece.mark:
-        return re.sub(rb"/ActualText<[0-9A-F]*>", b"/ActualText()", item).replace(b">>BDC", b"/ActualText()>>BDC", 1)
+        silent = re.sub(rb"/ActualText<[0-9A-F]*>", b"/ActualText()", item)
+        return silent.replace(b"BT", b"BT/Span<</ActualText()>>BDC", 1).replace(b"\nET\n", b"\nEMC\nET\n", 1)
+    if not piece.says:
+        return item
     start, end = item.index(b"BT") + 2, item.rindex(b"\nET") + 1
     parts = _PART.findall(item[start:end])
     if piece.runs != "r" or len(parts) < 2 or b"".join(parts) != item[start:end]:

@@ -16,6 +16,10 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
+from safe_lib.catalogue import load_instrument
+from safe_lib.catalogue.countries import load_country
+from safe_lib.engine import ENGINE, assess
+from safe_lib.engine.assess import FREE_SCALES
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers, Departure, Person
 from safe_lib.model.instrument import Instrument, Item
 
@@ -28,7 +32,6 @@ STARTS: Final = 7  # fresh processes for each command
 FILLED: Final = (0.1, 0.5, 1.0)  # share of items with an answer: mostly empty, half, full
 OPEN_SHARE: Final = 0.1  # of the answers given: nobody knows
 NOT_APPLICABLE_SHARE: Final = 0.05
-WORDS: Final = ("text", "day")  # scales for free words and dates, which nothing is reasoned about
 
 ASSESSED: Final[Mapping[str, float]] = {  # instrument → wanted, milliseconds for one assessment with trace and open questions
     "ilo_adult_labour": 2, "ilo_child_labour": 2, "ilo_adult_sexual": 2, "ilo_child_sexual": 2,
@@ -42,9 +45,9 @@ START_WANTED: Final = 200  # milliseconds for a fresh process
 class Measured:
     """One thing measured; all times in milliseconds, `ratio` is the median through what is wanted (1 or less is good).
 
-    `first` is the first form of an instrument in a fresh process, when nothing is kept yet; `reading` is what it took to
-    read and check the instrument's file before that. Both are None for commands, and `median` is None for a command
-    that does not run.
+    `first` is an empty form in a fresh process, when nothing is kept yet and everything is open; `reading` is what it
+    took to read the instrument before that. Both are None for commands, and `median` is None for a command that does
+    not run.
     """
 
     what: str
@@ -77,10 +80,6 @@ def engine() -> tuple[Measured, ...]:
 # Assessments.
 
 def _assessing(id: str, wanted: float) -> Measured:
-    from safe_lib.catalogue import load_instrument
-    from safe_lib.catalogue.countries import load_country
-    from safe_lib.engine import assess
-
     instrument, country = load_instrument(id), load_country(COUNTRY)
     taken = []
     for form in islice(forms(instrument, SEED), FORMS):
@@ -93,13 +92,13 @@ def _assessing(id: str, wanted: float) -> Measured:
 
 def forms(instrument: Instrument, seed: int) -> Iterator[Answers]:
     """Drawn forms without end, no two alike: mostly empty, half filled and full ones in turn."""
-    random = Random(f"{instrument.id} {seed}")
+    random = Random(f"{instrument.id} {seed}")  # noqa: S311  forms, not secrets
     for share in cycle(FILLED):
         yield _form(instrument, random, share)
 
 
 def _form(instrument: Instrument, random: Random, share: float) -> Answers:
-    given = {item.id: _answer(instrument, item, random) for item in instrument.items if item.scale not in WORDS and random.random() < share}
+    given = {item.id: _answer(instrument, item, random) for item in instrument.items if item.scale not in FREE_SCALES and random.random() < share}
     weighed = [group.id for group in instrument.groups if group.severity and random.random() < 0.1]
     return Answers(
         given=given,
@@ -119,15 +118,12 @@ def _answer(instrument: Instrument, item: Item, random: Random) -> Answer:
 
 
 def first_form(id: str) -> tuple[float, float]:
-    """Milliseconds for the first form of an instrument in this process, and for reading the instrument before it."""
-    from safe_lib.catalogue import load_instrument
-    from safe_lib.engine import assess
-
+    """Milliseconds for an empty form, the first of this process, and for reading the instrument before it."""
     start = perf_counter()
     instrument = load_instrument(id)
-    reading, form = _since(start), next(forms(instrument, SEED))
+    reading = _since(start)
     start = perf_counter()
-    assess(instrument, form, None, on=ON)
+    assess(instrument, Answers(), on=ON)
     return _since(start), reading
 
 
@@ -176,7 +172,5 @@ def _number(value: float | None, places: int) -> str:
 
 
 def _as_json(found: tuple[Measured, ...]) -> str:
-    from safe_lib.engine import ENGINE
-
     rows = [{key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(one).items()} for one in found]
     return json.dumps({"kind": "engine", "engine": ENGINE, "seed": SEED, "unit": "ms", "measured": rows}, ensure_ascii=False)

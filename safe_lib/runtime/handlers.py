@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import tornado.web
 from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -148,12 +149,13 @@ class Page(Ours, JupyterHandler):
 class SignIn(Page):
     """The sign-in page."""
 
-    @tornado.web.removeslash
+    @allow_unauthenticated
     def get(self) -> None:
         """Show it."""
         self.keep_language()
         self.finish(sign_in_page(self.frame(here="/login", signed_in=False), then=self.next_path()))
 
+    @allow_unauthenticated
     async def post(self) -> None:
         """Try a user name and a passphrase; slow on purpose, and slower after failures."""
         user, phrase = self.get_argument("user", "").strip()[:40], self.get_argument("pass", "", strip=False)
@@ -176,6 +178,7 @@ class SignIn(Page):
 class SignOut(Page):
     """Locks the suite: the session ends, and the kernels of the person with it."""
 
+    @allow_unauthenticated
     async def post(self) -> None:
         """Sign out."""
         session = self.suite.sessions.of(self.get_cookie(COOKIE))
@@ -192,12 +195,14 @@ class Leave(Page):
     def check_xsrf_cookie(self) -> None:
         """Leaving must work with a beacon and without a script; it can do no harm but sign out."""
 
+    @allow_unauthenticated
     async def post(self) -> None:
         """Told by the page that somebody left."""
         await self.away()
         self.set_status(204)
         self.finish()
 
+    @allow_unauthenticated
     async def get(self) -> None:
         """Without a script: sign out and show the neutral page."""
         await self.away()
@@ -215,6 +220,7 @@ class Leave(Page):
 class Left(Page):
     """The neutral page after leaving: nothing of us in it."""
 
+    @allow_unauthenticated
     def get(self) -> None:
         """Show it."""
         self.set_header("Clear-Site-Data", '"cache"')
@@ -267,6 +273,7 @@ class Answers(Page):
 class Asset(Page):
     """Scripts and the style sheet."""
 
+    @allow_unauthenticated
     def get(self, folder: str, name: str) -> None:
         """One file; its address changes with its content."""
         current, files = assets()

@@ -87,10 +87,7 @@ class Form(anywidget.AnyWidget):
         self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
 
     def _report(self, content: Message) -> None:
-        from safe_lib.report.make import make_and_seal
-
-        book = self.book
-        name, mime, document = make_and_seal(book.desk, str(book.case), book.name, str(content.get("profile")), str(content.get("format")))
+        name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")))
         self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
         self.book.forget()
         self._views(content)

@@ -30,6 +30,9 @@ else:
     Workbook = Any
 
 VIEW: Final = re.compile(r"^workbook\.([a-z_]+)\(\)$")
+LIVE: Final = (
+    "outcome", "pattern", "open_questions", "next_steps", "hard_stops", "matrix", "explanation", "scenarios", "country", "plan", "reports", "own_words",
+)  # views a page refreshes after each answer
 REPORTS: Final = (("own_file", "pdf"), ("lawyer", "pdf"), ("lawyer", "docx"), ("partner", "pdf"), ("person", "pdf"))
 
 
@@ -61,8 +64,6 @@ def form_of(book: Workbook) -> str:
 
 def live_views(book: Workbook) -> dict[str, str]:
     """Region → HTML of every view that may change with an answer."""
-    from safe_lib.workbook import LIVE
-
     return {name: getattr(book, name)().html + editor_of(book, name) for name in LIVE if _is_used(book, name)}
 
 

@@ -46,9 +46,9 @@ export function unpack(buffer) {
  * `serverAnswers()` says whether the server itself can be reached.
  */
 export class Kernel {
-  #url; #session = crypto.randomUUID(); #tell; #socket; #ended = false;
+  #url; #session = crypto.randomUUID(); #tell; #socket;
   #up = false; #told = ""; #lostAt = 0; #tries = 0; #refused = 0;
-  #askedAt = 0; #alarm; #retry; #beats;
+  #askedAt = 0; #alarm; #retry;
 
   constructor(base, id, events) {
     this.id = id;
@@ -57,23 +57,16 @@ export class Kernel {
     this.#url.protocol = this.#url.protocol.replace("http", "ws");
     this.#lostAt = performance.now();
     this.#connect();
-    this.#beats = setInterval(() => this.#beat(), BEAT);
+    setInterval(() => this.#beat(), BEAT);
     addEventListener("online", () => this.again());
   }
 
   /** Try at once, not when the next turn comes. */
   again() {
-    if (this.#up || this.#ended) return;
+    if (this.#up) return;
     this.#askedAt = this.#tries = 0;
     if (this.#isOpen) return this.#beat();
     if (this.#socket.readyState !== WebSocket.CONNECTING) this.#connect();
-  }
-
-  /** No more messages, no more tries. */
-  end() {
-    this.#ended = true;
-    clearInterval(this.#beats);
-    this.#socket.close();
   }
 
   /** Send one message; false when there is no line. What must not be lost is kept and repeated by who sends it. */
@@ -100,7 +93,6 @@ export class Kernel {
   }
 
   #closed() {
-    if (this.#ended) return;
     this.#refused++;
     this.#down();
     this.#retry = setTimeout(() => this.#connect(), this.#tries++ < 60 ? RETRY : RETRY_LATER);

@@ -13,12 +13,13 @@ const FIRST_TRY = 1500; // ms after a loss: a short one mends itself
 const TRY_AGAIN = 4000; // ms between two attempts to give answers to the server
 
 const root = document.documentElement;
-const waiting = { count: 0, items: [], savedAt: new Date() }; // as the form last told
+const waiting = { count: 0, sendable: 0, items: [], savedAt: new Date() }; // as the form last told
 
 let kernel = null;
 let form = null;
 let connection = "starting"; // starting | live | lost | gone
-let giving = null; // the attempt under way
+let giving = null; // the attempt under way to give answers to the server
+let waking = null; // the attempt under way to go live
 
 const model = new Model((content, buffers) => kernel?.send("shell", "comm_msg", content, buffers) ?? false);
 const part = (name, within = document) => within.querySelector(`[data-part="${name}"]`);
@@ -66,8 +67,11 @@ function adoptForm() {
   component.render({ model, el: document.body });
 }
 
-async function goLive() {
-  if (!model.id || !kernel) return;
+function goLive() {
+  if (model.id && kernel) waking ??= wake().finally(() => (waking = null));
+}
+
+async function wake() {
   if (!(await model.fetch())) return setConnection("gone");
   setConnection("live");
   ask("safe:found");
@@ -87,7 +91,8 @@ setTimeout(() => connection === "starting" && (adoptForm(), setConnection("gone"
 
 function setConnection(state) {
   if (state === connection) return;
-  if (state === "lost" && connection === "starting") return; // not live yet is not lost; the deadline speaks for it
+  // Not live yet is not lost: the deadline speaks for it. What is gone stays gone until it is live.
+  if (state === "lost" && connection !== "live") return;
   const wasLive = connection === "live" || connection === "starting";
   connection = state;
   root.dataset.live = state === "live";
@@ -152,7 +157,7 @@ addEventListener("click", async (event) => {
   if (!event.target.closest?.('[data-action="reconnect"]')) return;
   if (connection !== "gone") return kernel?.again();
   await giveToServer();
-  if (!waiting.count) return loadAgain();
+  if (!waiting.count && (await serverAnswers())) return loadAgain(); // without a server this page is all there is
   kernel?.again();
 });
 
@@ -175,7 +180,7 @@ async function serverAnswers() {
   return answer?.ok ?? false;
 }
 
-/** Give what is unsaved to the server, which saves it without a kernel. False when something is still unsaved. */
+/** Give what is unsaved to the server, which saves it without a kernel. False when something could still be saved. */
 async function giveToServer({ closing = false } = {}) {
   if (connection === "live" && !closing) return true;
   if (!closing) return (giving ??= post().finally(() => (giving = null)));
@@ -183,8 +188,9 @@ async function giveToServer({ closing = false } = {}) {
 }
 
 async function post({ keepalive = false } = {}) {
-  const unsaved = { answers: [], papers: [] };
+  const unsaved = { answers: [], papers: [], closing: keepalive };
   ask("safe:collect", unsaved);
+  delete unsaved.closing;
   if (!unsaved.answers.length && !unsaved.papers.length) return true;
   const answer = await fetch(answersAddress(), {
     method: "POST", keepalive, cache: "no-store", redirect: "error", // a redirect to sign-in has saved nothing
@@ -193,7 +199,7 @@ async function post({ keepalive = false } = {}) {
   }).catch(() => null);
   if (!answer?.ok) return false;
   takeReplies(await answer.json());
-  return !waiting.count;
+  return !waiting.sendable;
 }
 
 const answersAddress = () => `${base}answers?${new URLSearchParams({ case: form.dataset.case ?? "", lang: pageLanguage })}`;

@@ -1,0 +1,119 @@
+"""`safe country`: what claims and figures say of a country on a day. There is no overall number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from safe_lib.cli.options import AsJson, Day, Language, day_of, language_of
+from safe_lib.cli.printing import progress, say, say_json
+from safe_lib.model.errors import WrongUse
+
+if TYPE_CHECKING:
+    from safe_lib.model.document import Block
+    from safe_lib.model.texts import Texts
+
+
+def country(
+    iso3: Annotated[str | None, typer.Argument(metavar="ISO3", help="Three letters of ISO 3166-1, such as XAA; XKX for Kosovo.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every country.")] = False,
+    day: Day = None,
+    language: Language = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is known of a country: claims by theme with source and date, and where its figures stand among all countries."""
+    words, on = language_of(language), day_of(day) or date.today()
+    if every is (iso3 is not None):
+        raise WrongUse("safe country: name one country, or ask for all.\n  Write: safe country XAA, or: safe country --all.")
+    if every:
+        found = list(_all_views(on))
+        say_json(found) if as_json else say(_list_blocks(found))
+        return
+    view = _view(str(iso3), on)
+    say_json(view) if as_json else say(_blocks(view, words))
+
+
+def _view(iso3: str, on: date) -> dict[str, Any]:
+    from safe_lib.catalogue.countries import load_country
+    from safe_lib.engine.country import country_view
+
+    return country_view(load_country(iso3), on)
+
+
+def _all_views(on: date) -> Iterator[dict[str, Any]]:
+    from safe_lib.catalogue.countries import list_countries
+
+    entries = list_countries()
+    with progress("Countries", len(entries)) as step:
+        for entry in entries:
+            yield _view(entry.iso3, on)
+            step()
+
+
+def _list_blocks(found: list[dict[str, Any]]) -> tuple[Block, ...]:
+    from safe_lib.model.document import Table, Text
+
+    rows = tuple((one["iso3"], one["name"], _count(one, "current"), _count(one, "outdated"), _count(one, "conflicting"), str(_figures(one))) for one in found)
+    columns = ("Code", "Country", "Themes current", "outdated", "sources disagree", "Figures")
+    return (Table("", columns, rows), Text("A country without claims is a country nobody has written about here, no more.", "quiet"))
+
+
+def _count(view: dict[str, Any], status: str) -> str:
+    return str(sum(theme["status"] == status for theme in view["themes"].values()) or "–")
+
+
+def _figures(view: dict[str, Any]) -> int:
+    return sum(topic["indicators"] for topic in view["topics"].values())
+
+
+def _blocks(view: dict[str, Any], language: str) -> tuple[Block, ...]:
+    from safe_lib.catalogue import load_texts
+    from safe_lib.catalogue.countries import load_country, load_themes
+    from safe_lib.model.document import Facts, Heading
+
+    texts = load_texts(language)
+    names, titles = load_country(view["iso3"]).names, {id: theme.title for id, theme in load_themes(language=language).items()}
+    blocks: list[Block] = [Heading(f"{names.get(language) or view['name']} ({view['iso3']})"),
+                           Facts(((texts("cli.as_of"), view["date"]), (texts("views.version"), view["hash"])))]
+    for id, theme in view["themes"].items():
+        blocks += _theme_blocks(f"{id} {titles.get(id, theme['title'])}", theme, texts)
+    return (*blocks, _topics_table(view["topics"]))
+
+
+def _theme_blocks(title: str, theme: dict[str, Any], texts: Texts) -> list[Block]:
+    from safe_lib.model.document import Bullets, Heading, Table, Text
+
+    status = texts(f"claim.{theme['status']}")
+    told = ", ".join(filter(None, (theme["level"], status, theme["as_of"], texts("claim.single") if theme["single_source"] else "")))
+    blocks: list[Block] = [Heading(f"{title}: {told}", 3)]
+    if theme["claims"]:
+        blocks.append(Bullets(tuple(_claim(claim, texts) for claim in theme["claims"])))
+    rows = tuple(_figure(one, texts) for one in theme["indicators"] if one["value"] is not None)
+    if rows:
+        blocks.append(Table("", (texts("views.indicator"), texts("views.value"), texts("views.year"), texts("views.source"), texts("views.position")), rows))
+    without = sum(one["value"] is None for one in theme["indicators"])
+    if without:
+        blocks.append(Text(f"{texts('views.no_data')}: {without}", "quiet"))
+    return blocks
+
+
+def _claim(claim: dict[str, Any], texts: Texts) -> str:
+    sources = "; ".join(f"{source['title']}, {source['publisher']}, {source['published']}" for source in claim["sources"])
+    level = f"{claim['level']}, " if claim["level"] else ""
+    return f"{claim['says']} ({claim['who']}, {claim['where']}; {level}{texts('claim.' + claim['status'])}, {claim['as_of']}; {sources})"
+
+
+def _figure(one: dict[str, Any], texts: Texts) -> tuple[str, ...]:
+    position = "–" if one["position"] is None else texts("views.position_words", n=round(one["position"] * 100))
+    return (one["label"], f"{one['value']:g} {one['unit'] or ''}".strip(), str(one["year"] or "–"), one["source"], position)
+
+
+def _topics_table(topics: dict[str, Any]) -> Block:
+    from safe_lib.model.document import Table
+
+    rows = tuple((id.replace("_", " "), "–" if one["position"] is None else f"{round(one['position'] * 100)} of 100",
+                  str(one["indicators"]), f"{one['oldest']}–{one['newest']}" if one["newest"] else "–") for id, one in topics.items())
+    return Table("Topics: where the figures stand among countries, from least to most safe", ("Topic", "Median position", "Figures", "Years"), rows)

@@ -1,0 +1,68 @@
+"""`safe serve`, `safe lab`, `safe test` and `safe bench`: what runs for a while."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safe_lib.cli.options import AsJson, StorePath, existing_store
+from safe_lib.cli.printing import progress
+
+
+def serve(
+    store: StorePath = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port on this machine.")] = 8866,
+) -> None:
+    """The pages, on this machine only: http://127.0.0.1:8866/. With no store yet, a training store is made."""
+    path = existing_store(store) if store is not None else _store_or_training()
+    from safe_lib.runtime.serve import serve as run
+
+    run(path, port)
+
+
+def _store_or_training() -> Path:
+    from safe_lib.runtime.folders import default_store, passphrase_of
+
+    if default_store().is_file():
+        return default_store()
+    path = training()
+    print(f"Training store with invented persons: {path}")
+    print(f"Sign in with any user name and the passphrase in {passphrase_of(path)}", flush=True)
+    return path
+
+
+def training() -> Path:
+    """The training store, made where there is none yet."""
+    from safe_lib.runtime.demo import DEMO_CASES, training_store_made
+
+    with progress("Invented persons", DEMO_CASES) as step:
+        return training_store_made(step)
+
+
+def lab(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port on this machine.")] = 8888,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+) -> None:
+    """JupyterLab on the workbooks, with the training store: invented persons only."""
+    from safe_lib.runtime.lab import lab as run
+
+    raise typer.Exit(run(training(), port, browser=browser))
+
+
+def test(context: typer.Context) -> None:
+    """Every test: unit, scenarios, notebooks and browser. What stands behind the command goes to pytest."""
+    from safe_lib.runtime.tests import run_tests
+
+    raise typer.Exit(run_tests(context.args))
+
+
+def bench(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels or engine.")],
+    as_json: AsJson = False,
+) -> None:
+    """The suite and the stock tools side by side in one run; ratios first."""
+    from safe_lib.runtime.bench import main as run
+
+    run(kind, as_json)

@@ -1,0 +1,63 @@
+"""What tests share: a desk with a temporary encrypted store, invented persons, fixed days."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from safe_lib import casework
+from safe_lib.casework import Desk, Said
+from safe_lib.store import CHEAP, Store
+
+TODAY = date(2026, 11, 21)
+PHRASE = "invented words for tests only here"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without a Chromium the browser tests cannot run; in CI that is a failure, elsewhere a sentence with the remedy."""
+    if os.environ.get("CI") == "true" and not chromium():
+        raise pytest.UsageError("No Chromium was found, so the browser tests cannot run. Install the package chromium.")
+
+
+def chromium() -> str | None:
+    """The Chromium of this machine."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests are reported as not run, with the remedy, where there is no Chromium."""
+    if not chromium():
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with an empty training store, on a fixed day."""
+    with Store.create(tmp_path / "cases.safe", PHRASE, training=True, cost=CHEAP) as store:
+        yield Desk(store, "noor", "en", TODAY, now=lambda: datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def case(desk: Desk) -> str:
+    """A case with some answers to identification and to return safety, and two futures."""
+    ref = casework.open_case(desk, "Mira D.").ref
+    give(desk, ref, "ilo_adult_labour", {"DR02": "present", "DR05": "present", "DR08": "present", "EX01": "present", "EX02": "present", "CD02": "unknown"})
+    give(desk, ref, "safe_return", {"HS03": "cleared", "SAF-01": "present", "SAF-02": "unknown", "LIV-01": "partly"})
+    casework.save_paper(desk, ref, casework.FUTURES, {"futures": [
+        {"kind": "stay", "order": 1, "country": "", "subdivision": "", "words": "I want to stay until my case is finished."},
+        {"kind": "home_region", "order": 2, "country": "XAA", "subdivision": "", "words": "Not my uncle's house."}]})
+    return ref
+
+
+def give(desk: Desk, ref: str, instrument: str, answers: dict[str, str], scenario: str = "") -> None:
+    """Record some answers."""
+    asked = casework.instrument_for(desk, instrument)
+    for item, code in answers.items():
+        casework.record(desk, ref, asked, Said(item, code, seen=None), scenario)
