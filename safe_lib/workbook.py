@@ -161,7 +161,15 @@ class Workbook:
         """The assessment of this case, put into words; without a case, the worked example."""
         if self.case is None:
             return self.example_shown
-        return self.shown_for(self.instrument.id, self.scenario)
+        return self.shown_for(self.instrument.id, self.focus)
+
+    @property
+    def focus(self) -> str:
+        """The future the result is about: the one chosen on the page, else what the person wants most."""
+        kinds = [kind.id for kind in self.instrument.scenarios]
+        if self.scenario in kinds:
+            return self.scenario
+        return next((future.kind for future in self.futures if future.kind in kinds), kinds[0] if kinds else SHARED)
 
     def shown_for(self, instrument_id: str, scenario: str = SHARED, answers: Answers | None = None) -> Shown:
         """An assessment of this case by one instrument for one future."""
@@ -209,7 +217,7 @@ class Workbook:
     def outcome(self) -> View:
         """What the answers show so far."""
         attributes = {"data-view": "outcome", "data-outcome": self.shown.assessment.outcome.id}
-        return self._view("outcome", lambda: (*views.outcome(self.shown), *views.caveats(self.shown)), attributes)
+        return self._view("outcome", lambda: (*self._about_future(), *views.outcome(self.shown), *views.caveats(self.shown)), attributes)
 
     def pattern(self) -> View:
         """The dimensions with their indicators."""
@@ -253,7 +261,7 @@ class Workbook:
 
     def follow_up(self) -> View:
         """When somebody asks how it goes."""
-        return self._view("follow_up", lambda: views.follow_up(make_plan(self.shown.assessment, self.shown.instrument), self.texts, {}))
+        return self._view("follow_up", lambda: views.follow_up(make_plan(self.shown.assessment, self.shown.instrument), self.texts, folded=self.mode == PAGE))
 
     def country(self) -> View:
         """What is known of the country a future leads to, theme by theme."""
@@ -295,6 +303,10 @@ class Workbook:
     def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
         blocks = tuple(make()) if self.mode == PAGE or region in self.profile.views else ()
         return View(region, blocks, self.texts, attributes or {})
+
+    def _about_future(self) -> Blocks:
+        """Which future the outcome beside the questions is about."""
+        return (Text(self.future_names()[self.focus], "quiet"),) if self.case and self.instrument.scenarios else ()
 
     def _answers(self) -> Blocks:
         if self.case is None:

@@ -242,6 +242,7 @@ def test_masked_names_are_not_in_the_page() -> None:
     assert "Mira D." in shown
     assert "Mira D." not in hidden and MASKED in hidden
     assert "Samir" in start_page(frame(case=None), started(alias="Samir"))
+    assert 'data-from="/names?case=K7M-2042"' in page_shell(frame(masked=True, names_url="/names"), "")
     assert "Samir" not in start_page(frame(case=None, masked=True), started(alias="Samir"))
 
 

@@ -222,7 +222,8 @@ class _Translation:
             yield (("translates",), f"it translates version {self.words.translates.version}, but the source is {self.source.version}.",
                    f"Compare the two, then write version: {self.source.version}.")
         if self.whole:
-            yield from self._missing((), self.words, self._told(self.source, _OF_WHOLE), "the head")
+            takes_over = len(self.words.limits) > len(self.source.limits) and bool(getattr(self.source, "uses", None))  # says those of its bank as well
+            yield from self._missing((), self.words, self._told(self.source, _OF_WHOLE[:-1] if takes_over else _OF_WHOLE), "the head")
         yield from self._each("groups", self.source.groups, self.words.groups, _OF_GROUP)
         yield from self._each("rules", self.source.rules, self.words.rules, _OF_RULE)
         yield from self._each("scenarios", getattr(self.source, "scenarios", ()), self.words.scenarios, _OF_SCENARIO)

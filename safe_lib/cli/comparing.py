@@ -89,7 +89,7 @@ def _side(desk: Desk, ref: str, instrument: Instrument, name: str) -> Read:
         return _kept(desk, ref, instrument, int(name))
     kinds = [kind.id for kind in instrument.scenarios]
     if name not in kinds:
-        raise WrongUse(f"safe compare: {instrument.id} has no such future.\n  There are: {', '.join(kinds) or 'none'}; or give the number of a kept assessment.")
+        raise WrongUse(f"safe compare: {instrument.id} has no such future.\n  There are: {', '.join(kinds) or 'none'}; the number of a kept one will do too.")
     said = casework.recorded(desk, ref, instrument, name)
     return Read(name, casework.assess_case(desk, ref, instrument.id, name, answers=said), said)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from safe_lib.casework import Desk
 
 StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", help="The case store; without it, the one in your data folder.")]
-PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); without it, you are asked.")]
+PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
 Language = Annotated[str | None, typer.Option("--lang", metavar="xx", help="Language of the words, such as en or nl.")]

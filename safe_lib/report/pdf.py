@@ -217,10 +217,11 @@ def _fonts() -> typst.Fonts:
 
 
 def font_folders() -> tuple[Path, ...]:
-    """Where the fonts of this machine are: the folders of the system, and the Python package."""
+    """Where the fonts of this machine are: the folders of the system, or else the Python package."""
+    if found := tuple(folder for folder in FONT_FOLDERS if folder.is_dir()):
+        return found
     package = find_spec(FONT_PACKAGE)
-    packaged = [Path(place) for place in (package.submodule_search_locations or ())] if package else []
-    return tuple(folder for folder in (*FONT_FOLDERS, *packaged) if folder.is_dir())
+    return tuple(Path(place) for place in (package.submodule_search_locations or ())) if package else ()
 
 
 def _not_shown(error: typst.TypstError) -> str:
@@ -256,9 +257,11 @@ def _script(letter: str) -> str:
 # What the typesetter leaves undone for those who listen: the pieces of a line stand in the order of the eye, also
 # where the text runs from right to left; a letter with a raised mark is told twice; no cell heads its row.
 
-_STRING: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
+_TOKEN: Final = re.compile(rb"\\[0-7]{1,3}|\\.|[()]|[^()\\]+", re.DOTALL)  # what a string in a PDF is made of
 _PIECE: Final = re.compile(rb"(?:/Span<</MCID (\d+)>>BDC\n)?q 1 0 0 -1 (\S+) (\S+) cm(/c\d+ .*?)\nQ\n", re.DOTALL)
-_PART: Final = re.compile(rb"(?:/ReversedChars BMC|/Span<</ActualText<[0-9A-F]*>>>BDC)?\s0 Tr.*?T[jJ]\n(?:EMC\n?)?", re.DOTALL)
+_OPERATION: Final = re.compile(
+    rb"(?P<open>/ReversedChars BMC|/Span<</ActualText(?:<[0-9A-F]*>|\(\))>>BDC)|(?P<close>EMC)|(?P<show>0 Tr.*?(?:\]TJ|\)Tj))", re.DOTALL
+)
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
 
@@ -394,15 +397,20 @@ class _Finish:
 
 
 def _glyphs(content: bytes) -> list[int]:
-    strings = b"".join(_unescaped(found[0][1:-1]) for found in _STRING.finditer(content))
-    return [int.from_bytes(strings[index : index + 2], "big") for index in range(0, len(strings), 2)]
+    """The glyphs shown, in the order of the file; brackets may stand inside a string where they come in pairs."""
+    depth, shown = 0, bytearray()
+    for token in _TOKEN.findall(content):
+        depth -= token == b")"
+        if depth:
+            shown += _unescaped(token)
+        depth += token == b"("
+    return [int.from_bytes(shown[index : index + 2], "big") for index in range(0, len(shown), 2)]
 
 
-def _unescaped(text: bytes) -> bytes:
-    def letter(found: re.Match[bytes]) -> bytes:
-        return bytes([int(found[1], 8)]) if found[1].isdigit() else _ESCAPES.get(found[1], found[1])
-
-    return re.sub(rb"\\([0-7]{1,3}|.)", letter, text, flags=re.DOTALL)
+def _unescaped(token: bytes) -> bytes:
+    if token[:1] != b"\\":
+        return token
+    return bytes([int(token[1:], 8)]) if token[1:2].isdigit() else _ESCAPES.get(token[1:], token[1:])
 
 
 def _told(item: bytes, piece: _Piece) -> bytes:
@@ -410,13 +418,25 @@ def _told(item: bytes, piece: _Piece) -> bytes:
     if piece.mark:
         silent = re.sub(rb"/ActualText<[0-9A-F]*>", b"/ActualText()", item)
         return silent.replace(b"BT", b"BT/Span<</ActualText()>>BDC", 1).replace(b"\nET\n", b"\nEMC\nET\n", 1)
-    if not piece.says:
+    if piece.runs != "r":
         return item
-    start, end = item.index(b"BT") + 2, item.rindex(b"\nET") + 1
-    parts = _PART.findall(item[start:end])
-    if piece.runs != "r" or len(parts) < 2 or b"".join(parts) != item[start:end]:
-        return item
-    return item[:start] + b"".join(part.rstrip(b"\n") + b"\n" for part in reversed(parts)) + item[end:]
+    start, end = item.index(b"BT") + 2, item.rindex(b"ET")
+    parts = _parts(item[start:end])
+    return item[:start] + b"\n" + b"".join(reversed(parts)) + item[end:] if parts else item
+
+
+def _parts(shown: bytes) -> list[bytes]:
+    """The parts of a piece from right to left, each marked as such or with its text; none where the form is unknown."""
+    parts: list[bytes] = []
+    opened: list[bytes] = []
+    for found in _OPERATION.finditer(shown):
+        opened.append(found[0] + b"\n")
+        depth = sum(part.endswith((b"BMC\n", b"BDC\n")) for part in opened) - opened.count(b"EMC\n")
+        if depth == 0:
+            bare = found["show"] and len(_glyphs(found[0])) > 1
+            parts.append(b"/ReversedChars BMC\n" + opened[0] + b"EMC\n" if bare else b"".join(opened))
+            opened = []
+    return [] if opened or _OPERATION.sub(b"", shown).strip() else parts
 
 
 def _ordered(found: re.Match[bytes], pieces: dict[int, _Piece]) -> bytes:

@@ -42,6 +42,7 @@ HEADERS: Final = {
     "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()", "Cache-Control": "no-store",
 }
+SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -49,8 +50,6 @@ visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_
 
 class People(IdentityProvider):
     """Who is behind a request: the session cookie, and nothing else."""
-
-    token = ""
 
     @property
     def auth_enabled(self) -> bool:
@@ -236,7 +235,7 @@ class StartPage(Page):
         self.keep_language()
         desk = self.desk()
         query = urlencode({"lang": desk.language})
-        cards = tuple(WorkbookCard(line.title, line.about, f"/{line.name}?{query}", line.name in ("identification", "safe_return"), line.name)
+        cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{line.name}?{query}", line.name in SIGNS, SIGNS.get(line.name, ""))
                       for line in (*workbook_lines(desk.language), *other_instruments(desk.language)))
         rows = tuple(CaseRow(one.line.ref, f"/identification?{urlencode({'case': one.line.ref, 'lang': desk.language})}", one.line.alias, one.words,
                              str(one.open), one.next_step) for one in standings(desk))
@@ -329,6 +328,12 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         asked = self.get_argument("set", "")
         allowed = {"identification": "ilo_", "safe_return": "safe_return"}.get(name)
         return asked if allowed and asked.startswith(allowed) else ""
+
+
+def first_sentence(text: str) -> str:
+    """As much as a card on the start page holds."""
+    head, stop, _ = text.partition(". ")
+    return head + stop.strip()
 
 
 def _reference(text: str) -> str:

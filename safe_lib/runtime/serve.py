@@ -20,7 +20,7 @@ from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from safe_lib.catalogue import instrument_files, paths
+from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
 from safe_lib.model.errors import WrongKey
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
@@ -220,6 +220,18 @@ def configuration(port: int) -> Config:
     return c
 
 
+def warm() -> None:
+    """What the first visitor would otherwise wait for: the data files, and the notebook schema."""
+    import nbformat
+
+    nbformat.reads('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', as_version=4)
+    for language in languages():
+        load_texts(language)
+        for id in instrument_files():
+            translated(load_instrument(id), language)
+    addresses("/")
+
+
 def serve(store: Path, port: int = PORT) -> None:
     """Serve a store until interrupted; the address is printed when the server listens."""
     os.umask(0o077)
@@ -229,5 +241,6 @@ def serve(store: Path, port: int = PORT) -> None:
     app = SafeVoila.instance(config=configuration(port))
     app.root_dir = str(paths.WORKBOOKS)
     app.initialize([])
+    warm()
     print(f"SAFE Workbooks: http://127.0.0.1:{port}/", flush=True)
     app.start()

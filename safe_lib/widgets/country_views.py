@@ -13,7 +13,6 @@ from safe_lib.model.document import Badge, Block, Cell, Details, Heading, Table,
 from safe_lib.model.errors import SafeError
 from safe_lib.model.instrument import Item
 from safe_lib.model.texts import Texts
-from safe_lib.widgets.blocks import blocks_html
 
 if TYPE_CHECKING:
     from safe_lib.workbook import Workbook
@@ -54,7 +53,19 @@ def _beside(country: Country, theme_id: str, book: Workbook) -> str:
     name = country.names.get(book.desk.language) or country.name
     title = themes[theme_id].title if theme_id in themes else theme_id
     summary = book.texts("form.country_beside", theme=f"{name}, {title}", status=status_words(view, book.texts))
-    return f'<details class="more coi"><summary>{escape(summary)}</summary><div class="listen">{blocks_html(theme_blocks(country, view, book.texts), book.texts)}</div></details>'
+    return f'<details class="more coi"><summary>{escape(summary)}</summary><div class="listen">{_claims_in_brief(country, view, book.texts)}</div></details>'
+
+
+def _claims_in_brief(country: Country, view: ThemeView, texts: Texts) -> str:
+    """What each claim says, with its day and publisher; the figures stand in the country view."""
+    said = "".join(f"<p>{escape(claim.says)} <span class=\"quiet\">{escape(claim.as_of.isoformat())}; {escape('; '.join(_publisher(country, id) for id in claim.sources))}</span></p>"
+                   for claim in view.claims)
+    link = f'<p><a href="#view-country">{escape(texts("form.country_more"))}</a></p>'
+    return (said or f"<p>{escape(texts('claim.missing'))}</p>") + link
+
+
+def _publisher(country: Country, id: str) -> str:
+    return country.sources[id].publisher if id in country.sources else id
 
 
 def status_words(view: ThemeView, texts: Texts) -> str:

@@ -64,7 +64,15 @@ def form_of(book: Workbook) -> str:
 
 def live_views(book: Workbook) -> dict[str, str]:
     """Region → HTML of every view that may change with an answer."""
-    return {name: getattr(book, name)().html + editor_of(book, name) for name in LIVE if _is_used(book, name)}
+    return {name: inside_of(book, name) for name in LIVE if _is_used(book, name)}
+
+
+def inside_of(book: Workbook, name: str) -> str:
+    """The inside of one region: the view, with links and editors where a page has them."""
+    view = getattr(book, name)()
+    if name == "open_questions" and book.case and book.shown.explanation.open_questions:
+        return blocks_html(view.blocks[:1], book.texts) + views.open_links(book.shown, most=5)
+    return str(view.html) + editor_of(book, name)
 
 
 def _is_used(book: Workbook, name: str) -> bool:
@@ -79,7 +87,7 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
     if section.view == "questions":
         return ""
     view = getattr(book, section.view)()
-    inside = view.html + editor_of(book, section.view)
+    inside = inside_of(book, section.view)
     if not inside and section.view not in ("country", "plan", "scenarios"):
         return ""
     marks = "".join(f' {name}="{escape(value)}"' for name, value in view.attributes.items())

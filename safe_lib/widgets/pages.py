@@ -238,7 +238,7 @@ def _cases(frame: Frame, start: Start) -> str:
 def _case_row(frame: Frame, row: CaseRow, names: list[str]) -> str:
     link = (f'<a class="ref" href="{escape(address(frame, row.path, case=row.reference))}">'
             f"<bdi>{escape(row.reference)}</bdi></a>")
-    values = [masked(frame, row.alias), escape(row.stands), escape(row.still_open), escape(row.next_step)]
+    values = [masked(frame, row.alias, row.reference), escape(row.stands), escape(row.still_open), escape(row.next_step)]
     cells = "".join(f'<td role="cell" data-label="{escape(name)}"><div>{value}</div></td>'
                     for name, value in zip(names[1:], values, strict=True))
     return f'<tr role="row"><th scope="row" role="rowheader">{link}</th>{cells}</tr>'

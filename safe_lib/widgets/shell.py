@@ -64,6 +64,8 @@ class Frame:
     `style` is the text of the style sheet, or `style_url` its address. `saved_at` is a time of day in words.
     `versions` stand in the foot; `marks` stand above the page, such as “Training: invented persons”.
     `masked` leaves names out of the page altogether; the page script fetches one when it is asked for.
+    `names_url` is the address that tells a masked name for a case; `alive_url` the one that tells the server that
+    somebody is still there, and `rest` the seconds of quiet after which the page locks; empty or 0: the server has none.
     With `own_main` the content brings its own `<main id="main">`.
     """
 
@@ -86,6 +88,9 @@ class Frame:
     keep: tuple[tuple[str, str], ...] = ()
     marks: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    names_url: str = ""
+    alive_url: str = ""
+    rest: int = 0  # seconds
     own_main: bool = False
 
 
@@ -98,10 +103,6 @@ def head(frame: Frame) -> str:
     """The document up to `</head>`. It holds nothing of a case and can be sent at once."""
     texts = frame.texts
     script = f'<script type="module" async src="{escape(frame.script_url)}"></script>' if frame.script_url else ""
-    if frame.style_url:
-        look = f'<link rel="stylesheet" href="{escape(frame.style_url)}">'
-    else:
-        look = f"<style>{frame.style}</style>" if frame.style else ""
     return (
         f'<!doctype html>\n<html lang="{escape(texts.language)}" dir="{_direction(texts.direction)}" '
         f'data-live="{_word(frame.live)}" data-base="{escape(frame.base_url)}"{_choices(frame)}>\n<head>\n'
@@ -109,7 +110,7 @@ def head(frame: Frame) -> str:
         '<meta name="robots" content="noindex">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(texts('page.tab'))}</title>\n"
         # An empty icon: without one the browser would ask for /favicon.ico.
-        f'<link rel="icon" href="data:,">\n{script}{look}\n</head>\n'
+        f'<link rel="icon" href="data:,">\n{script}{_look(frame)}\n</head>\n'
     )
 
 
@@ -166,7 +167,7 @@ def case_bar(frame: Frame) -> str:
     if case is None:
         return ""
     known = ((texts("page.case"), f'<bdi>{escape(case.reference)}</bdi>', "ref"),
-             (texts("page.person"), masked(frame, case.alias), ""),
+             (texts("page.person"), masked(frame, case.alias, case.reference), ""),
              (texts("page.age_group"), escape(case.age_group), ""),
              (texts("page.language"), escape(case.language), ""))
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd{_class(kind)}>{value}</dd></div>"
@@ -178,36 +179,42 @@ def case_bar(frame: Frame) -> str:
             f"<dl>{facts}</dl>{nav}</div></section>\n")
 
 
-def masked(frame: Frame, words: str) -> str:
+def masked(frame: Frame, words: str, reference: str = "") -> str:
     """A name, place or date of birth. In mask mode it is not in the page: a button stands for it."""
     if not words:
         return ""
     if not frame.masked:
         return f'<span class="mask"><bdi>{escape(words)}</bdi></span>'
+    told = f"{frame.names_url}?{urlencode({'case': reference})}" if frame.names_url and reference else ""
+    source = f' data-from="{escape(told)}"' if told else ""
     label = escape(frame.texts("page.masked"))
-    return f'<button class="mask" type="button" data-action="reveal" aria-label="{label}">{MASKED}</button>'
+    return f'<button class="mask" type="button" data-action="reveal" aria-label="{label}"{source}>{MASKED}</button>'
 
 
 def connection_notice(texts: Texts) -> str:
     """Says that the connection is lost. Hidden until the page script sets `data-connection="lost"` on it."""
-    none, some = escape(texts("page.connection.none_unsent")), escape(texts("page.connection.some_unsent"))
+    say = {name: escape(texts(f"page.connection.{name}"))
+           for name in ("lost", "none_unsent", "some_unsent", "stay", "gone", "try", "reload")}
     return (
         '<div class="banner connection no-print" data-part="connection" data-connection="kept" role="alert" hidden>'
-        f"{icon('i-off')}<div><strong>{escape(texts('page.connection.lost'))}</strong> "
-        f'<span data-part="unsent" data-says-none="{none}" data-says-some="{some}">{none}</span> '
-        f"{escape(texts('page.connection.stay'))}</div>"
-        '<div class="acts"><button class="btn btn-2" type="button" data-action="reconnect">'
-        f"{escape(texts('page.connection.try'))}</button></div></div>\n"
+        f"{icon('i-off')}<div><strong>{say['lost']}</strong> "
+        f'<span data-part="unsent" data-says-none="{say["none_unsent"]}" data-says-some="{say["some_unsent"]}">'
+        f'{say["none_unsent"]}</span> <span data-part="stay">{say["stay"]}</span>'
+        f'<span data-part="gone" hidden>{say["gone"]}</span></div>'
+        '<div class="acts"><button class="btn btn-2" type="button" data-action="reconnect" '
+        f'data-says-reload="{say["reload"]}">{say["try"]}</button></div></div>\n'
     )
 
 
 def idle_notice(frame: Frame) -> str:
-    """The warning before the page locks itself; the page script opens it with `showModal()`."""
+    """The warning before the page locks itself; opened with `show()`, so that the leave link stays within reach."""
     texts = frame.texts
     stay = f'<button class="btn" type="button" data-action="stay">{escape(texts("page.idle.stay"))}</button>'
     lock = _lock(frame, "btn btn-2", escape(texts("page.idle.lock")))
+    after = f' data-after="{frame.rest}"' if frame.rest else ""
+    alive = f' data-alive="{escape(frame.alive_url)}"' if frame.alive_url else ""
     return (
-        '<dialog class="card idle" data-part="idle" aria-labelledby="idle-title"><div class="stack">'
+        f'<dialog class="card idle" data-part="idle"{after}{alive} aria-labelledby="idle-title"><div class="stack">'
         f'<h2 id="idle-title" data-says="{escape(texts("page.idle.seconds"))}">{escape(texts("page.idle.title"))}</h2>'
         f'<p>{escape(texts("page.idle.saved"))}</p><div class="row">{stay}{lock}</div></div></dialog>\n'
     )
@@ -271,15 +278,16 @@ def _controls(frame: Frame) -> str:
     if not frame.signed_in:  # the sign-in page has its languages in the middle, and nothing to lock
         return ""
     texts = frame.texts
-    mask = _toggle("mask", "i-mask", texts("page.mask"), frame.masked)
+    covered = f' data-says-masked="{escape(texts("page.masked"))}"'
+    mask = _toggle("mask", "i-mask", texts("page.mask"), frame.masked, covered)
     theme = _toggle("theme", "i-theme", texts("page.dark"), frame.theme == "dark")
     scripted = f"{mask}{theme}" if frame.script_url else ""  # without a script these two could do nothing
     lock = _lock(frame, "ctl", f'{icon("i-lock")}<span class="hide-mid">{escape(texts("page.lock"))}</span>')
     return f'<div class="ctls">{scripted}{_languages(frame)}{lock}</div>\n'
 
 
-def _toggle(action: str, sign: str, words: str, pressed: bool) -> str:
-    return (f'<button class="ctl" type="button" data-action="{action}" aria-pressed="{_word(pressed)}">'
+def _toggle(action: str, sign: str, words: str, pressed: bool, says: str = "") -> str:
+    return (f'<button class="ctl" type="button" data-action="{action}" aria-pressed="{_word(pressed)}"{says}>'
             f'{icon(sign)}<span class="hide-mid">{escape(words)}</span></button>')
 
 
@@ -298,6 +306,12 @@ def _languages(frame: Frame) -> str:
 def _lock(frame: Frame, kind: str, inside: str) -> str:
     return (f'<form method="post" action="{escape(frame.base_url)}{LOCK}">{hidden_fields(frame)}'
             f'<button class="{kind}" type="submit" data-action="lock">{inside}</button></form>')
+
+
+def _look(frame: Frame) -> str:
+    if frame.style_url:
+        return f'<link rel="stylesheet" href="{escape(frame.style_url)}">'
+    return f"<style>{frame.style}</style>" if frame.style else ""
 
 
 def _choices(frame: Frame) -> str:

@@ -93,7 +93,8 @@ def _parts(book: Workbook, instrument: Instrument, groups: Iterable[Group], *, f
         items = tuple(item for item in instrument.members(group.id) if _is_asked(known, item))
         if items:
             beside = {item.id: html for item in items if item.themes and (html := beside_item(book, item))}
-            found.append(Part(instrument, group, items, saved, first_open and not found, beside))
+            is_open = first_open and (instrument.id == book.instrument.id or not found)  # the chosen set lies open; the rest is folded
+            found.append(Part(instrument, group, items, saved, is_open, beside))
     return tuple(found)
 
 

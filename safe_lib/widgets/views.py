@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 from safe_lib.casework import Future
 from safe_lib.engine.compare import compare
@@ -191,6 +192,18 @@ def _finding(shown: Shown, finding: Explained) -> Details:
     return Details(f"{finding.title}: {finding.word}", tuple(inside))
 
 
+def open_links(shown: Shown, most: int) -> str:
+    """The open questions of a page as links to where they are asked; HTML."""
+    texts, questions = shown.texts, shown.explanation.open_questions
+    lines = [f'<li><a href="#{question.item}">{escape(question.label)}</a><span>{escape(_open_line(question, texts).partition(").")[2].strip())}</span></li>'
+             for question in questions]
+    more = ""
+    if len(lines) > most:
+        rest = f'<ol class="asks" start="{most + 1}">{"".join(lines[most:])}</ol>'
+        more = f'<details class="more"><summary>{escape(texts("views.more_questions", n=len(lines) - most))}</summary>{rest}</details>'
+    return f'<ol class="asks">{"".join(lines[:most])}</ol>{more}'
+
+
 def open_questions(shown: Shown, most: int | None = None) -> Blocks:
     """Which unknowns could still change a result, in the order in which they are worth asking."""
     texts, questions = shown.texts, shown.explanation.open_questions
@@ -350,13 +363,13 @@ def _suggestions(plan: Plan, texts: Texts) -> list[Block]:
     return blocks
 
 
-def follow_up(plan: Plan, texts: Texts, day: Mapping[str, str]) -> Blocks:
-    """The moments after a return at which somebody asks how it goes; `day` maps ISO dates to words."""
+def follow_up(plan: Plan, texts: Texts, *, folded: bool = False) -> Blocks:
+    """The moments after a return at which somebody asks how it goes."""
     if not plan.follow_up:
         return ()
-    rows = tuple((texts("plan.day", n=moment.day), day.get(moment.date.isoformat(), moment.date.isoformat()) if moment.date else "–", moment.title, moment.content)
-                 for moment in plan.follow_up)
-    return (Table(texts("plan.follow_up"), (texts("plan.moment"), texts("plan.date"), texts("plan.what"), texts("plan.content")), rows),)
+    rows = tuple((texts("plan.day", n=moment.day), moment.date.isoformat() if moment.date else "–", moment.title, moment.content) for moment in plan.follow_up)
+    table = Table(texts("plan.follow_up"), (texts("plan.moment"), texts("plan.date"), texts("plan.what"), texts("plan.content")), rows)
+    return (Details(texts("plan.follow_up"), (table,)),) if folded else (table,)
 
 
 def sources(shown: Shown) -> Blocks:

@@ -83,7 +83,7 @@ SKIPPED: Final = ("annotation", "returns", "decorator_list", "type_comment")
 
 
 def _places(node: ast.AST) -> Iterator[Any]:
-    if isinstance(node, ast.Assign) and _is_name_only(node):
+    if (isinstance(node, ast.Assign) and _is_name_only(node)) or (isinstance(node, ast.keyword) and node.arg == "strict"):
         return
     if hasattr(node, "lineno") or isinstance(node, ast.comprehension):
         yield node
@@ -105,7 +105,7 @@ def _is_text_for_readers(node: ast.AST) -> bool:
 
 
 def _is_name_only(node: ast.Assign) -> bool:
-    """`__all__` and names of types at the top of a module."""
+    """`__all__`, and names for types."""
     named = node.targets[0]
     return isinstance(named, ast.Name) and (named.id == "__all__" or (named.id[0].isupper() and not named.id.isupper()))
 
@@ -115,7 +115,6 @@ SWAPPED: Final[dict[type[ast.AST], tuple[type[ast.AST], ...]]] = {
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
     ast.And: (ast.Or,), ast.Or: (ast.And,),
     ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,), ast.BitOr: (ast.BitAnd,), ast.BitAnd: (ast.BitOr,),
-    ast.USub: (ast.UAdd,),
 }
 
 
@@ -125,7 +124,8 @@ def _changes(node: Any) -> list[tuple[str, Change]]:
     if isinstance(node, ast.BoolOp | ast.BinOp | ast.AugAssign):
         return [(f"{_word(node.op)} → {new.__name__}", _set("op", new())) for new in SWAPPED.get(type(node.op), ())]
     if isinstance(node, ast.UnaryOp):
-        return [("not left out", _set("operand", ast.UnaryOp(ast.Not(), node.operand)))] if isinstance(node.op, ast.Not) else [("sign turned", _set("op", ast.UAdd()))]
+        turned = ("not left out", _set("operand", ast.UnaryOp(ast.Not(), node.operand)))
+        return [turned if isinstance(node.op, ast.Not) else ("sign turned", _set("op", ast.UAdd()))]
     if isinstance(node, ast.Constant):
         return [(f"{node.value!r:.20} → {other!r:.20}", _set("value", other)) for other in _others(node.value)]
     if isinstance(node, ast.Return):

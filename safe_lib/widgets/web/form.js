@@ -344,11 +344,12 @@ class Status {
     return this.#words("saysSaved", "saved", { time: timeOfDay(this.savedAt) });
   }
 
-  /** Say one thing more, once. */
-  add(sentence) {
+  /** Say one thing more, once; at once if it answers a press. */
+  add(sentence, { atOnce = false } = {}) {
     if (!sentence) return;
     this.#extra = sentence;
     this.#extraSaid = false;
+    if (atOnce) this.#lastSaid = 0;
     this.#say(this.#line.dataset.saved === "true" ? this.#sentence(0) : this.#sentence(1), 0);
   }
 
@@ -809,7 +810,7 @@ class Workbook {
   }
 
   #collect(detail) {
-    for (const message of this.#outbox.collect(detail)) (message.type === "paper" ? detail.papers : detail.answers).push(message);
+    detail.answers.push(...this.#outbox.collect(detail));
   }
 
   get #unsaved() { return [...new Set([...this.#outbox.subjects, ...this.#typing.keys()])]; }
@@ -839,7 +840,7 @@ class Workbook {
     const bringBack = this.#history.pop();
     if (!bringBack) return;
     bringBack();
-    this.#status.add(this.#form.dataset.undone);
+    this.#status.add(this.#form.dataset.undone, { atOnce: true });
     this.#offerUndo();
   }
 
@@ -858,7 +859,7 @@ class Workbook {
     const all = [...this.#questions.values()].filter(({ place }) => !place.disabled);
     const here = all.findLastIndex(({ place }) => place === this.#lastFocused || this.#isBefore(place));
     const next = [...all.slice(here + 1), ...all.slice(0, here + 1)].find((question) => [NOT_ASKED, ""].includes(question.read().code));
-    if (!next) return this.#status.add(this.#form.dataset.unanswered);
+    if (!next) return this.#status.add(this.#form.dataset.unanswered, { atOnce: true });
     this.#goTo(next);
   }
 

@@ -1,7 +1,7 @@
 // What every page can do, signed in or not: leave at once, lock when it is quiet for long, mask, theme, change language
 // at the same place. Loaded alone on sign-in and start; `page.js` loads it beside the work.
 //
-// Nothing is kept in the browser: no storage, and cookies only for the look (`theme`, `masked`), until it is closed.
+// Nothing is kept in the browser: no storage, and cookies only for the look (`theme`, `mask`), until it is closed.
 
 const root = document.documentElement;
 
@@ -27,6 +27,12 @@ export function xsrfToken() {
 /** Send a few words that arrive even when the page is closing. */
 export function tell(path) {
   navigator.sendBeacon(base + path, new URLSearchParams({ _xsrf: xsrfToken() }));
+}
+
+/** The server can be reached; one of the smallest things it has is asked for. It also counts as use of the session. */
+export async function serverAnswers() {
+  const answer = await fetch(import.meta.url, { cache: "no-store" }).catch(() => null);
+  return answer?.ok ?? false;
 }
 
 /** Ask every part of the page to bring what is unsaved to safety. True when all of them did. */
@@ -72,9 +78,8 @@ async function goToNeutralPage() {
   for (;;) {
     told = true;
     tell("leave");
-    // Asked for first: going to a dead server would show the browser's error page, with our address on it.
-    const answer = await fetch(`${base}left`, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok) return location.replace(`${base}left`);
+    // Asked first: going to a dead server would show the browser's error page, with our address on it.
+    if (await serverAnswers()) return location.replace(`${base}left`);
     await pause(TRY_AGAIN); // the page stays blank, and the server is told once it is back
   }
 }
@@ -159,7 +164,7 @@ async function wordsFrom(address) {
 
 async function toggleMask() {
   const masked = !isMasked();
-  remember("masked", masked);
+  remember("mask", masked);
   if (!masked && document.querySelector("button.mask")) { // these words are not in the page: it has to come again
     if (await bringToSafety()) location.reload();
     return;
@@ -263,12 +268,11 @@ class Rest {
     this.#tellServer(now);
   }
 
-  // The server counts on its own; work over the websocket alone may be quiet to it.
+  // The server counts on its own; work over the websocket alone is quiet to it.
   #tellServer(now) {
-    const address = this.#dialog.dataset.alive;
-    if (!address || now - this.#asked < this.#limit / 4) return;
+    if (now - this.#asked < this.#limit / 4) return;
     this.#asked = now;
-    fetch(address, { cache: "no-store" }).catch(() => {}); // no answer: the notice of the connection says so
+    serverAnswers(); // if it does not, the notice of the connection says so
   }
 
   #used(event) {

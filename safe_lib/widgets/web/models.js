@@ -90,7 +90,7 @@ export class Model {
   #update(state) {
     Object.assign(this.#state, state);
     for (const key of Object.keys(state)) this.#tell(`change:${key}`);
-    if ("_anywidget_id" in state) this.#whole?.(); // a whole state, not one changed trait
+    if ("_model_name" in state) this.#whole?.(); // a whole state, not one changed trait
   }
 
   #comm(data, buffers = []) { return this.id !== "" && this.#post({ comm_id: this.id, data }, buffers); }

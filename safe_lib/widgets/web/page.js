@@ -3,7 +3,7 @@
 //
 // The form works from the moment it is here; a kernel makes it live. So nothing that a person does waits for a kernel.
 
-import { anchorOfPlace, base, tell, xsrfToken } from "./frame.js";
+import { anchorOfPlace, base, serverAnswers, tell, xsrfToken } from "./frame.js";
 import { Kernel } from "./kernel.js";
 import { Model } from "./models.js";
 import component from "./form.js";
@@ -20,6 +20,7 @@ let form = null;
 let connection = "starting"; // starting | live | lost | gone
 let giving = null; // the attempt under way to give answers to the server
 let waking = null; // the attempt under way to go live
+const models = []; // ids of the widgets in the page, until one is the form
 
 const model = new Model((content, buffers) => kernel?.send("shell", "comm_msg", content, buffers) ?? false);
 const part = (name, within = document) => within.querySelector(`[data-part="${name}"]`);
@@ -41,8 +42,8 @@ customElements.define("safe-kernel", class extends HTMLElement {
 
 customElements.define("safe-place", class extends HTMLElement {
   connectedCallback() {
-    const cell = this.dataset.cell;
-    const output = document.getElementById(`out-${cell}`);
+    const { cell, from = `out-${cell}` } = this.dataset;
+    const output = document.getElementById(from);
     const place = document.querySelector(`[data-cell="${CSS.escape(cell)}"]`);
     if (output && place) place.append(output.content);
     output?.remove();
@@ -52,8 +53,7 @@ customElements.define("safe-place", class extends HTMLElement {
 
 customElements.define("safe-widget", class extends HTMLElement {
   connectedCallback() {
-    if (model.id) return; // one form a page
-    model.id = this.dataset.model;
+    models.push(this.dataset.model);
     adoptForm();
     goLive();
   }
@@ -68,13 +68,23 @@ function adoptForm() {
 }
 
 function goLive() {
-  if (model.id && kernel) waking ??= wake().finally(() => (waking = null));
+  if (models.length && kernel) waking ??= wake().finally(() => (waking = null));
 }
 
 async function wake() {
+  model.id = models[0];
   if (!(await model.fetch())) return setConnection("gone");
+  if (!isForm()) return tryNext();
   setConnection("live");
   ask("safe:found");
+}
+
+const isForm = () => /(^|\.)Form$/.test(model.get("_anywidget_id") ?? "");
+
+// Widgets that an analyst added are not ours to show.
+function tryNext() {
+  models.shift();
+  queueMicrotask(goLive);
 }
 
 // Where the stream has ended: a page without questions lives as it is, one without its form's model never will.
@@ -175,11 +185,6 @@ addEventListener("beforeunload", (event) => {
 
 // Answers while there is no kernel
 
-async function serverAnswers() {
-  const answer = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  return answer?.ok ?? false;
-}
-
 /** Give what is unsaved to the server, which saves it without a kernel. False when something could still be saved. */
 async function giveToServer({ closing = false } = {}) {
   if (connection === "live" && !closing) return true;
@@ -188,22 +193,21 @@ async function giveToServer({ closing = false } = {}) {
 }
 
 async function post({ keepalive = false } = {}) {
-  const unsaved = { answers: [], papers: [], closing: keepalive };
-  ask("safe:collect", unsaved);
-  delete unsaved.closing;
-  if (!unsaved.answers.length && !unsaved.papers.length) return true;
+  const answers = [];
+  ask("safe:collect", { answers, closing: keepalive });
+  if (!answers.length) return true;
   const answer = await fetch(answersAddress(), {
     method: "POST", keepalive, cache: "no-store", redirect: "error", // a redirect to sign-in has saved nothing
     headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
-    body: JSON.stringify(unsaved.papers.length ? unsaved : { answers: unsaved.answers }),
+    body: JSON.stringify({ answers }),
   }).catch(() => null);
   if (!answer?.ok) return false;
   takeReplies(await answer.json());
   return !waiting.sendable;
 }
 
-const answersAddress = () => `${base}answers?${new URLSearchParams({ case: form.dataset.case ?? "", lang: pageLanguage })}`;
 const pageLanguage = root.lang; // the blank page of a locked screen has none
+const answersAddress = () => `${base}answers?${new URLSearchParams({ case: form.dataset.case, workbook: form.dataset.form, lang: pageLanguage })}`;
 
 function takeReplies(replies) {
   for (const [name, type] of [["saved", "saved"], ["conflicts", "conflict"], ["refused", "refused"]])

@@ -1,0 +1,856 @@
+"""The whole engine in small exact examples, in less than three seconds: what each part promises, at its thresholds.
+
+The instruments are those of `small_instruments.py`. The longer tests beside it try the real instruments on thousands of
+forms. `tests/mutation` uses this file to see whether a small fault in the engine would be noticed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from random import Random
+from typing import Any, Final
+
+import pytest
+from small_instruments import MATRIX, MATRIX_OF_LEVELS, ON, PATTERN, QUESTIONS, RULES, STRENGTHS, aged, answers, claim, country, instrument, item, outcome, rule
+
+from safe_lib.engine import ENGINE, as_data, as_json, assess, compare, decision, explain, plan
+from safe_lib.engine.compare import Change
+from safe_lib.engine.conditions import FAILS, HOLDS, OPEN, Known, NotASentence, Seen, evaluate, item_truth, parse, sentences, threshold
+from safe_lib.engine.country import country_view, origins, positions, theme_view, topics
+from safe_lib.engine.explain import in_words_of
+from safe_lib.engine.methods.indicator_pattern import is_positive, which_case
+from safe_lib.engine.methods.levels import Risks, protected_likelihood, protection, protective_moves, reachable, risk_moves
+from safe_lib.engine.methods.risk_matrix import suggested_level
+from safe_lib.model.answers import OPEN_CODES, Answer, Answers, Departure, Person
+from safe_lib.model.assessment import Assessment, Finding, Step, Truth
+from safe_lib.model.country import CountrySource, Figure, Theme
+from safe_lib.model.errors import AnswersError
+from safe_lib.model.instrument import Condition, Instrument
+from safe_lib.model.texts import Texts
+
+Codes = Mapping[str, str]
+
+
+def told(step: Step, depth: int = 0) -> list[str]:
+    """A trace as lines: what was looked at, its truth, its facts."""
+    facts = "".join(f" {name}={value}" for name, value in step.facts.items())
+    return [f"{'  ' * depth}{step.key} {step.truth.name}{facts}", *(line for part in step.parts for line in told(part, depth + 1))]
+
+
+def lines(text: str) -> list[str]:
+    """The lines of an indented text, without the indentation it has as a whole."""
+    found = [line for line in text.splitlines() if line.strip()]
+    margin = len(found[0]) - len(found[0].lstrip())
+    return [line[margin:] for line in found]
+
+
+# --- sentences ---
+
+
+@pytest.mark.parametrize(("written", "op", "subject", "name", "values"), [
+    ("DR1 is present", "is", "item", "DR1", ("present",)),
+    ("DR1  is   present or  verified", "is", "item", "DR1", ("present", "verified")),
+    ("SAF-01 at least partly", "at_least", "item", "SAF-01", ("partly",)),
+    ("AGE below 18", "below", "item", "AGE", ("18",)),
+    ("country.T05 is weak or absent", "is", "country", "T05", ("weak", "absent")),
+    ("finding.debt holds", "is", "finding", "debt", ("holds",)),
+    ("finding.debt is open", "is", "finding", "debt", ("open",)),
+    ("group.SAF at least high", "at_least", "group", "SAF", ("high",)),
+    ("person.age_group is child", "is", "person", "age_group", ("child",)),
+    ("other.thing is present", "is", "item", "other.thing", ("present",)),
+    ("country. is weak", "is", "item", "country.", ("weak",)),
+    ("scenario is stay", "is", "scenario", "", ("stay",)),
+    ("some absolute hard stop is active", "is", "some", "absolute hard stop", ("active",)),
+    ("some conditional hard stop is active", "is", "some", "conditional hard stop", ("active",)),
+    ("some critical domain at least high", "at_least", "some", "critical domain", ("high",)),
+    ("some item is present or open", "is", "some", "item", ("present", "open")),
+    ("some group is positive", "is", "some", "group", ("positive",)),
+])
+def test_a_sentence_is_read_as_it_is_written(written: str, op: str, subject: str, name: str, values: tuple[str, ...]) -> None:
+    """Every form of sentence names its subject, what it compares and with which values."""
+    assert parse(written) == Condition(op, " ".join(written.split()), subject, name, values)
+
+
+def test_sentences_are_combined_by_maps() -> None:
+    """`all`, `any`, `not` and `at_least … of` hold their parts in order; `sentences` finds every leaf in reading order."""
+    written = {"all": ["A is x", {"any": ["B is x", {"not": "C is x"}]}, {"at_least": 2, "of": ["D is x", "E is x", "F is x"]}]}
+    read = parse(written)
+
+    assert [part.op for part in read.parts] == ["is", "any", "at_least_of"]
+    assert read.op == "all"
+    assert read.parts[1].parts[1].op == "not"
+    assert read.parts[2].count == 2
+    assert [leaf.name for leaf in sentences(read)] == list("ABCDEF")
+
+
+@pytest.mark.parametrize(("written", "repair"), [
+    (["A is x"], 'put the list under "all:" or "any:"'),
+    (3, 'write a sentence such as "DR01 is present", or a map with all, any, not or at_least'),
+    ({"all": []}, "a group holds a list of at least one condition"),
+    ({"any": "A is x"}, "a group holds a list of at least one condition"),
+    ({"all": ["A is x"], "any": ["B is x"]}, "a map holds exactly one of: all, any, not; or at_least together with of"),
+    ({"at_least": 2}, "a map holds exactly one of: all, any, not; or at_least together with of"),
+    ({"at_least": "two", "of": ["A is x"]}, "a map holds exactly one of: all, any, not; or at_least together with of"),
+    ({"none": ["A is x"]}, "a map holds exactly one of: all, any, not; or at_least together with of"),
+    ("A equals x", 'write "<item> is <answer>", "<item> at least <answer>", "finding.<rule> holds" or "some domain is high"'),
+    ("A is", 'write "<item> is <answer>", "<item> at least <answer>", "finding.<rule> holds" or "some domain is high"'),
+    ("A holds", 'only a finding can hold: "finding.<rule> holds"'),
+])
+def test_what_is_no_sentence_is_refused_with_its_repair(written: Any, repair: str) -> None:
+    """Whoever writes a rule is told how to write it."""
+    with pytest.raises(NotASentence) as refused:
+        parse(written)
+    assert str(refused.value) == repair
+
+
+# --- three answers ---
+
+TRUTHS: Final = (HOLDS, OPEN, FAILS)
+
+
+@pytest.mark.parametrize(("sentence", "scale", "holds"), [
+    ("A is present", "protective", {"present", "verified"}),
+    ("A is verified", "protective", {"verified"}),
+    ("A is absent or partly", "protective", {"absent", "partly"}),
+    ("A at least partly", "protective", {"partly", "present", "verified"}),
+    ("A at least verified", "protective", {"verified"}),
+    ("A at least 17", "years", {"17", "18"}),
+    ("A at least 18", "years", {"18"}),
+    ("A below 18", "years", {"0", "17"}),
+    ("A below 17", "years", {"0"}),
+    ("A is active", "hard_stop", {"active"}),
+])
+def test_what_each_answer_makes_of_a_sentence(sentence: str, scale: str, holds: set[str]) -> None:
+    """An observed code holds or does not; every open code leaves it open; what does not apply does not hold."""
+    small = instrument("rules", [item("A", "G", "question", scale=scale)], [])
+    condition, one = parse(sentence), small.items[0]
+
+    for code in small.scales[scale].codes:
+        assert item_truth(condition, one, code, small) is (HOLDS if code in holds else FAILS), code
+    assert {item_truth(condition, one, code, small) for code in OPEN_CODES} == {OPEN}
+    assert item_truth(condition, one, "not_applicable", small) is FAILS
+
+
+def test_numbers_are_compared_as_numbers_and_words_never_are() -> None:
+    """9 is below 18 although it sorts after it; a negative number is a number; a word is neither below nor at least."""
+    small = instrument("rules", [item("A", "G", "question", scale="years")], [])
+    one = small.items[0]
+
+    assert item_truth(parse("A below 18"), one, "9", small) is HOLDS
+    assert item_truth(parse("A below 18"), one, "-1", small) is HOLDS
+    assert item_truth(parse("A below 18"), one, "18", small) is FAILS
+    assert item_truth(parse("A below 18"), one, "young", small) is FAILS
+    assert item_truth(parse("A at least 18"), one, "100", small) is HOLDS
+    assert item_truth(parse("A at least 18"), one, "old", small) is FAILS
+    assert item_truth(parse("A at least 17"), one, "9", small) is FAILS
+    assert item_truth(parse("A at least partly"), item("A", "G", "risk"), "elsewhere", small) is FAILS
+
+
+@pytest.mark.parametrize("truths", list(product(TRUTHS, repeat=3)))
+def test_enough_hold_enough_could_hold_or_it_does_not_hold(truths: tuple[Truth, ...]) -> None:
+    """The truth table of `at least n of`: counted once for what holds and once with what is open."""
+    for need in range(5):
+        truth, holding = threshold(need, truths)
+
+        assert holding == truths.count(HOLDS)
+        assert truth is (HOLDS if truths.count(HOLDS) >= need else OPEN if 3 - truths.count(FAILS) >= need else FAILS)
+
+
+CODE_FOR: Final = {HOLDS: "present", FAILS: "absent", OPEN: "unknown"}
+
+
+@pytest.mark.parametrize("truths", list(product(TRUTHS, repeat=2)))
+def test_all_any_and_not_over_three_answers(truths: tuple[Truth, Truth]) -> None:
+    """All is the least, any the most, and not turns; open stays open under not."""
+    least_first = (FAILS, OPEN, HOLDS)
+    small = instrument("rules", [item("A", "G", "indicator"), item("B", "G", "indicator")], [])
+    known = Known(small, answers(dict(zip("AB", (CODE_FOR[truth] for truth in truths), strict=True))), small.by_id())
+    both = ["A is present", "B is present"]
+
+    assert evaluate(parse({"all": both}), known).truth is min(truths, key=least_first.index)
+    assert evaluate(parse({"any": both}), known).truth is max(truths, key=least_first.index)
+    assert evaluate(parse({"not": both[0]}), known).truth is {HOLDS: FAILS, FAILS: HOLDS, OPEN: OPEN}[truths[0]]
+    assert evaluate(parse({"at_least": 2, "of": both}), known) == replace(evaluate(parse({"all": both}), known), key="trace.at_least_of")
+
+
+def test_a_trace_shows_everything_that_was_looked_at() -> None:
+    """Each step has its sentence, what it found and its truth; groups say how many hold and how many are needed."""
+    small = instrument("rules", [item("A", "G", "indicator"), item("B", "G", "indicator")], [])
+    known = Known(small, answers({"A": "verified", "B": "declined"}), small.by_id())
+
+    assert told(evaluate(parse({"all": [{"any": ["A is present", "B is present"]}, {"not": "B is present"}]}), known)) == lines("""
+        trace.all OPEN holding=1 need=2 of=2
+          trace.any HOLDS holding=1 need=1 of=2
+            trace.item HOLDS sentence=A is present item=A code=verified
+            trace.item OPEN sentence=B is present item=B code=declined
+          trace.not OPEN
+            trace.item OPEN sentence=B is present item=B code=declined
+    """)
+
+
+def looking(**more: Any) -> Known:
+    """Everything a sentence may look at, with nothing in it but what is given."""
+    by = more.pop("by", MATRIX)
+    return Known(by, more.pop("answers", Answers()), by.by_id(), **more)
+
+
+@pytest.mark.parametrize(("seen", "truth"), [
+    (Seen("weak", "current", "2026-03-31"), HOLDS),
+    (Seen("absent", "current", "2026-03-31"), HOLDS),
+    (Seen("strong", "current", "2026-03-31"), FAILS),
+    (Seen("weak", "outdated", "2026-03-31"), OPEN),
+    (Seen(None, "current"), OPEN),
+    (Seen(None, "conflicting"), OPEN),
+])
+def test_only_current_country_information_supports_a_rule(seen: Seen, truth: Truth) -> None:
+    """Outdated, conflicting or missing claims leave a sentence about a country open; the trace says why."""
+    step = evaluate(parse("country.T05 is weak or absent"), looking(themes=lambda theme: seen))
+
+    assert told(step) == [f"trace.country {truth.name} sentence=country.T05 is weak or absent theme=T05 status={seen.status} as_of={seen.as_of} level={seen.level or ''}"]
+
+
+def test_without_a_country_every_sentence_about_one_is_open() -> None:
+    """No country is no information, not good news."""
+    assert told(evaluate(parse("country.T05 is weak"), looking())) == ["trace.country OPEN sentence=country.T05 is weak theme=T05 status=missing as_of= level="]
+
+
+def test_a_sentence_about_a_finding() -> None:
+    """A finding that is not there yet is open; `is open` looks at the truth itself."""
+    known = looking()
+    for id, truth in (("yes", HOLDS), ("no", FAILS), ("maybe", OPEN)):
+        known.findings[id] = Finding(id, "rule", truth, "", (), Step("", truth))
+
+    assert told(evaluate(parse("finding.yes holds"), known)) == ["trace.finding HOLDS sentence=finding.yes holds finding=yes"]
+    assert evaluate(parse("finding.no holds"), known).truth is FAILS
+    assert evaluate(parse("finding.maybe holds"), known).truth is OPEN
+    assert evaluate(parse("finding.elsewhere holds"), known).truth is OPEN
+    assert told(evaluate(parse("finding.maybe is open"), known)) == ["trace.finding HOLDS sentence=finding.maybe is open finding=maybe"]
+    assert evaluate(parse("finding.yes is open"), known).truth is FAILS
+
+
+@pytest.mark.parametrize(("sentence", "result", "truth"), [
+    ("group.SAF is positive", "positive", HOLDS),
+    ("group.SAF is positive", "negative", FAILS),
+    ("group.SAF is positive", "open", OPEN),
+    ("group.SAF is open", "open", HOLDS),
+    ("group.SAF is high", "undetermined", FAILS),
+    ("group.SAF is undetermined", "undetermined", HOLDS),
+    ("group.SAF at least high", "undetermined", OPEN),
+    ("group.SAF at least high", "very_high", HOLDS),
+    ("group.SAF at least high", "high", HOLDS),
+    ("group.SAF at least high", "moderate", FAILS),
+    ("group.SAF at least moderate", "low", FAILS),
+    ("group.SAF at least high", "", FAILS),
+    ("group.SAF at least high", "positive", FAILS),
+])
+def test_a_sentence_about_a_group(sentence: str, result: str, truth: Truth) -> None:
+    """Dimensions are positive, negative or open; levels have an order; an undetermined one may be at least anything."""
+    step = evaluate(parse(sentence), looking(groups={"SAF": result} if result else {}))
+
+    assert told(step) == [f"trace.group {truth.name} sentence={sentence} group=SAF result={result}"]
+
+
+def test_a_sentence_about_the_person_and_the_scenario() -> None:
+    """Without an age group the reading of the instrument counts, or adult; a scenario is one or another."""
+    child = looking(answers=Answers(person=Person("child", True), scenario="stay"))
+
+    assert told(evaluate(parse("person.age_group is child or disputed"), child)) == ["trace.person HOLDS sentence=person.age_group is child or disputed value=child"]
+    assert evaluate(parse("person.children_travel is true"), child).truth is HOLDS
+    assert evaluate(parse("person.children_travel is true"), looking()).truth is FAILS
+    assert evaluate(parse("person.age_group is adult"), looking()).truth is HOLDS
+    assert evaluate(parse("person.age_group is child"), looking(by=replace(MATRIX, reading="child"))).truth is HOLDS
+    assert told(evaluate(parse("scenario is stay"), child)) == ["trace.scenario HOLDS sentence=scenario is stay value=stay"]
+    assert told(evaluate(parse("scenario is home"), child)) == ["trace.scenario FAILS sentence=scenario is home value=stay"]
+    assert told(evaluate(parse("scenario is home"), looking())) == ["trace.scenario FAILS sentence=scenario is home value="]
+
+
+@pytest.mark.parametrize(("sentence", "found"), [
+    ("some domain is high", "SAF, LIV"),
+    ("some group is low", "CHI"),
+    ("some critical domain is high", "SAF"),
+    ("some domain at least moderate", "SAF, LIV"),
+    ("some domain is very_high", ""),
+    ("some hard stop is active", "HS1, HS2"),
+    ("some absolute hard stop is active", "HS1"),
+    ("some conditional hard stop is active", "HS2"),
+    ("some hard stop is open or cleared", ""),
+    ("some item is present", "SAF1, LIV2"),
+    ("some critical item is present", "SAF1"),
+    ("some critical item is open", "LIV1"),
+    ("some item is partly or open", "SAF2, LIV1"),
+])
+def test_some_looks_at_what_is_shown_now(sentence: str, found: str) -> None:
+    """`some …` holds or does not, and names what it found; items count only where their group is in use."""
+    given = answers({"SAF1": "present", "SAF2": "partly", "LIV1": "unknown", "LIV2": "present", "CHI1": "present"}, rest="absent")
+    known = looking(answers=given, groups={"SAF": "high", "LIV": "high"}, stops={"HS1": "active", "HS2": "active"})
+    if "low" in sentence:
+        known.groups["CHI"] = "low"
+
+    assert told(evaluate(parse(sentence), known)) == [f"trace.some {'HOLDS' if found else 'FAILS'} sentence={sentence} found={found}"]
+
+
+def test_an_item_hangs_on_another() -> None:
+    """Where `only_if` fails the item does not apply; while that is open, so is the item, whatever was answered."""
+    def code(first: str, second: str) -> str:
+        return Known(RULES, answers({"A1": first, "B1": second}), RULES.by_id()).answer("B1").code
+
+    assert code("present", "absent") == "absent"
+    assert code("absent", "present") == "not_applicable"
+    assert code("absent", "declined") == "not_applicable"
+    assert code("unknown", "present") == "unknown"
+    assert code("unknown", "declined") == "declined"
+
+
+def test_items_that_hang_on_each_other_stay_open() -> None:
+    """A ring of conditions ends, and ends open."""
+    ring = instrument("rules", [item("A", "G", "question", only_if=parse("B is present")), item("B", "G", "question", only_if=parse("A is present"))], [])
+
+    assert Known(ring, answers({"A": "present", "B": "present"}), ring.by_id()).answer("A").code == "unknown"
+
+
+def test_what_is_not_listed_takes_the_code_of_its_kind() -> None:
+    """`unlisted` speaks for a kind of item and for no other; without it an item was not asked."""
+    known = Known(RULES, answers({}, unlisted={"indicator": "absent"}), RULES.by_id())
+
+    assert (known.answer("A1").code, known.answer("B2").code) == ("absent", "not_asked")
+
+
+# --- what is refused ---
+
+
+@pytest.mark.parametrize(("given", "problem"), [
+    (answers({"ZZ9": "present"}), '"ZZ9" is not an item of small.'),
+    (answers({"SAF1": "huge"}), 'the answer to "SAF1" is not one of absent, partly, present or an open answer (unknown, not_asked, declined, unsafe_to_ask).'),
+    (Answers({"SAF1": Answer("not_applicable", reason=" ")}), '"SAF1" is marked not applicable without a reason.'),
+    (Answers(severity={"HS": Departure(2, "A reason.")}), 'severity is set for "HS", which is not a domain of small.'),
+    (Answers(severity={"SAF": Departure(5, "A reason.")}), 'the severity of "SAF" needs a level from 1 to 4 and a reason.'),
+    (Answers(severity={"SAF": Departure(0, "A reason.")}), 'the severity of "SAF" needs a level from 1 to 4 and a reason.'),
+    (Answers(severity={"SAF": Departure(2, " ")}), 'the severity of "SAF" needs a level from 1 to 4 and a reason.'),
+    (Answers(person=aged("old")), "the age group is not one of adult, child, disputed."),
+    (Answers(scenario="away"), "the scenario is not one of home, stay."),
+    (Answers({"ZZ9": Answer("present")}, scenario="away"), '"ZZ9" is not an item of small. the scenario is not one of home, stay.'),
+])
+def test_answers_that_cannot_be_meant_are_refused(given: Answers, problem: str) -> None:
+    """Every problem is told at once; the message names the item, never what was answered."""
+    with pytest.raises(AnswersError) as refused:
+        assess(MATRIX, given, on=ON)
+    assert str(refused.value) == f"answers: {problem}\n  See the items and their scales in small.yaml."
+
+
+@pytest.mark.parametrize("given", [
+    answers({"SAF1": "not_applicable"}),
+    *(answers({"SAF1": code}) for code in OPEN_CODES),
+    *(Answers(severity={"SAF": Departure(level, "A reason.")}) for level in (1, 2, 3, 4)),
+    *(Answers(person=aged(age)) for age in (None, "adult", "child", "disputed")),
+])
+def test_answers_that_can_be_meant_are_taken(given: Answers) -> None:
+    """Open answers, reasons, departures with a reason and every age group are taken."""
+    assert assess(MATRIX, given, on=ON).instrument == "small"
+
+
+def test_free_words_are_taken_as_they_are() -> None:
+    """Words and dates are kept; nothing is reasoned about them, and they are never asked for again."""
+    assert assess(RULES, {"N1": "anything at all"}, on=ON).outcome == assess(RULES, {}, on=ON).outcome
+
+
+def test_where_no_scenario_is_named_the_first_is_weighed() -> None:
+    """An instrument with scenarios always weighs one; one without them has none, and takes any name as it is."""
+    assert assess(MATRIX, Answers(), on=ON).scenario == "home"
+    assert assess(MATRIX, Answers(scenario="stay"), on=ON).scenario == "stay"
+    assert assess(RULES, Answers(), on=ON).scenario is None
+    assert assess(RULES, Answers(scenario="anywhere"), on=ON).scenario == "anywhere"
+
+
+def test_naming_the_scenario_changes_nothing_else() -> None:
+    """Answers without a scenario are weighed as the same answers with the first one."""
+    given = Answers({"SAF2": Answer("present")}, Person("child", True), None, None, {"SAF": Departure(1, "A reason.")}, {"risk": "absent"})
+
+    assert assess(MATRIX, given, on=ON) == assess(MATRIX, replace(given, scenario="home"), on=ON)
+
+
+# --- the indicator rule ---
+
+
+@pytest.mark.parametrize("counts", list(product(range(4), range(5), range(3))))
+def test_a_dimension_is_positive_in_the_four_published_cases(counts: tuple[int, int, int]) -> None:
+    """Two strong; one strong and one other; three medium; two medium and one weak. Nothing else."""
+    strong, medium, weak = counts
+    cases = {"a": strong >= 2, "b": strong == 1 and medium + weak > 0, "c": strong == 0 and medium >= 3, "d": strong == 0 and medium == 2 and weak >= 1}
+    expected = "".join(case for case, holds in cases.items() if holds)
+
+    assert which_case(*counts) == expected
+    assert is_positive(*counts) is bool(expected)
+
+
+def read(given: Codes, age: str = "adult") -> tuple[dict[str, bool], str]:
+    """A second reading of the small set on a form without open items: its dimensions and its outcome."""
+    place = 1 if age == "child" else 0
+    shown: dict[str, bool] = {}
+    for group in ("DR", "EX", "CD"):
+        found = [STRENGTHS[id][place] for id in STRENGTHS if id.startswith(group) and given[id] in ("present", "verified", "partly")]
+        shown[group] = bool(which_case(*(found.count(strength) for strength in ("strong", "medium", "weak"))))
+    means = "means" if shown["DR"] or shown["CD"] else "nothing"
+    if age == "child":
+        return shown, "child_exploitation" if shown["EX"] else means
+    return shown, ("both" if shown["DR"] else "exploitation") if shown["EX"] else means
+
+
+def small_forms(ids: Iterable[str], codes: Sequence[str], number: int, most_open: int) -> Iterable[dict[str, str]]:
+    """Drawn forms on which a few items are open."""
+    random, ids = Random(number), list(ids)
+    for _ in range(number):
+        form = {id: random.choice(codes) for id in ids}
+        for id in random.sample(ids, random.randint(0, most_open)):
+            form[id] = random.choice(OPEN_CODES)
+        yield form
+
+
+def ends(given: Codes, code: str) -> dict[str, str]:
+    """The form with every open item answered alike."""
+    return {id: code if answer in OPEN_CODES else answer for id, answer in given.items()}
+
+
+@pytest.mark.parametrize("age", ["adult", "child"])
+def test_an_outcome_is_shown_with_both_its_ends(age: str) -> None:
+    """With everything open absent, with everything open present, and open where the two differ."""
+    for given in small_forms(STRENGTHS, ("absent", "absent", "present", "verified", "not_applicable"), 60, 6):
+        found = assess(PATTERN, answers(given, person=aged(age)), on=ON)
+        (low, low_outcome), (high, high_outcome) = read(ends(given, "absent"), age), read(ends(given, "present"), age)
+
+        assert (found.outcome.if_unknown_absent, found.outcome.if_unknown_present) == (low_outcome, high_outcome)
+        assert found.outcome.id == (low_outcome if low_outcome == high_outcome else "open")
+        assert {id: dimension.result for id, dimension in found.dimensions.items()} == {
+            id: "positive" if low[id] else "open" if high[id] else "negative" for id in low}
+
+
+def changes(given: Codes, offered: Callable[[str], Sequence[str]], results: Callable[[Codes], Mapping[str, object]]) -> dict[str, set[str]]:
+    """Open item → the results that its answer can change, found by trying all answers together."""
+    unanswered = [id for id, code in given.items() if code in OPEN_CODES]
+    seen = {codes: results({**given, **dict(zip(unanswered, codes, strict=True))}) for codes in product(*(offered(id) for id in unanswered))}
+    found: dict[str, set[str]] = {}
+    for codes, result in seen.items():
+        for place, id in enumerate(unanswered):
+            for other in (seen[(*codes[:place], code, *codes[place + 1:])] for code in offered(id)):
+                found.setdefault(id, set()).update(name for name in result if result[name] != other[name])
+    return {id: names for id, names in found.items() if names}
+
+
+@pytest.mark.parametrize("age", ["adult", "child", "disputed"])
+def test_an_open_indicator_is_listed_with_exactly_what_it_can_change(age: str) -> None:
+    """Tried with all answers together: a dimension or the outcome, in any of the readings shown."""
+    ages = ("child", "adult") if age == "disputed" else (age,)
+
+    def results(given: Codes) -> dict[str, object]:
+        shown = {one: read(given, one) for one in ages}
+        return {**{group: tuple(shown[one][0][group] for one in ages) for group in ("DR", "EX", "CD")}, "outcome": tuple(shown[one][1] for one in ages)}
+
+    for given in small_forms(STRENGTHS, ("absent", "absent", "present"), 40, 6):
+        found = assess(PATTERN, answers(given, person=aged(age)), on=ON)
+
+        assert {question.item: set(question.would_change) for question in found.open_questions} == changes(given, lambda id: ("absent", "present"), results)
+
+
+NEIGHBOURS: Final = {"strong": ("strong", "medium"), "medium": ("strong", "medium", "weak"), "weak": ("medium", "weak")}
+
+
+def hanging(given: Codes) -> dict[str, set[str]]:
+    """Item → what its unverified strength decides for an adult, found by trying all neighbouring strengths."""
+    found: dict[str, set[str]] = {}
+    for form in (ends(given, "absent"), ends(given, "present")):
+        present = [id for id, code in form.items() if code in ("present", "verified", "partly")]
+        doubtful = [id for id in present if STRENGTHS[id][2] == "recalled_low"]
+        seen: dict[tuple[str, ...], dict[str, object]] = {}
+        for chosen in product(*(NEIGHBOURS[STRENGTHS[id][0]] for id in doubtful)):
+            strengths = {**{id: STRENGTHS[id][0] for id in present}, **dict(zip(doubtful, chosen, strict=True))}
+            positive = {group: is_positive(*([s for id, s in strengths.items() if id.startswith(group)].count(kind) for kind in ("strong", "medium", "weak")))
+                        for group in ("DR", "EX", "CD")}
+            means = "means" if positive["DR"] or positive["CD"] else "nothing"
+            seen[chosen] = {**positive, "outcome": ("both" if positive["DR"] else "exploitation") if positive["EX"] else means}
+        for chosen, result in seen.items():
+            for place, id in enumerate(doubtful):
+                for other in NEIGHBOURS[STRENGTHS[id][0]]:
+                    than = seen[(*chosen[:place], other, *chosen[place + 1:])]
+                    found.setdefault(id, set()).update(name for name in result if result[name] != than[name])
+    return found
+
+
+def test_a_result_that_hangs_on_an_unverified_strength_says_so() -> None:
+    """A caveat where the outcome hangs on it, a mark at the dimension where that does; nothing where neither does."""
+    for given in small_forms(STRENGTHS, ("absent", "present", "present"), 80, 2):
+        found = assess(PATTERN, answers(given), on=ON)
+        hang = hanging(given)
+        named = {facts["item"] for key, facts in found.caveats if key == "caveat.unverified_strength"}
+
+        assert named == {id for id, names in hang.items() if "outcome" in names}, given
+        assert {id for group in ("DR", "EX", "CD") for id in found[group].unverified} == {
+            id for id, names in hang.items() if id[:2] in names and given[id] not in OPEN_CODES}, given
+
+
+ALL_ABSENT: Final = dict.fromkeys(STRENGTHS, "absent")
+
+
+def test_a_dimension_tells_what_it_counted() -> None:
+    """Strong, medium and weak, the published case, every indicator behind it, and what is open only where that decides."""
+    found = assess(PATTERN, answers({**ALL_ABSENT, "DR1": "present", "DR4": "partly", "DR2": "unknown", "EX2": "verified", "EX3": "declined",
+                                     "CD1": "present", "CD3": "present", "CD4": "unknown"}), on=ON)
+
+    assert told(found["DR"].trace) == lines("""
+        trace.dimension HOLDS group=DR strong=1 medium=0 weak=1 case=b open=1 result=positive
+          trace.present HOLDS item=DR1 strength=strong certainty=seen
+          trace.present HOLDS item=DR4 strength=weak certainty=seen
+          trace.open OPEN item=DR2 strength=medium certainty=recalled_medium
+    """)
+    assert found["DR"] == Finding("DR", "dimension", HOLDS, "because.dimension.positive", ("rule",), found["DR"].trace, ("DR1", "DR4"), (), ())
+    assert (found["EX"].truth, found["EX"].because, found["EX"].answers, found["EX"].unverified) == (OPEN, "because.dimension.open", ("EX2",), ("EX2",))
+    assert found["EX"].still_open == ("EX3",)
+    assert (found["CD"].truth, found["CD"].still_open) == (OPEN, ("CD4",))
+    assert [(d.strong, d.medium, d.weak, d.result, d.open_items) for d in found.dimensions.values()] == [(1, 0, 1, "positive", 1), (0, 1, 0, "open", 1), (0, 2, 0, "open", 1)]
+
+
+def test_the_outcome_shows_every_row_that_was_tried() -> None:
+    """Rows in their order up to the first that holds, each with the dimensions it looked at."""
+    found = assess(PATTERN, answers({**ALL_ABSENT, "DR1": "present", "DR4": "verified", "EX1": "present"}), on=ON)
+
+    assert told(found["outcome_adult"].trace) == lines("""
+        trace.outcome HOLDS outcome=means age=adult low=means high=means
+          trace.row FAILS outcome=both
+            trace.all FAILS holding=1 need=2 of=2
+              trace.group HOLDS sentence=group.DR is positive group=DR result=positive
+              trace.group FAILS sentence=group.EX is positive group=EX result=negative
+          trace.row FAILS outcome=exploitation
+            trace.group FAILS sentence=group.EX is positive group=EX result=negative
+          trace.row HOLDS outcome=means
+            trace.any HOLDS holding=1 need=1 of=2
+              trace.group HOLDS sentence=group.DR is positive group=DR result=positive
+              trace.group FAILS sentence=group.CD is positive group=CD result=negative
+    """)
+    assert (found["outcome_adult"].kind, found["outcome_adult"].because, found["outcome_adult"].basis) == ("outcome", "because.outcome", ("basis_means",))
+    assert (found.wording, found.next_steps) == ("Wording means.", ("Step means.", "Shared step."))
+    assert [finding.id for finding in found.findings] == ["DR", "EX", "CD", "outcome_adult", "pay", "some", "late"]
+    assert found.flags == ("advice", "referral")
+
+
+def test_in_doubt_about_age_the_reading_as_of_a_child_leads() -> None:
+    """Both readings are shown with a trace each; the child's gives dimensions, findings and outcome."""
+    found = assess(PATTERN, answers({**ALL_ABSENT, "EX1": "present", "EX2": "present", "EX3": "unknown"}, person=aged("disputed")), on=ON)
+
+    assert list(found.readings) == ["child", "adult"]
+    assert found.outcome.id == "child_exploitation"
+    assert (found.dimensions["EX"].strong, found.dimensions["EX"].medium, found.dimensions["EX"].open_items) == (1, 1, 0)
+    assert (found.readings["adult"].age, found.readings["adult"].outcome.id) == ("adult", "exploitation")
+    assert found.readings["adult"].dimensions["EX"].open_items == 1
+    assert [finding.id for finding in found.findings][3:5] == ["outcome_child", "outcome_adult"]
+    assert ("caveat.age_in_doubt", {}) in found.caveats
+    assert found["EX"].trace.parts[0].facts == {"item": "EX1", "strength": "medium", "certainty": "seen"}
+
+
+def test_an_indicator_without_a_strength_in_a_reading_is_not_in_it() -> None:
+    """EX3 counts for adults only."""
+    given = answers({**ALL_ABSENT, "EX1": "present", "EX3": "present"}, person=aged("child"))
+
+    assert assess(PATTERN, given, on=ON).dimensions["EX"].weak == 0
+    assert assess(PATTERN, replace(given, person=aged("adult")), on=ON).dimensions["EX"].weak == 1
+
+
+@pytest.mark.parametrize(("age", "keys"), [
+    (None, ["caveat.set_recalled"]),
+    ("adult", ["caveat.set_recalled"]),
+    ("child", ["caveat.other_age", "caveat.set_recalled"]),
+    ("disputed", ["caveat.age_in_doubt", "caveat.set_recalled"]),
+])
+def test_caveats_that_hold_whatever_was_answered(age: Any, keys: list[str]) -> None:
+    """Another age than the set is made for, an age in doubt, and a set that is recalled are said each time."""
+    found = assess(PATTERN, answers(ALL_ABSENT, person=aged(age)), on=ON)
+
+    assert [key for key, _ in found.caveats] == keys
+    assert bool(found.readings) is (age == "disputed")
+    assert dict(found.caveats).get("caveat.other_age", {"age": age}) == {"age": age}
+    assert dict(found.caveats)["caveat.set_recalled"] == {"instrument": "small"}
+
+
+@pytest.mark.parametrize(("on", "overdue"), [(date(2026, 12, 31), False), (date(2027, 1, 1), True), (date(2027, 1, 2), True)])
+def test_an_instrument_past_its_review_says_so(on: date, overdue: bool) -> None:
+    """From its review date on, that day included."""
+    found = assess(replace(PATTERN, status="seen"), answers(ALL_ABSENT), on=on)
+
+    assert found.caveats == ((("caveat.instrument_overdue", {"date": "2027-01-01"}),) if overdue else ())
+    assert assess(replace(PATTERN, status="seen", review_by=None), answers(ALL_ABSENT), on=on).caveats == ()
+
+
+def test_a_set_for_one_age_is_read_as_it_is() -> None:
+    """Without a counterpart set the age group changes nothing, and nothing is said about it."""
+    alone = replace(PATTERN, readings={}, status="seen")
+    given = answers({**ALL_ABSENT, "EX1": "present", "EX2": "present"}, person=aged("child"))
+
+    assert assess(alone, given, on=ON).outcome.id == "exploitation"
+    assert assess(alone, given, on=ON).caveats == (("caveat.unverified_strength", {"item": "EX2"}),) * 0
+    assert assess(replace(alone, readings={"adult": "small"}), given, on=ON).outcome.id == "exploitation"
+
+
+def test_a_set_without_readings_uses_the_strength_of_any() -> None:
+    """An indicator set that names no age has one column of strengths."""
+    items = [replace(one, weights={"any": one.weights["adult"]}) for one in PATTERN.items]
+    any_age = replace(PATTERN, items=tuple(items), reading="", readings={}, outcomes=(outcome("yes", "group.DR is positive"), outcome("no")))
+
+    assert assess(any_age, answers({**ALL_ABSENT, "DR1": "present", "DR2": "present"}), on=ON).outcome.id == "yes"
+
+
+def test_where_no_row_holds_the_outcome_is_open() -> None:
+    """A set without a last row never invents one."""
+    rowless = replace(PATTERN, outcomes=(outcome("both", "group.EX is positive"),))
+
+    assert assess(rowless, answers(ALL_ABSENT), on=ON).outcome.id == "open"
+    assert assess(rowless, answers({**ALL_ABSENT, "EX1": "present", "EX2": "present"}), on=ON).outcome.id == "both"
+
+
+# --- levels ---
+
+COUNTS: Final = [Risks(*counts) for counts in product(range(4), range(3), range(6), range(5))]
+
+
+def test_likelihood_follows_the_counts() -> None:
+    """Two critical, or one and two others: very likely; one critical or four others: likely; then possible; else unlikely."""
+    for risks in COUNTS:
+        very_likely = risks.s2 >= 2 or (risks.s2 == 1 and risks.o2 >= 2)
+        likely = risks.s2 >= 1 or risks.o2 >= 4
+        possible = risks.s1 >= 1 or risks.o2 >= 2 or risks.o2 + risks.o1 >= 3
+
+        assert risks.likelihood == (4 if very_likely else 3 if likely else 2 if possible else 1), risks
+        assert risks.signature == (risks.s2 > 0, risks.likelihood)
+        assert risks.capped().signature == risks.signature
+
+
+def test_counts_are_capped_where_more_changes_nothing() -> None:
+    """Two critical, one critical partly, four others, three others partly: more of the same never matters."""
+    assert Risks(9, 9, 9, 9).capped() == Risks(2, 1, 4, 3)
+    assert Risks(1, 1, 3, 2).capped() == Risks(1, 1, 3, 2)
+    assert Risks(0, 0, 0, 0).capped() == Risks()
+
+
+def test_one_more_risk_is_counted_where_it_belongs() -> None:
+    """Critical or not, partly or present; an absent one changes nothing."""
+    one = Risks(1, 1, 1, 1)
+
+    assert [one.plus(True, value) for value in (0, 1, 2)] == [one, Risks(1, 2, 1, 1), Risks(2, 1, 1, 1)]
+    assert [one.plus(False, value) for value in (0, 1, 2)] == [one, Risks(1, 1, 1, 2), Risks(1, 1, 2, 1)]
+
+
+def test_protection_counts_from_two() -> None:
+    """Fewer than two do nothing; two present protect; two verified are proven."""
+    assert [protection(present, verified) for present, verified in ((0, 0), (1, 1), (2, 0), (2, 1), (2, 2), (3, 2))] == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(("critical", "likelihood", "by_protection"), [
+    (False, 1, (1, 1, 1)), (False, 2, (2, 1, 1)), (False, 3, (3, 2, 2)), (True, 3, (3, 3, 2)), (True, 4, (4, 4, 3)), (True, 2, (2, 2, 2)),
+])
+def test_protection_lowers_likelihood_by_one(critical: bool, likelihood: int, by_protection: tuple[int, int, int]) -> None:
+    """Not below one; with a critical risk only proven protection counts, and not below two."""
+    assert tuple(protected_likelihood((critical, likelihood), protected) for protected in (0, 1, 2)) == by_protection
+
+
+def ways_on(known: Risks, criticals: int, others: int) -> set[Risks]:
+    """Every count that open risk items can lead to, each of them tried."""
+    found = {known}
+    for critical in (True,) * criticals + (False,) * others:
+        found = {risks.plus(critical, value) for risks in found for value in (0, 1, 2)}
+    return found
+
+
+def protections_on(present: int, verified: int, open_items: int) -> set[tuple[int, int]]:
+    """Every count of protection that open protective items can lead to."""
+    found = {(present, verified)}
+    for _ in range(open_items):
+        found = {(p + more, v + proven) for p, v in found for more, proven in ((0, 0), (1, 0), (1, 1))}
+    return found
+
+
+def test_what_can_still_come_is_exactly_what_trying_all_gives() -> None:
+    """Reachable likelihoods, and what one open item could do, agree with trying every answer."""
+    random = Random(7)
+    for _ in range(250):
+        known = Risks(random.randint(0, 2), random.randint(0, 1), random.randint(0, 4), random.randint(0, 3))
+        criticals, others, open_protection = random.randint(0, 3), random.randint(0, 5), random.randint(0, 3)
+        present = random.randint(0, 2)
+        verified = random.randint(0, present)
+        risks, protections = ways_on(known, criticals, others), protections_on(present, verified, open_protection)
+        state = (known, criticals, others, present, verified, open_protection)
+
+        assert reachable(*state) == {protected_likelihood(r.signature, protection(*p)) for r in risks for p in protections}, state
+        for critical in (True, False):
+            assert risk_moves(critical, *state) == {
+                tuple(protected_likelihood(r.plus(critical, value).signature, protection(*p)) for value in (0, 1, 2)) for r in risks for p in protections}, state
+        assert protective_moves(*state) == {
+            tuple(protected_likelihood(r.signature, protection(p + more, v + proven)) for more, proven in ((0, 0), (1, 0), (1, 1)))
+            for r in risks for p, v in protections}, state
+
+
+@pytest.mark.parametrize(("low", "middle", "high", "hard_to_tell", "level"), [
+    ("low", "low", "low", True, ("low", False)),
+    ("high", "high", "high", False, ("high", False)),
+    ("low", "low", "moderate", True, ("moderate", True)),
+    ("low", "very_high", "very_high", True, ("very_high", True)),
+    ("low", "moderate", "high", True, ("undetermined", True)),
+    ("low", "moderate", "high", False, ("moderate", True)),
+    ("moderate", "high", "very_high", False, ("high", True)),
+])
+def test_which_level_may_be_shown_for_a_range(low: str, middle: str, high: str, hard_to_tell: bool, level: tuple[str, bool]) -> None:
+    """One level where all agree; marked where they do not; none where too much that matters is open."""
+    assert suggested_level(low, middle, high, hard_to_tell) == level
+
+
+# --- the return rule ---
+
+CALM: Final = {"HS1": "cleared", "HS2": "cleared"} | {one.id: "absent" for one in MATRIX.items if one.kind != "hard_stop"}
+OFFERED: Final = {one.id: MATRIX.scales[one.scale].codes for one in MATRIX.items}
+LEVELS: Final = ("low", "moderate", "high", "very_high")
+
+
+def weigh(given: Codes, **more: Any) -> Assessment:
+    """What the engine says of a form of the small return rule on which everything else is calm."""
+    return assess(MATRIX, answers({**CALM, **given}, **more), on=ON)
+
+
+def chance(group: str, given: Codes, unknown_as: str) -> int:
+    """Likelihood of one domain, counted again."""
+    risks = [one for one in MATRIX.items if one.group == group and one.kind == "risk"]
+    code = {one.id: unknown_as if given[one.id] in OPEN_CODES else given[one.id] for one in risks}
+    counted = {(critical, value): sum(one.critical is critical and code[one.id] == value for one in risks)
+               for critical, value in product((True, False), ("partly", "present"))}
+    shelter = [given[one.id] for one in MATRIX.items if one.group == group and one.kind == "protective"]
+    verified, present = shelter.count("verified"), shelter.count("present") + shelter.count("verified")
+    risk = Risks(counted[True, "present"], counted[True, "partly"], counted[False, "present"], counted[False, "partly"])
+    if risk.s2:
+        return max(2, risk.likelihood - 1) if verified >= 2 else risk.likelihood
+    return max(1, risk.likelihood - 1) if present >= 2 else risk.likelihood
+
+
+def weighed(given: Codes, used: Sequence[str]) -> dict[str, object]:
+    """A second reading of the small return rule: each domain's level and range, each stop, and the outcome."""
+    severity = {group.id: group.severity for group in MATRIX.groups}
+    shown: dict[str, object] = {}
+    levels = {}
+    for group in used:
+        low, middle, high = (MATRIX_OF_LEVELS[chance(group, given, code) - 1][severity[group] - 1] for code in ("absent", "partly", "present"))
+        risks = [one for one in MATRIX.items if one.group == group and one.kind == "risk"]
+        unknown = [one for one in risks if given[one.id] in OPEN_CODES]
+        hard = any(one.critical for one in unknown) or (bool(unknown) and 3 * len(unknown) >= len(risks))
+        levels[group] = low if low == high else "moderate" if high == "moderate" else "very_high" if middle == "very_high" else "undetermined" if hard else middle
+        shown[group] = levels[group]
+    shown |= {id: "open" if given[id] in OPEN_CODES else given[id] for id in ("HS1", "HS2")}
+    if shown["HS1"] == "active" or "very_high" in levels.values():
+        return {**shown, "outcome": "do_not"}
+    if "open" in (shown["HS1"], shown["HS2"]) or any(levels.get(group) == "undetermined" for group in ("SAF", "CHI")):
+        return {**shown, "outcome": "more_information"}
+    return {**shown, "outcome": "conditions" if shown["HS2"] == "active" or {"high", "undetermined"} & set(levels.values()) else "plan"}
+
+
+def return_forms(number: int, most_open: int, calm: float) -> Iterable[dict[str, str]]:
+    """Drawn return forms near the thresholds."""
+    random = Random(number)
+    for _ in range(number):
+        form = {id: CALM[id] if random.random() < calm else random.choice((*OFFERED[id], "not_applicable")) for id in CALM}
+        for id in random.sample(list(CALM), random.randint(0, most_open)):
+            form[id] = random.choice(OPEN_CODES)
+        yield form
+
+
+@pytest.mark.parametrize(("scenario", "age", "used"), [
+    ("home", "adult", ("SAF", "LIV")), ("home", "child", ("SAF", "LIV", "CHI")), ("stay", "disputed", ("LIV", "CHI")), ("stay", None, ("LIV",)),
+])
+def test_domains_and_outcome_are_those_of_the_rule(scenario: str, age: Any, used: tuple[str, ...]) -> None:
+    """Level, range and likelihood of every domain in use, every stop, and the outcome with both its ends."""
+    for given in return_forms(60, 5, 0.6):
+        found = weigh(given, scenario=scenario, person=aged(age))
+        said = weighed(given, used)
+
+        assert tuple(found.domains) == used
+        assert {**{id: d.level for id, d in found.domains.items()}, **{id: s.state for id, s in found.hard_stops.items()}, "outcome": found.outcome.id} == said, given
+        for id, domain in found.domains.items():
+            row = [MATRIX_OF_LEVELS[chance(id, given, code) - 1][domain.severity - 1] for code in ("absent", "present")]
+            assert ([domain.lowest, domain.highest], domain.likelihood) == (row, chance(id, given, "partly"))
+        assert found.outcome.if_unknown_absent == weighed(answered(given, 0), used)["outcome"], given
+        assert found.outcome.if_unknown_present == weighed(answered(given, -1), used)["outcome"], given
+
+
+def answered(given: Codes, place: int) -> dict[str, str]:
+    """The form with what is open absent (0) or present (−1); open protection counts as none both times."""
+    of = {"risk": OFFERED["SAF1"][place], "hard_stop": OFFERED["HS1"][place], "protective": "absent"}
+    return {id: of[MATRIX.item(id).kind] if code in OPEN_CODES else code for id, code in given.items()}
+
+
+@pytest.mark.parametrize(("scenario", "age", "used"), [("home", "adult", ("SAF", "LIV")), ("home", "child", ("SAF", "LIV", "CHI")), ("stay", None, ("LIV",))])
+def test_an_open_return_item_is_listed_with_exactly_what_it_can_change(scenario: str, age: Any, used: tuple[str, ...]) -> None:
+    """Tried with all answers together: a domain, a stop, or the outcome."""
+    for given in return_forms(40, 4, 0.75):
+        found = weigh(given, scenario=scenario, person=aged(age))
+        said = changes(given, OFFERED.__getitem__, lambda form: weighed(form, used))
+
+        assert {question.item: set(question.would_change) for question in found.open_questions} == said, given
+
+
+def test_children_who_travel_along_bring_their_domain() -> None:
+    """The condition of a domain leaves it out only where it fails."""
+    assert "CHI" in weigh({}, person=Person("adult", True)).domains
+    assert "CHI" not in weigh({}, person=Person("adult", False)).domains
+
+
+def test_a_departure_sets_the_severity_with_its_reason() -> None:
+    """A professional may weigh a domain otherwise; the reason stands beside it."""
+    found = weigh({"SAF1": "present"}, severity={"SAF": Departure(1, "Agreed in supervision.")})
+
+    assert (found.domains["SAF"].severity, found.domains["SAF"].level, found.domains["SAF"].departure) == (1, "low", "Agreed in supervision.")
+    assert (weigh({}).domains["SAF"].severity, weigh({}).domains["SAF"].departure) == (4, "")
+    assert found["SAF"].trace.facts["departure"] == "Agreed in supervision."
+
+
+def proven(*codes: str) -> dict[str, Answer]:
+    """SAF1, SAF2, … present, resting on these."""
+    return {f"SAF{n}": Answer("present", evidence=(kind,) if kind else ()) for n, kind in enumerate(codes, start=1)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("given", "status", "confidence"), [
+    ({}, "current", "high"),
+    ({}, "none", "medium"),
+    (proven("document", "third_party"), "current", "high"),
+    (proven("document", "account"), "current", "medium"),
+    (proven(""), "current", "medium"),
+    ({"SAF8": Answer("verified")}, "current", "high"),
+    ({"SAF8": Answer("partly")}, "current", "medium"),
+    ({"SAF8": Answer("unknown")}, "current", "medium"),
+    ({"SAF1": Answer("unknown")}, "current", "low"),
+    ({"SAF2": Answer("unknown")}, "current", "low"),
+    ({"LIV2": Answer("unknown")}, "current", "high"),
+])
+def test_how_well_a_domain_is_known_stands_apart_from_its_level(given: dict[str, Answer], status: str, confidence: str) -> None:
+    """Low where it is hard to tell; high where nothing is open, all is proven and country information is current."""
+    place = country(claim("a")) if status == "current" else None
+    found = assess(MATRIX, Answers({**answers(CALM).given, **given}), place, on=ON)
+
+    assert found.domains["SAF"].confidence == confidence
+
+
+def test_a_third_of_the_risk_items_open_is_hard_to_tell() -> None:
+    """One of three does; one of five does not, two of five do. Without themes no country information is needed."""
+    assert weigh({"LIV2": "unknown"}).domains["LIV"].confidence == "medium"
+    assert weigh({"LIV2": "unknown", "LIV3": "declined"}).domains["LIV"].confidence == "low"
+    assert weigh({}).domains["LIV"].confidence == "high"
+
+
+def test_a_domain_tells_why() -> None:
+    """Every answer that counts and every open one, critical ones marked; the finding repeats the counts."""
+    found = weigh({"SAF1": "partly", "SAF2": "unknown", "SAF3": "present", "SAF8": "verified", "SAF9": "declined"})
+
+    assert told(found["SAF"].trace) == lines("""
+        trace.domain OPEN group=SAF level=undetermined lowest=low highest=high likelihood=2 severity=4 s2=0 s1=1 o2=1 o1=0 open=1 protective=1 verified=1 departure=
+          trace.risk HOLDS item=SAF1 code=partly critical=True
+          trace.risk_open OPEN item=SAF2 code=unknown critical=False
+          trace.risk HOLDS item=SAF3 code=present critical=False
+          trace.protective HOLDS item=SAF8 code=verified critical=False
+          trace.protective_open OPEN item=SAF9 code=declined critical=False
+    """.replace("lowest=low", f"lowest={found.domains['SAF'].lowest}"))
+    assert found["SAF"] == Finding("SAF", "domain", OPEN, "because.domain.undetermined", ("rule",), found["SAF"].trace, ("SAF1", "SAF3", "SAF8"), (), ("SAF2",))
+    assert found.domains["SAF"].why == found["SAF"].trace.parts
