@@ -399,20 +399,23 @@ def spoken(file: bytes) -> str:
 
 
 def _said(found: pdf._Finish, match: re.Match[bytes], page: int) -> str:
-    text, reversed_, actual = "", False, None
+    said, opened = "", []
     for operation in pdf._OPERATION.finditer(match[0]):
-        if (opened := operation["open"]) and b"ActualText" in opened:
-            actual = bytes.fromhex(re.sub(rb"[^0-9A-F]|FEFF", b"", opened.split(b"ActualText")[1].replace(b"BDC", b"")).decode()).decode("utf-16-be")
-        elif opened:
-            reversed_ = True
+        if operation["open"]:
+            opened.append(operation["open"])
         elif operation["close"]:
-            text, reversed_ = text + (actual or "" if not reversed_ else ""), False
-            actual = None if not reversed_ and actual is not None else actual
-        elif actual is None:
+            closed = opened.pop()
+            said += "" if any(b"ActualText" in marker for marker in opened) else _replacement(closed)
+        elif not any(b"ActualText" in marker for marker in opened):
             font = found.fonts(found.page_fonts(page)[re.search(rb"/(f\d+)", operation["show"])[1]])
             glyphs = [font.says.get(glyph, "") for glyph in pdf._glyphs(operation["show"])]
-            text += "".join(reversed(glyphs) if reversed_ else glyphs)
-    return text
+            said += "".join(reversed(glyphs) if opened else glyphs)
+    return said
+
+
+def _replacement(marker: bytes) -> str:
+    code = re.search(rb"ActualText<FEFF([0-9A-F]*)>", marker)
+    return bytes.fromhex(code[1].decode()).decode("utf-16-be") if code else ""
 
 
 def _walk(found: pdf._Finish, number: int, said: dict[tuple[int, int], str]) -> list[str]:

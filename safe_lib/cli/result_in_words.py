@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from safe_lib.catalogue import load_texts
 from safe_lib.engine import explain
+from safe_lib.engine.explain import Explained
 from safe_lib.model.answers import Answers
 from safe_lib.model.assessment import Assessment
-from safe_lib.model.document import Block, Bullets, Facts, Heading, Picture, Table
+from safe_lib.model.document import Block, Bullets, Details, Facts, Heading, Picture, Table, Text
 from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
 from safe_lib.widgets import views
@@ -24,7 +25,7 @@ def result_blocks(instrument: Instrument, found: Assessment, said: Answers, lang
         ("", _pattern(shown)),
         ("", (views.domains_table(shown),) if found.domains else ()),
         ("", _scores(shown)),
-        ("", views.hard_stops(shown)),
+        ("", tuple(Text(block.summary, "quiet") if isinstance(block, Details) else block for block in views.hard_stops(shown))),
         ("cli.holds", _holding(shown)),
         ("cli.open_questions", views.open_questions(shown)),
         ("", views.caveats(shown)),
@@ -61,6 +62,11 @@ def _scores(shown: Shown) -> Blocks:
 
 def _holding(shown: Shown) -> Blocks:
     """The rules, dimensions and stops that hold, each with its reason; domains stand in their own table."""
-    lines = tuple(f"{finding.title}: {finding.because}" for finding in shown.explanation.findings
-                  if finding.truth == "holds" and finding.kind not in ("domain", "outcome"))
+    lines = tuple(_line(finding) for finding in shown.explanation.findings if finding.truth == "holds" and finding.kind not in ("domain", "outcome"))
     return (Bullets(lines),) if lines else ()
+
+
+def _line(finding: Explained) -> str:
+    if finding.kind == "rule":  # its title is what to do
+        return finding.because if finding.title in finding.because else f"{finding.because} → {finding.title}"
+    return f"{finding.title}: {finding.because}"

@@ -21,7 +21,7 @@ from safe_lib.model.instrument import Item
 from safe_lib.model.texts import Texts
 from safe_lib.widgets import views
 from safe_lib.widgets.blocks import blocks_html
-from safe_lib.widgets.questions import form_html, rail_html
+from safe_lib.widgets.questions import form_html, rail_html, rail_lines
 from safe_lib.widgets.shell import CaseHead, Frame, Language, Tab
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def form_of(book: Workbook) -> str:
 
 def live_views(book: Workbook) -> dict[str, str]:
     """Region → HTML of every view that may change with an answer."""
-    return {name: inside_of(book, name) for name in LIVE if _is_used(book, name)}
+    return {"rail": rail_lines(book.stages, book.texts), **{name: inside_of(book, name) for name in LIVE if _is_used(book, name)}}
 
 
 def inside_of(book: Workbook, name: str) -> str:

@@ -33,8 +33,8 @@ class Part:
 
     @property
     def answered(self) -> int:
-        """How many have an answer other than `not_asked`."""
-        return sum(1 for item in self.items if is_answered(self.saved.get(item.id)))
+        """How many have an answer."""
+        return sum(1 for item in self.items if is_answered(item, self.saved.get(item.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,20 @@ class Stage:
         """Every question has an answer."""
         return all(part.answered == len(part.items) for part in self.parts)
 
+    @property
+    def is_begun(self) -> bool:
+        """Some question has an answer."""
+        return any(part.answered for part in self.parts)
 
-def is_answered(saved: SavedAnswer | None) -> bool:
-    """Somebody said something, be it that they do not know."""
-    return saved is not None and saved.answer.code != NOT_ASKED
+    @property
+    def is_passed(self) -> bool:
+        """Nothing here holds back what comes after: every question about danger has an answer."""
+        return all(item.id in part.saved for part in self.parts for item in part.items if item.kind == "danger")
+
+
+def is_answered(item: Item, saved: SavedAnswer | None) -> bool:
+    """Somebody chose an answer, be it that it was not asked; free words count once they are written."""
+    return saved is not None and (item.scale not in FREE_SCALES or saved.answer.code != NOT_ASKED)
 
 
 def form_html(stages: Sequence[Stage], texts: Texts, *, name: str, case: str, scenario: str = "") -> str:
@@ -66,7 +76,7 @@ def form_html(stages: Sequence[Stage], texts: Texts, *, name: str, case: str, sc
     parts = []
     for stage in stages:
         parts.append(_stage(stage, texts, locked=locked))
-        if stage.gate and not stage.is_done:
+        if stage.gate and not stage.is_passed:
             locked = True
     said = {
         "form": name, "case": case, "scenario": scenario, "note-label": texts("form.note"), "saving": texts("form.saving"), "saved": texts("form.saved"),
@@ -80,10 +90,15 @@ def form_html(stages: Sequence[Stage], texts: Texts, *, name: str, case: str, sc
 
 def rail_html(stages: Sequence[Stage], texts: Texts) -> str:
     """The steps beside the form, with how far each is."""
-    now = next((stage for stage in stages if not stage.is_done), stages[-1])
+    return f'<nav class="rail" aria-label="{escape(texts("form.steps"))}" data-region="rail">{rail_lines(stages, texts)}</nav>'
+
+
+def rail_lines(stages: Sequence[Stage], texts: Texts) -> str:
+    """The inside of the steps; the furthest one that was begun is the present one."""
+    now = next((stage for stage in reversed(stages) if stage.is_begun), stages[0])
     lines = "".join(_rail_line(stage, stage is now, texts) for stage in stages)
     where = texts("form.step_of", n=now.number, of=len(stages), title=now.title)
-    return f'<nav class="rail" aria-label="{escape(texts("form.steps"))}"><p class="rail-title">{escape(where)}</p><ol>{lines}</ol></nav>'
+    return f'<p class="rail-title">{escape(where)}</p><ol>{lines}</ol>'
 
 
 def _rail_line(stage: Stage, now: bool, texts: Texts) -> str:
@@ -121,7 +136,7 @@ def _gate(stage: Stage, texts: Texts, about: str, body: str) -> str:
     items = [(part, item) for part in stage.parts for item in part.items]
     dangers = [(item, part.saved[item.id].answer) for part, item in items if item.id in part.saved]
     active = [item for item, answer in dangers if answer.code in (PRESENT, ACTIVE, VERIFIED)]
-    state = "active" if active else "done" if stage.is_done else "waiting"
+    state = "active" if active else "done" if stage.is_passed else "waiting"
     responses = "".join(f'<li data-response-for="{item.id}"{"" if item in active else " hidden"}><strong>{escape(item.label)}.</strong> {escape(item.response)}</li>'
                         for _, item in items if item.response)
     head = (f'<div class="gate-top"><svg class="shape" aria-hidden="true"><use href="#lv-very_high"/></svg><div>'

@@ -65,7 +65,7 @@ class Question {
     this.field = place.querySelector(`textarea[name="${this.id}"], input[type="date"][name="${this.id}"], input[type="text"][name="${this.id}"]`);
   }
 
-  get label() { return this.place.querySelector("legend > span, legend")?.textContent.trim() ?? this.id; }
+  get label() { return this.place.querySelector("legend > span")?.textContent.trim() ?? this.id; }
   get revision() { return Number(this.place.dataset.revision) || 0; }
   set revision(number) { this.place.dataset.revision = number; }
   get radios() { return [...this.place.querySelectorAll(`.answers input[type="radio"]`)]; }
