@@ -107,7 +107,8 @@ words = st.text(max_size=12)
 badges = st.builds(Badge, words, words, words)
 cells = st.one_of(words, badges)
 tables_of = st.builds(Table, words, st.lists(words, max_size=3).map(tuple), st.lists(st.lists(cells, max_size=3).map(tuple), max_size=2).map(tuple))
-trees = st.recursive(st.builds(Tree, words, words, words), lambda part: st.builds(Tree, words, words, words, st.lists(part, max_size=2).map(tuple)), max_leaves=4)
+leaf_trees = st.builds(Tree, words, words, words)
+trees = st.recursive(leaf_trees, lambda part: st.builds(Tree, words, words, words, st.lists(part, max_size=2).map(tuple)), max_leaves=4)
 leaves = st.one_of(
     st.builds(Heading, words, st.integers(1, 6)), st.builds(Text, words, words), st.builds(Bullets, st.lists(words, max_size=2).map(tuple), st.booleans()),
     st.builds(Facts, st.lists(st.tuples(words, cells), max_size=2).map(tuple)), tables_of, st.builds(Picture, words, words, st.none() | tables_of),
@@ -213,9 +214,30 @@ def test_the_colours_are_those_of_the_pages():
         pytest.skip("the pages' tokens are not there")
     light = dict(re.findall(r"--([a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}),", file.read_text(encoding="utf-8")))
 
-    assert {name: light[name] for name in TOKENS if name in light} == {name: value for name, value in TOKENS.items() if name in light and name != "paper"} | (
-        {"paper": light["paper"]} if "paper" in light else {}
-    )
+    shared = [name for name in TOKENS if name in light and name != "paper"]  # the paper itself is white
+
+    assert len(shared) > 25
+    assert {name: TOKENS[name] for name in shared} == {name: light[name] for name in shared}
+
+
+def brightness(colour: str) -> float:
+    """The relative luminance of WCAG 2.2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_texts_stand_out_from_their_ground():
+    """7:1 for every text colour on every ground it is printed on; 3:1 for the shapes of badges."""
+    grounds = {("ink", "surface"), ("ink-2", "surface"), ("brand", "surface"), ("ink", "tint"), ("ink", "vhi-soft"), ("note-ink", "note")}
+    pairs = {(TOKENS[text], TOKENS[ground]) for text, ground in grounds} | {(look.ink, look.ground) for look in LOOKS.values()}
+
+    def contrast(one: str, other: str) -> float:
+        low, high = sorted((brightness(one), brightness(other)))
+        return (high + 0.05) / (low + 0.05)
+
+    assert min(contrast(*pair) for pair in pairs) >= 7
+    assert min(contrast(look.mark, look.ground) for look in LOOKS.values()) >= 3
 
 
 def test_every_badge_has_a_word_a_shape_and_a_colour():
@@ -333,18 +355,19 @@ def test_a_reference_cannot_leave_the_style():
 )  # fmt: skip
 def test_a_drawing_holds_shapes_and_words_only(svg: str):
     """Nothing in a drawing runs, loads or leads anywhere."""
-    cleaned = clean_svg(svg)
-
-    assert not re.search(r"script|http|file:|on\w+=|style|<image|foreign|animate|expression|<a\b", cleaned.replace("expression", "") or cleaned)
+    assert not re.search(r"script|http|file:|on\w+=|style|<image|foreign|animate|expression|alert|<a\b", clean_svg(svg))
 
 
-@pytest.mark.parametrize("svg", ["", "no drawing", "<svg><rect", "<p/>", '<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>', "<svg>" + "<g>" * 3000 + "</g>" * 3000 + "</svg>"])
+NESTED = "<svg>" + "<g>" * 3000 + "</g>" * 3000 + "</svg>"
+
+
+@pytest.mark.parametrize("svg", ["", "no drawing", "<svg><rect", "<p/>", '<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>', NESTED])
 def test_what_is_no_drawing_is_left_out_and_its_sentence_stays(svg: str):
     """A broken picture never breaks a report."""
     html = html_document(document(Picture(svg, "It shows three bars.")))
 
     assert "It shows three bars." in html
-    assert clean_svg(svg) in ("", *[text for text in [clean_svg(svg)] if text.count("<g>") < 50])
+    assert clean_svg(svg).count("<") < 100
 
 
 def test_drawings_keep_their_own_ids_and_get_plain_colours():
@@ -420,12 +443,12 @@ def _replacement(marker: bytes) -> str:
 
 def _walk(found: pdf._Finish, number: int, said: dict[tuple[int, int], str]) -> list[str]:
     content = found.objects[number]
-    page = int(match[1]) if (match := re.search(rb"/Pg (\d+) 0 R", content)) else 0
     inside = re.search(rb"/K\[((?:[^\[\]]|\[[^\]]*\])*)\]", content)
-    words_in_order: list[str] = []
-    for child, own in re.findall(rb"(\d+) 0 R|(\d+)", inside[1] if inside else b""):
-        words_in_order += _walk(found, int(child), said) if child else [said.get((page, int(own)), "")]
-    return words_in_order
+    page = int(match[1]) if inside and (match := re.search(rb"/Pg (\d+) 0 R", content[inside.end() :])) else 0
+    in_order: list[str] = []
+    for there, other, child, own in re.findall(rb"/MCID (\d+)/Pg (\d+) 0 R|(\d+) 0 R|(\d+)", inside[1] if inside else b""):
+        in_order += _walk(found, int(child), said) if child else [said.get((int(other or page), int(there or own)), "")]
+    return in_order
 
 
 def printed(file: bytes) -> str:
@@ -441,6 +464,15 @@ def test_a_pdf_is_read_aloud_in_the_order_of_its_words(language: str):
 
     assert said.count(letters(sentence)) == 4
     assert said.index(letters(title)) < said.index(letters(sentence))
+
+
+def test_an_arabic_paragraph_is_read_in_order_over_a_page_break():
+    """The second page follows the first, and each line begins at its right."""
+    sentences = [f"السيدة M. Duarte قالت في مكتب Port Sellen إن البند SAF-{number} مفتوح." for number in range(10, 90)]
+    made = pdf_document(document(Text(" ".join(sentences)), language="ar", direction="rtl", title="تقرير"))
+
+    assert len(pypdf.PdfReader(BytesIO(made)).pages) == 2
+    assert letters("".join(sentences)) in letters(spoken(made))
 
 
 @pytest.mark.parametrize("language", [language for language, (direction, *_) in SCRIPTS.items() if direction == "ltr"])

@@ -233,6 +233,7 @@ _ATTRIBUTES: Final = frozenset((
     "letter-spacing", "direction", "unicode-bidi", "href", "vector-effect",
 ))  # fmt: skip
 _VALUE: Final = re.compile(r"[^<>\\{};@]*")
+_FUNCTIONS: Final = frozenset(("translate", "scale", "rotate", "matrix", "skewX", "skewY", "rgb", "rgba", "hsl"))
 _DEEPEST_DRAWING: Final = 30  # groups inside one another
 _LARGEST_DRAWING: Final = 400_000  # characters; a map of one country has some ten thousand
 
@@ -278,8 +279,8 @@ def _value(key: str, value: str, prefix: str) -> str:
     if key == "href":
         return f"#{prefix}{value[1:]}" if value.startswith("#") else ""
     inner = re.sub(r"url\(\s*#([\w-]+)\s*\)", lambda link: f"url(#{prefix}{link[1]})", value)
-    outer = re.sub(r"url\(#[\w-]+\)", "", inner)
-    return inner if _VALUE.fullmatch(inner) and "url" not in outer.lower() and "script" not in outer.lower() else ""
+    functions = set(re.findall(r"([\w-]*)\s*\(", re.sub(r"url\(#[\w-]+\)", "", inner)))
+    return inner if _VALUE.fullmatch(inner) and functions <= _FUNCTIONS else ""
 
 
 def _local(name: object) -> str:

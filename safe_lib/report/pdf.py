@@ -200,7 +200,10 @@ def _typeset(data: str, day: str) -> bytes:
         template("report.typ").encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
         sys_inputs={"document": data}, font_paths=_fonts(), ignore_system_fonts=True,
     )  # fmt: skip
-    return _Finish(pdf).finished()
+    try:
+        return _Finish(pdf).finished()
+    except (ValueError, KeyError, IndexError, zlib.error):
+        return pdf  # a file of another form: whole and tagged, only read out in the order of the eye
 
 
 def _timestamp(day: str) -> int:
@@ -262,6 +265,7 @@ _PIECE: Final = re.compile(rb"(?:/Span<</MCID (\d+)>>BDC\n)?q 1 0 0 -1 (\S+) (\S
 _OPERATION: Final = re.compile(
     rb"(?P<open>/ReversedChars BMC|/Span<</ActualText(?:<[0-9A-F]*>|\(\))>>BDC)|(?P<close>EMC)|(?P<show>0 Tr.*?(?:\]TJ|\)Tj))", re.DOTALL
 )
+_ENTRY: Final = re.compile(rb"<</Type/MCR/MCID (?P<there>\d+)/Pg (?P<page>\d+) 0 R>>|(?P<here>\d+)")
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
 
@@ -283,6 +287,10 @@ class _Piece:
         if kinds & _RIGHT_TO_LEFT:
             return "r"
         return "l" if "L" in kinds else "d" if kinds & {"EN", "AN"} else "n"
+
+
+_Entry = tuple[int, int]  # the object of the page, and the number of the piece on it
+_Line = list[tuple[_Entry, _Piece]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +319,10 @@ class _Finish:
         for table in self.numbers(b"/S/TBody/"):
             for row in self.children(table):
                 self.head_row(self.children(row))
-        for page in self.numbers(b"/Type/Page/"):
-            self.order_page(page)
+        pieces = {entry: piece for page in self.numbers(b"/Type/Page/") for entry, piece in self.read_page(page).items()}
+        if any(piece.runs == "r" for piece in pieces.values()):
+            for number in self.numbers(b"/StructElem"):
+                self.order_element(number, pieces)
         return self.written()
 
     def written(self) -> bytes:
@@ -341,18 +351,30 @@ class _Finish:
 
     # ── lines ──
 
-    def order_page(self, page: int) -> None:
+    def read_page(self, page: int) -> dict[_Entry, _Piece]:
+        """The pieces of a page that belong to its structure; what is told twice is silenced on the way."""
         stream = self.reference(page, b"Contents")
         content = self.stream(stream)
         fonts = [self.fonts(number) for number in self.page_fonts(page).values()]
         if b"/ReversedChars" not in content and all(font.wide.issuperset(font.says) for font in fonts):
-            return
+            return {}
         found = {match.start(): (match, self.piece(match, page)) for match in _PIECE.finditer(content)}
-        pieces = {int(match[1]): piece for match, piece in found.values() if match[1]}
         self.put_stream(stream, _PIECE.sub(lambda match: _told(match[0], found[match.start()][1]), content))
-        for number in self.numbers(b"/StructElem"):
-            if b"/Pg %d 0 R" % page in self.objects[number]:
-                self.objects[number] = re.sub(rb"/K\[([0-9 ]+)\]", lambda found: _ordered(found, pieces), self.objects[number], count=1)
+        return {(page, int(match[1])): piece for match, piece in found.values() if match[1]}
+
+    def order_element(self, number: int, pieces: dict[_Entry, _Piece]) -> None:
+        """The pieces of an element in the order of reading; those on its own page are numbers, others name their page."""
+        content = self.objects[number]
+        listed = re.search(rb"/K\[((?:[0-9]+ ?|<</Type/MCR/MCID [0-9]+/Pg [0-9]+ 0 R>>)+)\]", content)
+        if not listed:
+            return
+        named = re.search(rb"/Pg (\d+) 0 R", content[listed.end() :])
+        own = int(named[1]) if named else 0
+        entries = [(int(match["page"] or own), int(match["here"] or match["there"])) for match in _ENTRY.finditer(listed[1])]
+        if not all(entry in pieces for entry in entries):
+            return
+        written = [b"%d" % place if page == own else b"<</Type/MCR/MCID %d/Pg %d 0 R>>" % (place, page) for page, place in _read_out(entries, pieces)]
+        self.objects[number] = content[: listed.start()] + b"/K[" + b" ".join(written) + b"]" + content[listed.end() :]
 
     def piece(self, found: re.Match[bytes], page: int) -> _Piece:
         fonts = re.findall(rb"/(f\d+) (\S+) Tf", found[4])
@@ -439,26 +461,20 @@ def _parts(shown: bytes) -> list[bytes]:
     return [] if opened or _OPERATION.sub(b"", shown).strip() else parts
 
 
-def _ordered(found: re.Match[bytes], pieces: dict[int, _Piece]) -> bytes:
-    numbers = [int(number) for number in found[1].split()]
-    if any(number not in pieces for number in numbers):
-        return found[0]
-    direction = direction_of("".join(pieces[number].says for number in numbers), "ltr")
-    lines = _lines([(number, pieces[number]) for number in numbers])
-    ordered = (number for line in lines for number, _ in _logical(line, direction))
-    return b"/K[" + b" ".join(b"%d" % number for number in ordered) + b"]"
-
-
-_Line = list[tuple[int, _Piece]]
+def _read_out(entries: list[_Entry], pieces: dict[_Entry, _Piece]) -> list[_Entry]:
+    """The entries of an element line by line, each line in the order of reading."""
+    direction = direction_of("".join(pieces[entry].says for entry in entries), "ltr")
+    return [entry for line in _lines([(entry, pieces[entry]) for entry in entries]) for entry, _ in _logical(line, direction)]
 
 
 def _lines(pieces: _Line) -> list[_Line]:
     """Pieces by line; a mark may stand higher or lower than its line, but less than half a letter."""
     lines: list[_Line] = []
-    for number, piece in pieces:
-        if not lines or abs(piece.y - lines[-1][0][1].y) > 0.7 * max(piece.size, lines[-1][0][1].size):
+    for entry, piece in pieces:
+        first = lines[-1][0] if lines else None
+        if first is None or entry[0] != first[0][0] or abs(piece.y - first[1].y) > 0.7 * max(piece.size, first[1].size):
             lines.append([])
-        lines[-1].append((number, piece))
+        lines[-1].append((entry, piece))
     return lines
 
 

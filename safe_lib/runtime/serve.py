@@ -40,6 +40,7 @@ from safe_lib.runtime.handlers import (
     WorkbookPage,
     visit_now,
 )
+from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.visits import Handover, Session, Sessions
 from safe_lib.store import Store, derive_key
 
@@ -209,6 +210,7 @@ def configuration(port: int) -> Config:
     c.VoilaConfiguration.show_tracebacks = False
     c.VoilaConfiguration.file_allowlist = ["(?!)"]
     c.VoilaConfiguration.multi_kernel_manager_class = CaseKernels
+    c.VoilaConfiguration.kernel_spec_manager_class = ForkedKernels
     c.KernelManager.transport = "ipc"
     c.KernelManager.autorestart = False  # a restarted kernel has none of the page's models
     c.MappingKernelManager.cull_idle_timeout = 3600
@@ -238,6 +240,7 @@ def serve(store: Path, port: int = PORT) -> None:
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"
     SUITE[:] = [Suite(store)]
+    PREPARED.start()
     app = SafeVoila.instance(config=configuration(port))
     app.root_dir = str(paths.WORKBOOKS)
     app.initialize([])

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 from safe_lib.model.errors import CatalogueError
 
 CHECKED: Final = "nbval-check-output"
-KERNEL: Final = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}  # papermill asks for the language
+KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}  # papermill asks for the language
 FORMAT: Final = (4, 5)  # the first with cell ids
 LONGEST_CELL: Final = 120  # seconds
 
@@ -110,17 +111,26 @@ def _parsed(raw: bytes, path: Path) -> Notebook:
 def _made_anew(notebook: Notebook, path: Path) -> dict[int, list[dict[str, Any]]]:
     """Run the notebook where it lies; place of each checked cell → its outputs."""
     import nbformat
+
+    run = nbformat.reads(in_form(notebook).decode(), as_version=FORMAT[0])
+    _execute(run, path)
+    return {place: [dict(output) for output in cell.get("outputs", [])] for place, cell in enumerate(run.cells) if _is_checked(cell)}
+
+
+def _execute(run: Any, path: Path) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    run = nbformat.reads(in_form(notebook).decode(), as_version=FORMAT[0])
     client = NotebookClient(run, timeout=LONGEST_CELL, kernel_name=run.metadata.kernelspec.name, resources={"metadata": {"path": str(path.resolve().parent)}})
-    try:
-        client.execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as problem:
-        name = getattr(problem, "ename", "") or type(problem).__name__
-        raise CatalogueError(path.name, 0, f"the notebook cannot be run to its end ({name}).", repair="Open it with `safe lab` and look at the cell that stops.") from None
-    return {place: [dict(output) for output in cell.get("outputs", [])] for place, cell in enumerate(run.cells) if _is_checked(cell)}
+    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
+        manager = client.create_kernel_manager()
+        manager.transport, manager.ip = "ipc", f"{folder}/k"  # not over the network interface
+        try:
+            client.execute()
+        except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as problem:
+            name = getattr(problem, "ename", "") or type(problem).__name__
+            raise CatalogueError(path.name, 0, f"the notebook cannot be run to its end ({name}).",
+                                 repair="Open it with `safe lab` and look at the cell that stops.") from None
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ from safe_lib.model.texts import Texts
 
 SHOWN_OPEN = (UNKNOWN, NOT_ASKED, DECLINED, UNSAFE_TO_ASK)
 NO_FACTS = ("absent", "cleared", "no")  # drawn quietly: a fact, and not a sign
+READING_ORDER = ("present", "verified", "partly", "absent")  # of the usual facts; other scales keep their own order
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _sign(item: Item, texts: Texts) -> str:
 def _answers(instrument: Instrument, item: Item, saved: SavedAnswer | None, texts: Texts) -> str:
     scale = instrument.scales[item.scale]
     chosen = saved.answer.code if saved else ""
-    facts = sorted(scale.codes, key=lambda code: code in NO_FACTS)
+    facts = sorted(scale.codes, key=lambda code: READING_ORDER.index(code) if code in READING_ORDER else 0)
     cells = [_choice(item, code, scale.labels.get(code) or texts(f"code.{code}"), chosen, "no" if code in NO_FACTS else "") for code in facts]
     cells += [_choice(item, code, texts(f"code.{code}"), chosen, "open") for code in SHOWN_OPEN]
     if chosen == NOT_APPLICABLE:

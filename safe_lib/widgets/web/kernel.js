@@ -1,7 +1,7 @@
 // One websocket to one kernel: Jupyter's messages in the v1 framing (64-bit offsets, then the parts), and a heartbeat.
 
-const BEAT = 1500; // ms between two heartbeats
-const DEADLINE = 2500; // ms for an answer; a loss is told after BEAT + DEADLINE at most
+const BEAT = 1200; // ms between two heartbeats
+const DEADLINE = 2400; // ms for an answer; a loss is told after BEAT + DEADLINE at most, and has to be within 5 s
 const NEXT_BEAT = 10_000; // ms until an unanswered heartbeat is repeated
 const RETRY = 1000; // ms
 const RETRY_LATER = 5000; // ms, after a minute of retries: the night may be long

@@ -1,0 +1,151 @@
+"""A prepared process: it imports what every kernel needs once, then forks one kernel for each page (copy on write).
+
+No thread, no zmq context and no event loop may exist before the fork, and nothing of a person is ever loaded here. One
+connection is one kernel: the caller sends a line of JSON (argv, env, cwd) and gets the process number back once the
+kernel's sockets are bound. All kernels end with this process, and this process ends with its parent.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+from typing import Any, Final
+
+PRELOAD: Final = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.iostream", "ipykernel.displayhook", "ipykernel.heartbeat",
+    "ipywidgets", "anywidget", "sqlcipher3.dbapi2", "safe_lib.workbook", "safe_lib.widgets.form", "safe_lib.widgets.page",
+)
+SAMPLE: Final = "from safe_lib import open_workbook\nworkbook = open_workbook('identification')\nworkbook.outcome()\nworkbook.pattern()"
+DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+
+
+def end_with_parent(parent: int = 0) -> None:
+    """Be killed when the parent ends; end at once if it already has."""
+    ctypes.CDLL(None, use_errno=True).prctl(DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if parent and os.getppid() != parent:
+        os._exit(1)
+
+
+def learn() -> list[str]:
+    """Boot one kernel in a throw-away child, run a sample, and name the modules that it still had to import."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, "\n".join(_boot_and_look()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        names = said.read().split()
+    os.waitpid(child, 0)
+    return names
+
+
+def _boot_and_look() -> list[str]:
+    import asyncio
+
+    had = set(sys.modules)
+    folder = tempfile.mkdtemp(prefix="wb-probe-")
+    os.environ["IPYTHONDIR"] = folder
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance(log_level=50)
+    app.initialize(["-f", os.path.join(folder, "c.json"), "--HistoryManager.enabled=False"])
+    asyncio.new_event_loop().run_until_complete(app.kernel.shell.run_cell_async(SAMPLE, store_history=False, transformed_cell=SAMPLE))
+    return [name for name, module in list(sys.modules.items()) if name not in had and getattr(module, "__spec__", None)]
+
+
+def read_ahead() -> None:
+    """The data files every page reads: parsed once, shared by all."""
+    from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, translated
+    from safe_lib.catalogue.countries import list_countries, load_themes
+
+    for language in languages():
+        load_texts(language)
+        load_themes(language=language)
+        for id in instrument_files():
+            translated(load_instrument(id), language)
+    list_countries()
+
+
+def become_kernel(line: socket.socket, request: dict[str, Any], listening: socket.socket) -> None:
+    """In the forked child: a kernel as if it had been started alone."""
+    listening.close()
+    for name in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(name, signal.SIG_DFL)
+    os.setsid()
+    end_with_parent()
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    random.seed()
+    sys.argv = ["ipykernel_launcher", *request["argv"]]
+    gc.enable()
+    import ipykernel.debugger
+
+    ipykernel.debugger._is_debugpy_available = False  # it costs 100 ms, and no page debugs
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # the default was read when the module was imported
+    app.initialize(request["argv"])
+    sys.modules["ipywidgets"].register_comm_target()  # it was imported when there was no kernel to register with
+    line.sendall(json.dumps({"pid": os.getpid()}).encode() + b"\n")  # only now: the sockets are bound
+    app.start()
+
+
+def main(path: str, parent: int) -> None:
+    """Prepare, say `ready`, and fork a kernel for each request."""
+    end_with_parent(parent)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would not survive a fork
+    for name in PRELOAD:
+        importlib.import_module(name)
+    read_ahead()
+    for name in learn():
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    if len(os.listdir("/proc/self/task")) != 1:
+        sys.exit("prepared: another thread is alive, so nothing can be forked.")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.collect()
+    gc.disable()
+    gc.freeze()
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    old = os.umask(0o177)
+    listening.bind(path)
+    os.umask(old)
+    listening.listen(128)
+    print("ready", flush=True)
+    while True:
+        line, _ = listening.accept()
+        _fork_for(line, listening)
+
+
+def _fork_for(line: socket.socket, listening: socket.socket) -> None:
+    with line:
+        try:
+            request = json.loads(line.makefile("rb").readline(1_000_000) or b"{}")
+        except ValueError:
+            return
+        if "argv" not in request:
+            return
+        if os.fork() == 0:
+            try:
+                become_kernel(line, request, listening)
+            finally:
+                os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,119 @@
+"""Kernels forked from the prepared process; where that is not there, the stock way."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.provisioning import LocalProvisioner
+
+NAME = "safe-fork"
+PATIENCE = 30  # seconds until a forked kernel has bound its sockets
+
+
+class Prepared:
+    """The prepared process of this server."""
+
+    def __init__(self) -> None:
+        """Nothing is started yet."""
+        self._process: subprocess.Popen[bytes] | None = None
+        self.path = ""
+
+    def start(self) -> None:
+        """Start it; it becomes ready in the background."""
+        self.path = os.path.join(tempfile.mkdtemp(prefix="wb-k-"), "s")
+        self._process = subprocess.Popen([sys.executable, "-m", "safe_lib.runtime.prepared", self.path, str(os.getpid())],
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        atexit.register(self._process.kill)
+
+    def is_ready(self) -> bool:
+        """It runs and listens."""
+        return self._process is not None and self._process.poll() is None and os.path.exists(self.path)
+
+
+PREPARED = Prepared()
+
+
+class Forked:
+    """A handle like Popen's for a process that is not our child."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        """Watch a process by its descriptor, so that its number cannot be taken for another's."""
+        self.pid = pid
+        self.returncode: int | None = None
+        self._watch = os.pidfd_open(pid)
+
+    def poll(self) -> int | None:
+        """None while it lives."""
+        return self.wait(0)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait for its end."""
+        if self.returncode is None and select.select([self._watch], [], [], timeout)[0]:
+            self.returncode = 0
+            os.close(self._watch)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Signal it, if it lives."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._watch, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
+    """Asks the prepared process for a kernel; falls back to a kernel of its own."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start one kernel."""
+        pid = await forked(cmd, kwargs) if PREPARED.is_ready() else 0
+        if not pid:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = Forked(pid)
+        self.pid = self.pgid = pid
+        return self.connection_info
+
+
+async def forked(cmd: list[str], kwargs: dict[str, Any]) -> int:
+    """The process number of a forked kernel; 0 where that did not work."""
+    launcher = next((place for place, word in enumerate(cmd) if word.endswith("ipykernel_launcher")), None)
+    if launcher is None:
+        return 0
+    request = {"argv": [*cmd[launcher + 1:], "--HistoryManager.enabled=False"], "env": dict(kwargs.get("env") or os.environ),
+               "cwd": str(kwargs.get("cwd") or os.getcwd())}
+    try:
+        reading, writing = await asyncio.open_unix_connection(PREPARED.path)
+        writing.write(json.dumps(request).encode() + b"\n")
+        said = await asyncio.wait_for(reading.readline(), PATIENCE)
+        writing.close()
+    except (OSError, TimeoutError):
+        return 0
+    return int(json.loads(said)["pid"]) if said else 0
+
+
+class ForkedKernels(KernelSpecManager):  # type: ignore[misc]
+    """The usual Python kernel, started by forking."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The stock description with our way of starting it."""
+        spec = super().get_kernel_spec(kernel_name)
+        spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": NAME}}
+        return spec
