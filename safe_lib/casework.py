@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from safe_lib.catalogue import load_instrument, translated
+from safe_lib.catalogue import load_instrument, paths, translated
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
@@ -216,7 +217,23 @@ def instrument_for(desk: Desk, id: str) -> Instrument:
 def country_of(answers: Answers, iso3: str | None = None) -> Country | None:
     """The country a scenario leads to, or the one named."""
     code = iso3 or (answers.place.country if answers.place else None)
-    return load_country(code) if code else None
+    return country_named(code) if code else None
+
+
+def country_named(iso3: str) -> Country:
+    """One country, read again only when a file behind it has changed.
+
+    Raises:
+        WrongUse: there is no such country.
+    """
+    folder = paths.COUNTRY_INFO / iso3
+    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", paths.COUNTRY_INFO / "_datasets" / "latest.jsonl")
+    return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
+
+
+@lru_cache(maxsize=64)
+def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
+    return load_country(iso3)
 
 
 def assess_case(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, answers: Answers | None = None,

@@ -39,7 +39,6 @@ PAGE: Final = "page"
 BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
 TRAINING: Final = "SAFE_TRAINING_STORE"  # variable: path of a training store, for JupyterLab
 EXAMPLE_DAY: Final = date(2026, 11, 20)
-ASIDE: Final = frozenset({"outcome", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,6 @@ class View:
     blocks: Blocks
     texts: Texts
     attributes: Mapping[str, str]
-
-    @property
-    def place(self) -> str:
-        """Where a page puts it: beside the questions, or below them."""
-        return "aside" if self.region in ASIDE else "main"
 
     @property
     def html(self) -> str:
@@ -326,7 +320,8 @@ class Workbook:
         id, item = pairs.get(self.name, ("", ""))
         if id not in instrument_files():
             return ()
-        return views.own_words(self.shown_for(id), item, self.texts("views.in_own_words"))
+        saved = casework.saved_answers(self.desk, self.case, id).get(item)
+        return views.own_words(saved, self.texts("views.in_own_words"))
 
     def shown_futures(self) -> list[tuple[Future, Shown]]:
         """Each future with its assessment, in the person's own order."""

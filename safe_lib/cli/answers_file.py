@@ -50,7 +50,8 @@ def _refuse_depth(raw: bytes, name: str) -> None:
         for event in yaml.parse(raw, Loader=_Loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:
-                raise AnswersError(name, event.start_mark.line + 1, f"the file is nested more than {DEEPEST} levels deep.", repair="Flatten it.")
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                raise AnswersError(name, line, f"the file is nested more than {DEEPEST} levels deep.", repair="Flatten it.")
     except yaml.YAMLError:
         return  # the reader tells it better
 

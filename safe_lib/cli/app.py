@@ -23,8 +23,13 @@ DEBUG: Final = "--debug"
 INSIDE: Final = 1  # exit code of a fault of the program itself
 WRONG_USE: Final = 2
 
-_QUOTED: Final = re.compile(r"'[^']*'")
-_PLAIN_WORD: Final = re.compile(r"-{0,2}[a-z][a-z_-]{0,23}")
+_REWORDED: Final = (  # what the parser says, without what was typed
+    (re.compile(r"Got unexpected extra argument.*"), "There are more words than this command takes"),
+    (re.compile(r"No such command '[^']*'\.?"), "There is no such command."),
+    (re.compile(r"Value error, "), ""),
+    (re.compile(r"'[^']*' is not one of"), "it is not one of"),
+    (re.compile(r"Input should be"), "it should be"),
+)
 _PASSES_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}  # what `safe test` does not know, pytest does
 
 app = typer.Typer(
@@ -119,11 +124,11 @@ def _where(problem: Exception) -> str:
 
 
 def _misused(problem: typer.TyperException) -> str:
-    """What is wrong with the command line. What was typed is repeated only if it is a plain word: it may be a passphrase."""
+    """What is wrong with the command line, without repeating what was typed: it may be a passphrase or a name."""
     context = getattr(problem, "ctx", None)
     place = context.command_path if context is not None else "safe"
     message = " ".join(problem.format_message().split())
-    if "unexpected extra argument" in message:
-        message = "There are more words than this command takes."
-    message = _QUOTED.sub(lambda found: found[0] if _PLAIN_WORD.fullmatch(found[0][1:-1]) or found[0][1:-1].isupper() else "…", message)
-    return f"{place}: {message[0].lower()}{message[1:].rstrip('.')}.\n  See `{place} --help`."
+    for pattern, words in _REWORDED:
+        message = pattern.sub(words, message)
+    end = "" if message.endswith("?") else "."
+    return f"{place}: {message[0].lower()}{message[1:].rstrip('.')}{end}\n  See `{place} --help`."

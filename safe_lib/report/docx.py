@@ -57,8 +57,7 @@ from safe_lib.report.html import clean_svg
 WIDTH: Final = Mm(176)  # between the margins of A4
 EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first date an archive can hold; every file in it gets the same
 LEVELS: Final = 9  # levels of a list
-PIXELS_PER_INCH: Final = 192  # of the pictures made from drawings
-DENSITY_UNKNOWN: Final = 72  # pixels per inch taken for a picture that does not say
+EMU_PER_PIXEL: Final = 9525  # 914 400 to the inch, 96 CSS pixels to the inch
 
 # Styles of our own: name, built on, size in points, colour, bold, space before and after in points.
 _STYLES: Final = (
@@ -291,14 +290,13 @@ class _Writer:
 
     def picture(self, svg: str, says: str) -> None:
         drawing = clean_svg(svg)
-        picture = _png(drawing) if drawing else b""
+        picture, size = _png(drawing) if drawing else (b"", (0, 0))
         if picture:
             paragraph = self.new_paragraph("Normal")
             paragraph.paragraph_format.keep_with_next = True
             self.set_direction(paragraph, self.direction)
             inline = paragraph.add_run().add_picture(BytesIO(picture))
-            scale = min(DENSITY_UNKNOWN / PIXELS_PER_INCH, WIDTH / inline.width)
-            inline.width, inline.height = Emu(int(inline.width * scale)), Emu(int(inline.height * scale))
+            inline.width, inline.height = (Emu(int(pixels * EMU_PER_PIXEL)) for pixels in size)
             self.pictures += 1
             described = inline._inline.docPr
             described.set("name", f"{self.pictures}")
@@ -521,13 +519,13 @@ def _day(day: str) -> datetime:
         return datetime(*EARLIEST, tzinfo=UTC)
 
 
-def _png(drawing: str) -> bytes:
-    """The drawing as a picture; empty where the typesetter is not installed."""
+def _png(drawing: str) -> tuple[bytes, tuple[float, float]]:
+    """The drawing as a picture, and its width and height in CSS pixels; empty where the typesetter is not installed."""
     try:
-        from safe_lib.report.pdf import picture_png, with_namespace
+        from safe_lib.report.pdf import fitted, picture_png, with_namespace
     except ImportError:
-        return b""
-    return picture_png(with_namespace(drawing), pixels_per_inch=PIXELS_PER_INCH)
+        return (b"", (0, 0))
+    return (picture_png(with_namespace(drawing)), fitted(drawing))
 
 
 def _repacked(archive: bytes) -> bytes:

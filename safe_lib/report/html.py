@@ -235,6 +235,7 @@ _ATTRIBUTES: Final = frozenset((
 _VALUE: Final = re.compile(r"[^<>\\{};@]*")
 _FUNCTIONS: Final = frozenset(("translate", "scale", "rotate", "matrix", "skewX", "skewY", "rgb", "rgba", "hsl"))
 _DEEPEST_DRAWING: Final = 30  # groups inside one another
+_WIDEST_DRAWING: Final = 10_000  # CSS pixels
 _LARGEST_DRAWING: Final = 400_000  # characters; a map of one country has some ten thousand
 
 
@@ -250,7 +251,24 @@ def clean_svg(svg: str, *, prefix: str = "") -> str:
         root = ElementTree.fromstring(svg)  # noqa: S314
     except ElementTree.ParseError:
         return ""
-    return _drawn(root, prefix, 0) if _local(root.tag) == "svg" else ""
+    return _drawn(root, prefix, 0) if _local(root.tag) == "svg" and all(_size(root)) else ""
+
+
+def drawing_size(drawing: str) -> tuple[float, float]:
+    """Width and height of a cleaned drawing in CSS pixels (96 to the inch)."""
+    return _size(ElementTree.fromstring(drawing))  # noqa: S314
+
+
+def _size(root: ElementTree.Element) -> tuple[float, float]:
+    """Width and height as the drawing says, or else of its view box; (0, 0) where neither can be."""
+    box = (root.get("viewBox") or "").replace(",", " ").split() or ["0"] * 4
+    given = [*box, root.get("width", box[-2]), root.get("height", box[-1])] if len(box) == 4 else ["none"]
+    try:
+        numbers = [float(text.removesuffix("px")) for text in given]
+    except ValueError:
+        return (0, 0)
+    fits = all(0 < number <= _WIDEST_DRAWING for number in numbers[4:]) and (box == ["0"] * 4 or min(numbers[2:4]) > 0)
+    return (numbers[4], numbers[5]) if fits and max(map(abs, numbers)) <= _WIDEST_DRAWING else (0, 0)
 
 
 def _drawn(element: ElementTree.Element, prefix: str, depth: int) -> str:

@@ -43,7 +43,7 @@ from safe_lib.report import (
     tidied,
 )
 from safe_lib.report.blocks_json import to_json
-from safe_lib.report.html import clean_svg
+from safe_lib.report.html import clean_svg, drawing_size
 
 FONT_FOLDERS: Final = (
     Path("/usr/share/fonts/truetype/noto"),  # Debian, Ubuntu: fonts-noto-core
@@ -69,6 +69,7 @@ HYPHENATED: Final = frozenset(
      "nn", "pl", "pt", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk")
 )  # fmt: skip
 
+WIDEST, TALLEST = 176 / 25.4 * 96, 180 / 25.4 * 96  # CSS pixels: 176 × 180 mm, so that the sentence stays beside it
 DEEPEST_LINES: Final = 8  # levels of a trace; the typesetter and the eye follow no more
 
 _NOT_SHOWN: Final = re.compile(r'the text `(".*?")` could not be displayed')
@@ -112,6 +113,13 @@ def picture_png(svg: str, *, pixels_per_inch: int = 192) -> bytes:
         return b""
 
 
+def fitted(drawing: str) -> tuple[float, float]:
+    """Width and height of a cleaned drawing in CSS pixels, made smaller where the page asks for it."""
+    width, height = drawing_size(drawing)
+    scale = min(1, WIDEST / width, TALLEST / height)
+    return (width * scale, height * scale)
+
+
 def with_namespace(svg: str) -> str:
     """A cleaned drawing as a file of its own."""
     return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
@@ -126,7 +134,9 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
     for table, shares in zip(_maps(blocks, "table"), map(column_shares, tables(document.blocks)), strict=True):
         table["shares"] = list(shares)
     for picture in _maps(blocks, "picture"):
-        picture["svg"] = with_namespace(clean_svg(picture["svg"]))
+        drawing = clean_svg(picture["svg"])
+        picture["svg"] = with_namespace(drawing)
+        picture["width"] = fitted(drawing)[0] * 0.75 if drawing else 0  # CSS pixels to points
     for tree in _maps(blocks, "tree"):
         _flatten(tree, 1)
     data = {

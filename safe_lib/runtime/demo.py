@@ -15,7 +15,21 @@ from typing import Any, Final
 from safe_lib import casework
 from safe_lib.casework import AGE_ITEM, CHILDREN_ITEM, FUTURES, PLAN, WRITTEN, Desk
 from safe_lib.catalogue import load_instrument
-from safe_lib.model.answers import ABSENT, ACTIVE, CLEARED, DECLINED, NOT_APPLICABLE, NOT_ASKED, OPEN_CODES, PARTLY, PRESENT, UNKNOWN, UNSAFE_TO_ASK, VERIFIED, Answer
+from safe_lib.model.answers import (
+    ABSENT,
+    ACTIVE,
+    CLEARED,
+    DECLINED,
+    NOT_APPLICABLE,
+    NOT_ASKED,
+    OPEN_CODES,
+    PARTLY,
+    PRESENT,
+    UNKNOWN,
+    UNSAFE_TO_ASK,
+    VERIFIED,
+    Answer,
+)
 from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.errors import StoreError, WrongUse
 from safe_lib.model.instrument import Group, Instrument, Item
@@ -105,7 +119,7 @@ def make_demo(path: Path, *, cases: int = DEMO_CASES, seed: int = DEMO_SEED, tod
     if not 1 <= cases <= MOST_CASES:
         raise WrongUse(f"a training store holds 1 to {MOST_CASES} persons.")
     day, passphrase, private = today or date.today(), make_passphrase(), passphrase_of(path)
-    if private.exists():
+    if private.exists() and not path.exists():  # a store that is there already is told by the store itself
         raise WrongUse(f"{private}: there is a passphrase file already.\n  Choose another name for the new store.")
     store = Store.create(path, passphrase, training=True, cost=cost, by=BY)
     try:

@@ -33,7 +33,6 @@ def run_tests(arguments: Sequence[str] = ()) -> int:
         raise WrongUse("safe test: pytest is not installed.\n  Run: python3 -m safe_lib test, which sets everything up.")
     import pytest
 
-    os.chdir(CHECKOUT)
     browser = Browser(found=chromium() is not None, needed=os.environ.get("CI", "").lower() == "true")
     return int(pytest.main([*_chosen(arguments), *arguments], plugins=[browser]))
 
@@ -41,8 +40,8 @@ def run_tests(arguments: Sequence[str] = ()) -> int:
 def _chosen(arguments: Sequence[str]) -> list[str]:
     """Everything, unless somebody named what to run. The notebooks in `tests` are material of tests, not tests."""
     named = any(not word.startswith("-") and Path(word.partition("::")[0]).exists() for word in arguments)
-    options = ["--nbval-lax", "--ignore-glob=tests/notebooks/*"]
-    return options if named else [*options, "tests", "workbooks"]
+    options = ["-c", str(CHECKOUT / "pyproject.toml"), "--nbval-lax", f"--ignore-glob={CHECKOUT / 'tests' / 'notebooks'}/*"]
+    return options if named else [*options, str(CHECKOUT / "tests"), str(CHECKOUT / "workbooks")]
 
 
 def chromium() -> Path | None:

@@ -142,4 +142,5 @@ def _replace(path: Path, content: bytes) -> None:
         new.replace(path)
     except OSError as problem:
         new.unlink(missing_ok=True)
-        raise CatalogueError(str(path), 0, f"the notebook cannot be written ({problem.strerror}).", repair="Check the rights and the room on the disk.") from None
+        raise CatalogueError(str(path), 0, f"the notebook cannot be written ({problem.strerror}).",
+                             repair="Check the rights and the room on the disk.") from None

@@ -6,7 +6,8 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from safe_lib.catalogue.countries import list_subdivisions, load_country, load_themes
+from safe_lib.casework import country_named
+from safe_lib.catalogue.countries import list_subdivisions, load_themes
 from safe_lib.engine.country import theme_view
 from safe_lib.model.country import Country, Figure, Theme, ThemeView
 from safe_lib.model.document import Badge, Block, Cell, Details, Heading, Table, Text
@@ -25,7 +26,7 @@ def place_words(iso3: str, subdivision: str, language: str) -> str:
     if not iso3:
         return ""
     try:
-        country = load_country(iso3)
+        country = country_named(iso3)
         regions = {region.code: region.name for region in list_subdivisions(iso3)}
     except SafeError:
         return iso3
@@ -39,7 +40,7 @@ def beside_item(book: Workbook, item: Item) -> str:
     parts = []
     for iso3 in countries:
         try:
-            country = load_country(iso3)
+            country = country_named(iso3)
         except SafeError:
             continue
         for theme_id in item.themes:
@@ -114,7 +115,7 @@ def _position(figure: Figure, texts: Texts) -> str:
 def country_blocks(iso3: str, on: date, texts: Texts) -> tuple[Block, ...]:
     """Every theme of one country on one day."""
     try:
-        country = load_country(iso3)
+        country = country_named(iso3)
     except SafeError as problem:
         return (Text(str(problem)),)
     themes = load_themes(language=texts.language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ else:
     Workbook = Any
 
 VIEW: Final = re.compile(r"^workbook\.([a-z_]+)\(\)$")
+ASIDE: Final = frozenset({"outcome", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
 LIVE: Final = (
     "outcome", "pattern", "open_questions", "next_steps", "hard_stops", "matrix", "explanation", "scenarios", "country", "plan", "reports", "own_words",
 )  # views a page refreshes after each answer
@@ -68,11 +70,11 @@ def live_views(book: Workbook) -> dict[str, str]:
 
 
 def inside_of(book: Workbook, name: str) -> str:
-    """The inside of one region: the view, with links and editors where a page has them."""
+    """The inside of one region: the view, with links where a page has them."""
     view = getattr(book, name)()
     if name == "open_questions" and book.case and book.shown.explanation.open_questions:
         return blocks_html(view.blocks[:1], book.texts) + views.open_links(book.shown, most=5)
-    return str(view.html) + editor_of(book, name)
+    return str(view.html)
 
 
 def _is_used(book: Workbook, name: str) -> bool:
@@ -87,11 +89,12 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
     if section.view == "questions":
         return ""
     view = getattr(book, section.view)()
-    inside = inside_of(book, section.view)
-    if not inside and section.view not in ("country", "plan", "scenarios"):
+    inside, editor = inside_of(book, section.view), editor_of(book, section.view)
+    if not inside and not editor and section.view not in ("own_words", "country"):
         return ""
     marks = "".join(f' {name}="{escape(value)}"' for name, value in view.attributes.items())
-    return f'<section class="section" id="view-{section.view}">{prose}<div data-region="{section.view}"{marks}>{inside}</div></section>'
+    # The editor stands outside the region: a refresh must not take away what somebody is typing.
+    return f'<section class="section" id="view-{section.view}">{prose}<div data-region="{section.view}"{marks}>{inside}</div>{editor}</section>'
 
 
 def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> str:
@@ -100,9 +103,7 @@ def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> s
     aside: list[str] = []
     below: list[str] = []
     for section in listed:
-        html = section_html(book, section, prose_html(section.prose))
-        place = aside if html and getattr(book, section.view)().place == "aside" else below
-        place.append(html)
+        (aside if section.view in ASIDE else below).append(section_html(book, section, prose_html(section.prose)))
     lead = next((prose_html(section.prose) for section in listed if section.view == "questions"), "")
     panel = f'<aside class="panel" id="result" aria-label="{escape(book.texts("views.outcome"))}" tabindex="0">{"".join(aside)}</aside>'
     return (f'<div class="work">{rail_html(book.stages, book.texts)}<div class="stack" id="questions">{lead}'
@@ -177,6 +178,7 @@ def _future_row(book: Workbook, kind: str, country: str, subdivision: str, words
                         ("words", texts("form.words"), f"<textarea {{}} rows=\"2\" dir=\"auto\">{escape(words)}</textarea>")))
 
 
+@lru_cache(maxsize=8)
 def _countries(language: str) -> list[tuple[str, str]]:
     return sorted(((entry.iso3, entry.names.get(language) or entry.name) for entry in list_countries()), key=lambda pair: pair[1])
 

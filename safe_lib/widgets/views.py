@@ -297,9 +297,8 @@ def answer_words(instrument: Instrument, item: Item, code: str, texts: Texts) ->
     return (scale.labels.get(code) if scale else None) or texts(f"code.{code}")
 
 
-def own_words(shown: Shown, item: str, by: str) -> Blocks:
+def own_words(saved: SavedAnswer | None, by: str) -> Blocks:
     """The person's own words, where they were written down."""
-    saved = shown.saved.get(item)
     return (Quote(saved.note, by),) if saved and saved.note else ()
 
 

@@ -240,7 +240,7 @@ def _run_and_leave(mutant: Mutant | None, seconds: float) -> None:
 def main() -> int:
     """Try a sample of the mutants and tell how many the tests noticed; 1 if fewer than `--at-least`."""
     asked = _arguments()
-    os.environ.update(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS="-p no:cacheprovider")
+    os.environ.update(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS="-p no:cacheprovider --noconftest")
     os.chdir(ROOT)
     os.nice(10)
     every = [mutant for mutant in mutants() if asked.file in str(mutant.path)]
