@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from safe_lib.catalogue.reading import Key, Located
-from safe_lib.model.country import Claim, Country, CountrySource, Figure
+from safe_lib.model.country import REMARKS, Claim, Country, CountrySource, Figure, NotFound
 from safe_lib.model.errors import CountryInfoError, Problems
 
 KINDS: Final = ("government", "intergovernmental", "ngo", "media", "academic", "court", "other")
@@ -20,12 +20,13 @@ NOBODY: Final = "nobody yet"  # in `checked`: written down, but no second person
 _ABOUT_PROFILE: Final = ("country", "name", "names", "about", "version", "invented", "compiled", "claims", "figures", "sources",
                          "not_found", "recalled", "notes", "history")
 _ABOUT_CLAIM: Final = ("id", "theme", "level", "says", "applies_to", "as_of", "review_by", "sources", "checked", "disagrees_with", "note")
-_ABOUT_SOURCE: Final = ("title", "publisher", "kind", "published", "retrieved", "url", "quotes", "where", "read_in", "interest",
-                        "independence", "status", "note")
+_ABOUT_SOURCE: Final = ("title", "publisher", "kind", "published", "retrieved", "url", "quotes", *REMARKS)
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PUBLISHED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_PUBLISHED_ABOUT = re.compile(r"about \d{4}|undated")
+_NOT_FOUND = re.compile(r"(?:(T\d+):\s*)?(?!T\d+:?$)(.+)", re.DOTALL)  # theme and what; a bare theme says nothing
 
 
 class CountryInfoProblems(Problems, CountryInfoError):
@@ -52,8 +53,9 @@ class Profile:
         sources = self._sources()
         claims = self._claims(sources)
         figures = self._figures(sources)
+        not_found = self._not_found()
         refuse(self.problems)
-        return replace(self.country, claims=claims, sources=sources, figures={**self.country.figures, **figures})
+        return replace(self.country, claims=claims, sources=sources, figures={**self.country.figures, **figures}, not_found=not_found)
 
     def _refuse(self, problem: str, repair: str, *where: Key) -> None:
         self.problems.append(CountryInfoError(self.file, self.located.line(*where), problem, repair=repair))
@@ -92,20 +94,42 @@ class Profile:
         title = self._text(about, "title", of, "Add its title.", *where)
         publisher = self._text(about, "publisher", of, "Add who published it; a source nobody stands for is not one.", *where)
         kind = self._text(about, "kind", of, f"Add kind: {one_of(KINDS)}.", *where)
-        published = self._text(about, "published", of, 'Add `published: "2025-09"`, as precise as it is known.', *where)
+        published = self._published(about, of, where)
         if kind and kind not in KINDS:
             self._refuse(f'{of} has the kind "{kind}".', meant(kind, KINDS) or f"Write {one_of(KINDS)}.", *where, "kind")
-        if published and not _PUBLISHED.fullmatch(published):
-            self._refuse(f'{of} was published "{published}", which is not a date.', "Write YYYY, YYYY-MM or YYYY-MM-DD.", *where, "published")
         if about.get("retrieved") and _day(about["retrieved"]) is None:
             self._refuse(f'{of} was retrieved "{about["retrieved"]}", which is not a day.', "Write YYYY-MM-DD.", *where, "retrieved")
-        url, quotes = str(about.get("url") or ""), str(about.get("quotes") or "")
+        url = str(about.get("url") or "")
         if url and not url.startswith(("https://", "http://")):
             self._refuse(f"the address of {of} does not begin with https://.", "Write the full address, or leave url out.", *where, "url")
-        if _ID.fullmatch(quotes) and quotes not in others:  # an id; several words name an original that was not read itself
-            self._refuse(f'{of} quotes "{quotes}", which is not a source here.', meant(quotes, others) or "Add that source, or name it in words.",
-                         *where, "quotes")
-        return CountrySource(id, title, publisher, kind, published, str(about.get("retrieved") or ""), url, quotes)
+        quotes = self._quotes(id, about, others, where)
+        remarks = {key: str(about[key]) for key in REMARKS if about.get(key) is not None}
+        return CountrySource(id, title, publisher, kind, published, str(about.get("retrieved") or ""), url, quotes, **remarks)
+
+    def _published(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> str:
+        """A date as precise as it is known; one that was inferred, or not shown at all, says how it is known."""
+        published = self._text(about, "published", of, 'Add `published: "2025-09"`, as precise as it is known.', *where)
+        if not published or _PUBLISHED.fullmatch(published):
+            return published
+        if not _PUBLISHED_ABOUT.fullmatch(published):
+            self._refuse(f'{of} was published "{published}", which is not a date.',
+                         "Write YYYY, YYYY-MM or YYYY-MM-DD; `about YYYY` or `undated` with a published_note where no date is shown.", *where, "published")
+        elif not about.get("published_note"):
+            self._refuse(f'{of} was published "{published}" without a word on how that is known.',
+                         "Add `published_note: year not shown; the text speaks of a vote in August`.", *where, "published")
+        return published
+
+    def _quotes(self, id: str, about: Mapping[str, Any], others: Mapping[str, Any], where: tuple[Key, ...]) -> tuple[str, ...]:
+        """Whom it repeats: an id is a source of this file, several words name an original that was not read itself."""
+        value = about.get("quotes") or []
+        written = [str(one).strip() for one in (value if isinstance(value, list) else [value])]
+        for quoted in written:
+            if quoted == id:
+                self._refuse(f'source "{id}" quotes itself.', "Name the original, or take `quotes` out.", *where, "quotes")
+            elif not quoted or (_ID.fullmatch(quoted) and quoted not in others):
+                self._refuse(f'source "{id}" quotes "{quoted}", which is not a source here.',
+                             meant(quoted, others) or "Add that source, or name it in words.", *where, "quotes")
+        return tuple(dict.fromkeys(written))
 
     def _claims(self, sources: Mapping[str, CountrySource]) -> tuple[Claim, ...]:
         value = self.value.get("claims")
@@ -133,13 +157,20 @@ class Profile:
         as_of, review_by = self._days(about, of, theme, where)
         cited = self._cited(about, of, sources, where)
         checked = self._checked(about, of, where)
-        others = about.get("disagrees_with") or []
-        for other in others if isinstance(others, list) else [others]:
-            if other not in ids:
-                self._refuse(f'{of} disagrees with "{other}", which is not a claim here.', meant(other, ids) or "Take it out.", *where, "disagrees_with")
+        others = self._disagrees_with(id, about, of, ids, where)
         if len(self.problems) > before or as_of is None or review_by is None:
             return None
-        return Claim(id, theme, level, says, who, place, as_of, review_by, cited, checked)
+        return Claim(id, theme, level, says, who, place, as_of, review_by, cited, checked, others, str(about.get("note") or ""))
+
+    def _disagrees_with(self, id: str, about: Mapping[str, Any], of: str, ids: Sequence[Any], where: tuple[Key, ...]) -> tuple[str, ...]:
+        value = about.get("disagrees_with") or []
+        written = [str(one) for one in (value if isinstance(value, list) else [value])]
+        for other in written:
+            if other == id:
+                self._refuse(f"{of} disagrees with itself.", "Write the other side as a claim of its own, and name that.", *where, "disagrees_with")
+            elif other not in ids:
+                self._refuse(f'{of} disagrees with "{other}", which is not a claim here.', meant(other, ids) or "Take it out.", *where, "disagrees_with")
+        return tuple(dict.fromkeys(written))
 
     def _theme(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> str:
         theme = self._text(about, "theme", of, "Add the theme it belongs to, such as T05; themes.yaml lists them.", *where)
@@ -209,6 +240,22 @@ class Profile:
             self._refuse(f"{of}: checked does not say when and by whom.", "Write `checked: {date: YYYY-MM-DD, by: …}` or `checked: nobody yet`.",
                          *where, "checked")
         return ""
+
+    def _not_found(self) -> tuple[NotFound, ...]:
+        value = self.value.get("not_found") or []
+        if not isinstance(value, list):
+            self._refuse("what was not found is not a list.", 'Write `not_found:` and below it `- "T09: places for men; searched 14 November 2026."`', "not_found")
+            return ()
+        found = []
+        for number, written in enumerate(value):
+            parts = _NOT_FOUND.fullmatch(written.strip()) if isinstance(written, str) else None
+            if parts is None:
+                self._refuse("this does not say what was not found.", 'Write `- "T09: places for men; searched 14 November 2026."`', "not_found", number)
+            elif parts[1] and parts[1] not in self.country.themes:
+                self._refuse(f'"{parts[1]}" is not a theme.', meant(parts[1], self.country.themes) or "themes.yaml lists them.", "not_found", number)
+            else:
+                found.append(NotFound(parts[2], parts[1] or ""))
+        return tuple(found)
 
     def _figures(self, sources: Mapping[str, CountrySource]) -> dict[str, Figure]:
         """Figures of an invented country; real ones come from the datasets alone."""

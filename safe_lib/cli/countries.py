@@ -87,7 +87,8 @@ def _theme_blocks(title: str, theme: dict[str, Any], texts: Texts) -> list[Block
     from safe_lib.model.document import Bullets, Heading, Table, Text
 
     status = texts(f"claim.{theme['status']}")
-    told = ", ".join(filter(None, (theme["level"], status, theme["as_of"], texts("claim.single") if theme["single_source"] else "")))
+    doubts = [texts(word) for word, so in (("claim.single", theme["single_source"]), ("claim.circular", theme["circular"])) if so]
+    told = ", ".join(filter(None, (theme["level"], status, theme["as_of"], *doubts)))
     blocks: list[Block] = [Heading(f"{title}: {told}", 3)]
     if theme["claims"]:
         blocks.append(Bullets(tuple(_claim(claim, texts) for claim in theme["claims"])))

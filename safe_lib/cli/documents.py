@@ -53,7 +53,6 @@ def report(
     if out is not None:
         _require_room(out)
     with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day)) as desk:
-        casework.find_case(desk, ref, what=f"report.{workbook}")
         content = make_report(desk, ref, workbook, profile, format.value)
         sealed = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format.value)
         line = None

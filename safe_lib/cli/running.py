@@ -65,4 +65,4 @@ def bench(
     """The suite and the stock tools side by side in one run; ratios first."""
     from safe_lib.runtime.bench import main as run
 
-    run(kind, as_json)
+    raise typer.Exit(run(kind, as_json))

@@ -11,7 +11,7 @@ from itertools import groupby
 from statistics import median
 from typing import Any, Final
 
-from safe_lib.model.country import Claim, Country, CountrySource, Figure, ThemeView
+from safe_lib.model.country import REMARKS, Claim, Country, CountrySource, Figure, ThemeView
 
 ONE_JUDGEMENT: Final = frozenset({"tip_tier", "tip_watch_level"})  # one government rates all others: it never decides alone
 
@@ -42,8 +42,9 @@ def positions(values: Mapping[str, float], direction: str) -> dict[str, float]:
 def theme_view(country: Country, theme_id: str, on: date) -> ThemeView:
     """One theme of a country on one day.
 
-    A claim that became true after `on` is not there yet; one whose review date has come counts as unknown. Claims
-    without a level describe and do not take part in a conflict.
+    A claim that became true after `on` is not there yet; one whose review date has come counts as unknown. The current
+    claims conflict where their levels differ, or where one of them and a current claim of any theme are said to
+    disagree; a claim without a level describes and conflicts only where that is said.
 
     Returns:
         `level` only where the current claims agree on one; `status` says why there is none. `as_of` is the newest day
@@ -53,23 +54,36 @@ def theme_view(country: Country, theme_id: str, on: date) -> ThemeView:
     known.sort(key=lambda claim: (claim.is_outdated(on), -claim.as_of.toordinal(), claim.id))
     current = [claim for claim in known if not claim.is_outdated(on)]
     levels = {claim.level for claim in current if claim.level}
+    conflicting = len(levels) > 1 or _is_disputed(current, country, on)
     return ThemeView(
         id=theme_id,
-        level=next(iter(levels)) if len(levels) == 1 else None,
-        status=_status(known, current, levels),
+        level=next(iter(levels)) if len(levels) == 1 and not conflicting else None,
+        status=_status(known, current, conflicting),
         as_of=max((claim.as_of for claim in current or known), default=None),
         claims=tuple(known),
         figures=_figures_of(country, theme_id),
         single_source=len(origins(current, country.sources)) == 1,
+        circular=is_circular(current, country.sources),
+        not_found=tuple(one.says for one in country.not_found if one.theme == theme_id),
     )
 
 
-def _status(known: list[Claim], current: list[Claim], levels: set[str]) -> str:
+def _is_disputed(current: list[Claim], country: Country, on: date) -> bool:
+    standing = {claim.id for claim in country.claims if claim.as_of <= on and not claim.is_outdated(on)}
+    return any(not standing.isdisjoint(opposite(claim, country)) for claim in current)
+
+
+def opposite(claim: Claim, country: Country) -> frozenset[str]:
+    """The claims, by id, that say otherwise: those it names and those that name it."""
+    return frozenset({*claim.disagrees_with, *(other.id for other in country.claims if claim.id in other.disagrees_with)})
+
+
+def _status(known: list[Claim], current: list[Claim], conflicting: bool) -> str:
     if not known:
         return "missing"
     if not current:
         return "outdated"
-    return "conflicting" if len(levels) > 1 else "current"
+    return "conflicting" if conflicting else "current"
 
 
 def _figures_of(country: Country, theme_id: str) -> tuple[Figure, ...]:
@@ -80,27 +94,61 @@ def _figures_of(country: Country, theme_id: str) -> tuple[Figure, ...]:
 def origins(claims: Iterable[Claim], sources: Mapping[str, CountrySource]) -> frozenset[str]:
     """The independent voices behind some claims.
 
-    Five articles that quote one report are one voice, and so are two texts of one publisher (no round-tripping).
+    Five articles that quote one report are one voice, and so are two texts of one publisher (no round-tripping). A text
+    that repeats several originals is one voice, and none of its own beside one of them.
+
+    Returns:
+        One name for each voice; of several originals, or of a ring of texts that quote each other, the first by alphabet.
     """
-    return frozenset(_origin(source, sources) for claim in claims for source in claim.sources)
+    behind = {_behind(source, sources) for source in _cited(claims)}
+    counted: set[str] = set()
+    voices: set[str] = set()
+    for originals in sorted(behind, key=lambda names: (len(names), sorted(names))):  # who repeats least is counted first
+        if counted.isdisjoint(originals):
+            counted |= originals
+            voices.add(min(originals))
+    return frozenset(voices)
 
 
-def _origin(source_id: str, sources: Mapping[str, CountrySource]) -> str:
-    walked: list[str] = []
-    while source_id in sources and source_id not in walked:
-        walked.append(source_id)
-        quoted = sources[source_id].quotes
-        if not quoted:
-            return _voice(source_id, sources)
-        source_id = quoted
-    if source_id not in sources:  # the original itself was not read: its name stands for it
-        return source_id.strip().casefold()
-    ring = walked[walked.index(source_id) :]  # they quote each other
-    return min(_voice(member, sources) for member in ring)
+def is_circular(claims: Iterable[Claim], sources: Mapping[str, CountrySource]) -> bool:
+    """Whether all there is behind some claims goes round in a ring of quotations, so that no original is known."""
+    cited = _cited(claims)
+    return bool(cited) and not any(_originals(source, sources) for source in cited)
 
 
-def _voice(source_id: str, sources: Mapping[str, CountrySource]) -> str:
-    return sources[source_id].publisher.strip().casefold() or source_id
+def _cited(claims: Iterable[Claim]) -> frozenset[str]:
+    return frozenset(source for claim in claims for source in claim.sources)
+
+
+def _behind(source_id: str, sources: Mapping[str, CountrySource]) -> frozenset[str]:
+    """Whose voices a source carries: of those it goes back to, and of a ring on the way."""
+    ring = {id for id in _reached(source_id, sources) if any(id in _reached(quoted, sources) for quoted in _quoted(id, sources))}
+    return frozenset(_voice(id, sources) for id in ring | _originals(source_id, sources))
+
+
+def _originals(source_id: str, sources: Mapping[str, CountrySource]) -> set[str]:
+    return {id for id in _reached(source_id, sources) if not _quoted(id, sources)}
+
+
+def _reached(source_id: str, sources: Mapping[str, CountrySource]) -> frozenset[str]:
+    """A source, those it quotes, those they quote, and so on."""
+    found: set[str] = set()
+    waiting = [source_id]
+    while waiting:
+        if (id := waiting.pop()) not in found:
+            found.add(id)
+            waiting += _quoted(id, sources)
+    return frozenset(found)
+
+
+def _quoted(id: str, sources: Mapping[str, CountrySource]) -> tuple[str, ...]:
+    return sources[id].quotes if id in sources else ()
+
+
+def _voice(id: str, sources: Mapping[str, CountrySource]) -> str:
+    if id not in sources:  # an original that was not read: `publisher, title`
+        return id.partition(",")[0].strip().casefold()
+    return (sources[id].voice or sources[id].publisher).strip().casefold() or id
 
 
 def topics(country: Country) -> dict[str, dict[str, float | int | None]]:
@@ -152,12 +200,14 @@ def _theme_json(view: ThemeView, country: Country, on: date) -> dict[str, Any]:
         "status": view.status,
         "as_of": view.as_of.isoformat() if view.as_of else None,
         "single_source": view.single_source,
-        "claims": [_claim_json(claim, country.sources, on) for claim in view.claims],
+        "circular": view.circular,
+        "not_found": list(view.not_found),
+        "claims": [_claim_json(claim, country, on) for claim in view.claims],
         "indicators": [_figure_json(figure) for figure in view.figures],
     }
 
 
-def _claim_json(claim: Claim, sources: Mapping[str, CountrySource], on: date) -> dict[str, Any]:
+def _claim_json(claim: Claim, country: Country, on: date) -> dict[str, Any]:
     return {
         "id": claim.id,
         "level": claim.level or None,
@@ -168,8 +218,11 @@ def _claim_json(claim: Claim, sources: Mapping[str, CountrySource], on: date) ->
         "as_of": claim.as_of.isoformat(),
         "review_by": claim.review_by.isoformat(),
         "checked": claim.checked or None,
-        "single_source": len(origins([claim], sources)) == 1,
-        "sources": [_source_json(sources[id]) for id in claim.sources if id in sources],
+        "single_source": len(origins([claim], country.sources)) == 1,
+        "circular": is_circular([claim], country.sources),
+        "disagrees_with": sorted(opposite(claim, country)),
+        "note": claim.note or None,
+        "sources": [_source_json(country.sources[id]) for id in claim.sources if id in country.sources],
     }
 
 
@@ -181,7 +234,8 @@ def _source_json(source: CountrySource) -> dict[str, Any]:
         "kind": source.kind,
         "published": source.published,
         "url": source.url or None,
-        "quotes": source.quotes or None,
+        "quotes": list(source.quotes),
+        **{about: said for about in REMARKS if (said := getattr(source, about))},
     }
 
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
+
+REMARKS: Final = ("voice", "published_note", "where", "read_in", "interest", "independence", "status", "note")  # what may be said of a source besides
 
 
 @dataclass(frozen=True, slots=True)
 class CountrySource:
-    """Where a claim comes from. `quotes` names another source that this one repeats."""
+    """Where a claim comes from, how much of it was read, and whom it repeats."""
 
     id: str
     title: str
     publisher: str
     kind: str  # government | intergovernmental | ngo | media | academic | court | other
-    published: str
+    published: str  # YYYY, YYYY-MM, YYYY-MM-DD, `about YYYY` or `undated`
     retrieved: str = ""
     url: str = ""
-    quotes: str = ""
+    quotes: tuple[str, ...] = ()  # ids of sources it repeats; other words name an original that was not read: `publisher, title`
+    voice: str = ""  # who speaks, where the publisher only passes it on or changed its name
+    published_note: str = ""  # how the date is known where it is not exact
+    where: str = ""  # the part that was read
+    read_in: str = ""  # where it was read, if not at its publisher
+    interest: str = ""  # what the publisher stands for in the matter
+    independence: str = ""
+    status: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,20 @@ class Claim:
     review_by: date
     sources: tuple[str, ...]
     checked: str = ""  # who and when; empty: nobody has reviewed it
+    disagrees_with: tuple[str, ...] = ()  # ids of claims, of any theme, that say otherwise
+    note: str = ""
 
     def is_outdated(self, on: date) -> bool:
         """From its review date on, a claim counts as unknown."""
         return self.review_by <= on
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """What was looked for and not found. It does not say that nothing is there."""
+
+    says: str  # what, and the day of the search
+    theme: str = ""  # empty: no single theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,8 @@ class ThemeView:
     claims: tuple[Claim, ...] = ()
     figures: tuple[Figure, ...] = ()
     single_source: bool = False
+    circular: bool = False  # the sources of the current claims only repeat each other
+    not_found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +122,4 @@ class Country:
     themes: Mapping[str, Theme] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # language → name
     invented: bool = False
+    not_found: tuple[NotFound, ...] = ()

@@ -6,7 +6,7 @@ import contextvars
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import tornado.web
@@ -23,17 +23,13 @@ from safe_lib.model.case import is_reference
 from safe_lib.model.errors import SafeError, WrongKey
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
+from safe_lib.runtime.suite import Suite
 from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.page import offered_languages
 from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, error_page, leave_page, sign_in_page, start_page
 from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
 from safe_lib.widgets.shell import Frame
 from safe_lib.workbook import Workbook
-
-if TYPE_CHECKING:
-    from safe_lib.runtime.serve import Suite
-else:
-    Suite = Any
 
 COOKIE: Final = "session"
 POLICY: Final = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "

@@ -9,7 +9,6 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -117,5 +116,3 @@ class Handover:
             time.sleep(0.02)
         return None
 
-
-Ender = Callable[[str], None]

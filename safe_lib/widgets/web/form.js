@@ -958,7 +958,7 @@ class Workbook {
     if (subject instanceof Question) {
       updateGates(this.#form, this.#questions);
       (subject.field ?? subject.radios.find((radio) => radio.checked))?.focus();
-    } else if (!mine && subject.place?.dataset.revision !== String(theirs.revision)) location.reload();
+    } else if (!mine && isOurPage()) location.reload(); // their rows are with the server
   }
 
   // The words somebody wrote stay in their field; only the answer goes back to the saved one.
@@ -1024,12 +1024,14 @@ class Workbook {
   }
 }
 
+// On our page the questions are in the document already; JupyterLab may show them in several places.
+const isOurPage = () => document.documentElement.dataset.live !== undefined;
+
 function render({ model, el }) {
-  // On our page the questions are in the document already; JupyterLab may show them in several places.
-  const isOurPage = document.documentElement.dataset.live !== undefined;
-  const form = (isOurPage ? document : el).querySelector("form[data-form]");
+  const scope = isOurPage() ? document : el;
+  const form = scope.querySelector("form[data-form]");
   if (form) {
-    const workbook = new Workbook(model, form, isOurPage ? document : el);
+    const workbook = new Workbook(model, form, scope);
     return () => workbook.end();
   }
   let workbook;
