@@ -46,8 +46,8 @@ def claim(id: str = "a", level: str = "weak", sources: tuple[str, ...] = ("one",
     return Claim(id, "T05", level, "Something is so.", "adults", "whole country", date.fromisoformat(as_of), date.fromisoformat(review_by), sources)
 
 
-def source(id: str, publisher: str, quotes: str = "") -> CountrySource:
-    return CountrySource(id, "A title", publisher, "ngo", "2026", quotes=quotes)
+def source(id: str, publisher: str, *quotes: str, voice: str = "") -> CountrySource:
+    return CountrySource(id, "A title", publisher, "ngo", "2026", quotes=quotes, voice=voice)
 
 
 def country(*claims: Claim, sources: tuple[CountrySource, ...] = ()) -> Country:
@@ -90,15 +90,37 @@ def test_disagreeing_claims_open_the_theme_and_stay_both() -> None:
     assert (one.status, one.level, len(one.claims)) == ("current", "weak", 2)
 
 
+def test_a_named_disagreement_opens_the_theme_whatever_the_levels() -> None:
+    """Claims that are said to disagree open their themes, both of them, while both are current."""
+    one, other = claim("a"), replace(claim("b", "", review_by="2026-12-01"), theme="T02", disagrees_with=("a",))
+
+    for theme in ("T05", "T02"):
+        assert theme_view(country(one, other), theme, ON).status == "conflicting"
+        assert theme_view(country(one, other), theme, ON).level is None
+    assert theme_view(country(one, other), "T05", date(2026, 12, 1)).level == "weak"
+
+
+def test_sources_that_only_repeat_each_other_are_marked(exampleland: Country) -> None:
+    """In Exampleland three texts on the dismissed officers quote each other, and no original is known."""
+    circular = [id for id in exampleland.themes if theme_view(exampleland, id, ON).circular]
+
+    assert circular == ["T07"]
+    assert [one["circular"] for one in country_view(exampleland, ON)["themes"]["T07"]["claims"]] == [True]
+
+
 @pytest.mark.parametrize(("sources", "voices"), [
     ((source("one", "A"), source("two", "B")), 2),
-    ((source("one", "A"), source("two", "B", quotes="one")), 1),
-    ((source("one", "A", quotes="two"), source("two", "B", quotes="one")), 1),
-    ((source("one", "A", quotes="The report of 2025"), source("two", "B", quotes="The report of 2025")), 1),
+    ((source("one", "A"), source("two", "B", "one")), 1),
+    ((source("one", "A", "two"), source("two", "B", "one")), 1),
+    ((source("one", "A", "The report of 2025"), source("two", "B", "The report of 2025")), 1),
+    ((source("one", "A", "The ministry, report"), source("two", "B", "The ministry, speech")), 1),
+    ((source("one", "A", "The ministry", "The court"), source("two", "B", "The court")), 1),
+    ((source("one", "A", "The ministry", "The court"), source("two", "B", "The union")), 2),
     ((source("one", "A"), source("two", "A")), 1),
+    ((source("one", "A"), source("two", "B", voice="A")), 1),
 ])
 def test_sources_that_repeat_each_other_count_once(sources: tuple[CountrySource, ...], voices: int) -> None:
-    """No round-tripping: who quotes, or has the same publisher, is no second voice."""
+    """No round-tripping: who quotes, or has the same publisher or voice, is no second voice."""
     place = country(claim(sources=("one", "two")), sources=sources)
 
     assert len(origins(place.claims, place.sources)) == voices
@@ -139,6 +161,15 @@ def test_an_unfounded_claim_is_refused(folder: Path, line: str, problem: str) ->
     ("    says: In 61", "    sais: In 61", 'Did you mean "says"'),
     ("id: found_through_relatives", "id: recruiters_are_known", "stands twice"),
     ("quotes: fells_online_2026", "quotes: fells_onlin_2026", "which is not a source here"),
+    ("quotes: fells_online_2026", "quotes: [The courier, fells_onlin_2026]", "which is not a source here"),
+    ("quotes: fells_online_2026", "quotes: fells_courier_2026", "quotes itself"),
+    ("disagrees_with: [unit_without_orders]", "disagrees_with: [unit_without_order]", "which is not a claim here"),
+    ("disagrees_with: [unit_without_orders]", "disagrees_with: [police_unit_norrin]", "disagrees with itself"),
+    ("published: 2026-06\n", "published: summer of 2026\n", "which is not a date"),
+    ("published: 2026-06\n", "published: about 2026\n", "without a word on how that is known"),
+    ("published: 2026-06\n", "published: undated\n", "without a word on how that is known"),
+    ('"T05: whether', '"T55: whether', '"T55" is not a theme'),
+    ("not_found:\n", "not_found:\n  - T18\n", "does not say what was not found"),
     ("    published: 2026-06\n", "", "has no published"),
     ("kind: academic", "kind: rumour", 'the kind "rumour"'),
     ("country: XAA", "country: XAB", "but lies in XAA"),
@@ -149,6 +180,26 @@ def test_a_slip_is_named_with_its_repair(folder: Path, old: str, new: str, probl
 
     with pytest.raises(CountryInfoError, match=problem):
         load_country("XAA", folder)
+
+
+def test_what_is_known_loosely_is_kept_as_it_is_known(folder: Path) -> None:
+    """A year that was inferred, several originals, the speaker behind a publisher and the place of reading are not lost."""
+    spoil(folder, "published: 2026-06\n", "published: about 2026\n    published_note: from the number of the series\n    read_in: copy on another site\n"
+                  "    quotes: ['Supreme Court, files', court_circular_2026]\n")
+    spoil(folder, "publisher: Example Supreme Court\n", "publisher: Example Gazette\n    voice: Example Supreme Court\n")
+    found = load_country("XAA", folder)
+    read = found.sources["university_files_2026"]
+
+    assert (read.published, read.published_note, read.read_in) == ("about 2026", "from the number of the series", "copy on another site")
+    assert read.quotes == ("Supreme Court, files", "court_circular_2026")
+    assert found.sources["court_circular_2026"].voice == "Example Supreme Court"
+    assert country_view(found, ON)["themes"]["T01"]["claims"][0]["sources"][0]["read_in"] == "copy on another site"
+
+
+def test_a_theme_tells_what_was_looked_for_in_vain(exampleland: Country) -> None:
+    """Missing is not empty: what was not found, and when it was searched, stands with the theme."""
+    assert theme_view(exampleland, "T15", ON).not_found == ("replacing lost papers from abroad; searched 14 November 2026.",)
+    assert theme_view(exampleland, "T01", ON).not_found == ()
 
 
 def test_all_problems_are_told_at_once(folder: Path) -> None:

@@ -1270,12 +1270,14 @@ def test_the_view_of_a_country_is_the_contract() -> None:
     """Every theme with its claims, sources and figures, every topic, and no overall number."""
     theme = Theme("T05", "Protection", (), 12, ("one", "gone"))
     doubted = replace(claim("b", "", review_by=ON, sources=("one", "gone")), disagrees_with=("a",), note="One report.")
-    place = country(claim("a"), doubted, not_found=(NotFound("places for men", "T05"), NotFound("anything", "T06"), NotFound("elsewhere")), themes={"T05": theme, "T06": replace(theme, id="T06", indicators=())},
+    source = CountrySource("one", "A report", "A ministry", "government", "2026-02", quotes=("The minister, speech",), where="page 3")
+    place = country(claim("a"), doubted, sources={"one": source},
+                    not_found=(NotFound("places for men", "T05"), NotFound("anything", "T06"), NotFound("elsewhere")), themes={"T05": theme, "T06": replace(theme, id="T06", indicators=())},
                     figures={"one": figure("one", position=None, note="A note.")})
-    source = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "url": "https://example.org/one",
-              "quotes": []}
+    cited = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "url": None,
+             "quotes": ["The minister, speech"], "where": "page 3"}
     doubt = {"circular": False, "disagrees_with": ["b"], "note": None}
-    said = {"who": "adults", "where": "whole country", "as_of": "2026-03-31", "checked": None, "sources": [source]}
+    said = {"who": "adults", "where": "whole country", "as_of": "2026-03-31", "checked": None, "sources": [cited]}
 
     assert country_view(place, ON) == {
         "iso3": "XAA", "name": "Exampleland", "invented": True, "date": "2026-11-21", "hash": "sha256:xaa",

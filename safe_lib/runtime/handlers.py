@@ -18,7 +18,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from safe_lib import casework
 from safe_lib.casework import Desk
-from safe_lib.catalogue import languages, load_texts
+from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
 from safe_lib.model.errors import SafeError, WrongKey
 from safe_lib.rights.handover import Visit
@@ -39,6 +39,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()", "Cache-Control": "no-store",
 }
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
+FIRST: Final = "identification"  # where a case begins
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -230,13 +231,14 @@ class StartPage(Page):
         """Show it."""
         self.keep_language()
         desk = self.desk()
-        query = urlencode({"lang": desk.language})
-        cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{line.name}?{query}", line.name in SIGNS, SIGNS.get(line.name, ""))
-                      for line in (*workbook_lines(desk.language), *other_instruments(desk.language)))
-        rows = tuple(CaseRow(one.line.ref, f"/identification?{urlencode({'case': one.line.ref, 'lang': desk.language})}", one.line.alias, one.words,
-                             str(one.open), one.next_step) for one in standings(desk))
+        lines = {line.name: line for line in (*workbook_lines(desk.language), *other_instruments(desk.language))}
+        wanted = lines.get(self.get_argument("for", ""))
+        cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{name}", name in SIGNS, SIGNS.get(name, "")) for name, line in lines.items())
+        rows = tuple(CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk))
         marks = (load_texts(desk.language)("report.training"),) if desk.store is not None and desk.store.training else ()
-        self.finish(start_page(self.frame(here="/", marks=marks), Start(desk.person, datetime.now().astimezone(), cards, rows)))
+        keep = (("for", wanted.name),) if wanted else ()
+        start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "")
+        self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))
 
 
 class NewCase(Page):
@@ -246,7 +248,9 @@ class NewCase(Page):
     def post(self) -> None:
         """Make it."""
         case = casework.open_case(self.desk(), self.get_argument("alias", ""))
-        self.redirect(f"/identification?{urlencode({'case': case.ref, 'lang': self.language})}")
+        name = self.get_argument("for", FIRST)
+        known = name in self.suite.notebooks or name in instrument_files()
+        self.redirect(f"/{name if known else FIRST}?{urlencode({'case': case.ref, 'lang': self.language})}")
 
 
 class Answers(Page):
@@ -306,7 +310,7 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         self.keep_language()
         ref = self.get_argument("case", "")
         if not ref:
-            self.redirect("/?" + urlencode({"lang": self.language, "for": name}))
+            self.redirect(f"/?{urlencode({'lang': self.language, 'for': name})}#cases")
             return
         self.set_cookie("lang", self.language, httponly=True, samesite="Strict", path="/")
         session = self.suite.sessions.of(self.get_cookie(COOKIE))

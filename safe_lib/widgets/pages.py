@@ -72,6 +72,7 @@ class Start:
     cases: tuple[CaseRow, ...] = ()
     dates: tuple[ComingDate, ...] = ()
     may_open_cases: bool = True
+    choose_for: str = ""  # title of a workbook that needs a case first
 
 
 def sign_in_page(frame: Frame, *, error: str = "", user: str = "", then: str = "") -> str:
@@ -221,16 +222,18 @@ def _book(frame: Frame, book: WorkbookCard) -> str:
 def _cases(frame: Frame, start: Start) -> str:
     texts = frame.texts
     title = f'<h2 id="cases-title">{escape(texts("page.start.cases"))}</h2>'
+    if start.choose_for:
+        title += f'<p class="notice" role="status">{icon("i-info")}<span>{escape(texts("page.start.choose_for", title=start.choose_for))}</span></p>'
     if not start.cases:
         action, words = ("#new", texts("page.start.new_case")) if start.may_open_cases else ("", "")
         inside = empty_state(texts("page.start.no_cases"), texts("page.start.no_cases_text"), action=action,
                              words=words)
-        return f'<section class="card stack" aria-labelledby="cases-title">{title}{inside}</section>'
+        return f'<section class="card stack" id="cases" aria-labelledby="cases-title">{title}{inside}</section>'
     names = [texts(f"page.start.column.{name}") for name in ("case", "person", "stands", "open", "next")]
     heads = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in names)
     rows = "".join(_case_row(frame, row, names) for row in start.cases)
     head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
-    return (f'<section class="card" aria-labelledby="cases-title">{title}'
+    return (f'<section class="card stack" id="cases" aria-labelledby="cases-title">{title}'
             '<table class="tbl fold-rows" role="table" aria-labelledby="cases-title">'
             f'{head}<tbody role="rowgroup">{rows}</tbody></table></section>')
 
@@ -248,7 +251,7 @@ def _new_case(frame: Frame) -> str:
     texts = frame.texts
     return (
         f'<section class="card" id="new" tabindex="-1" aria-labelledby="new-title">'
-        f'<form class="new-case" method="post" action="{escape(frame.base_url)}{NEW_CASE}">{hidden_fields(frame)}'
+        f'<form class="new-case" method="post" action="{escape(frame.base_url)}{NEW_CASE}">{hidden_fields(frame, **dict(frame.keep))}'
         f'<h2 id="new-title">{escape(texts("page.start.new_case"))}</h2>'
         f'<p class="quiet small">{escape(texts("page.start.new_case_text"))}</p>'
         f'<div class="field"><label for="alias">{escape(texts("page.start.alias"))}</label>'

@@ -83,7 +83,8 @@ def standing(desk: Desk, line: CaseLine) -> Standing:
     found = assess(instrument, casework.recorded(desk, line.ref, instrument), on=desk.today)
     said = explain(found, instrument, _texts(desk))
     words = " – ".join(said.ends) if said.ends else said.outcome
-    return Standing(line, words, len(found.open_questions), said.next_steps[0] if said.next_steps else "")
+    steps = said.next_steps[1:] or said.next_steps  # the first of every outcome is to look to danger
+    return Standing(line, words, len(found.open_questions), steps[0] if steps else "")
 
 
 def _texts(desk: Desk) -> Texts:

@@ -195,7 +195,7 @@ def _finding(shown: Shown, finding: Explained) -> Details:
 def open_links(shown: Shown, most: int) -> str:
     """The open questions of a page as links to where they are asked; HTML."""
     texts, questions = shown.texts, shown.explanation.open_questions
-    lines = [f'<li><a href="#{question.item}">{escape(question.label)}</a><span>{escape(_open_line(question, texts).partition(").")[2].strip())}</span></li>'
+    lines = [f'<li><div><a href="#{question.item}">{escape(question.label)}</a><p>{escape(_why_ask(question, texts))}</p></div></li>'
              for question in questions]
     more = ""
     if len(lines) > most:
@@ -219,10 +219,14 @@ def open_questions(shown: Shown, most: int | None = None) -> Blocks:
 
 
 def _open_line(question: OpenInWords, texts: Texts) -> str:
+    return f"{question.label} ({question.item}). {_why_ask(question, texts)}".rstrip()
+
+
+def _why_ask(question: OpenInWords, texts: Texts) -> str:
     usual = (texts("open.outcome"), texts("open.result"))
-    why = "" if question.why in usual else f" {question.why}"
-    changes = f" {texts('views.would_change')}: {', '.join(question.changes)}." if question.changes else ""
-    return f"{question.label} ({question.item}).{why}{changes}"
+    why = "" if question.why in usual else question.why
+    changes = f"{texts('views.would_change')}: {', '.join(question.changes)}." if question.changes else ""
+    return f"{why} {changes}".strip()
 
 
 def _asked(shown: Shown) -> list[Item]:

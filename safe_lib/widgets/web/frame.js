@@ -12,6 +12,7 @@ export const base = root.dataset.base ?? "/";
 const otherTabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("safe") : null;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const painted = () => Promise.race([new Promise((done) => requestAnimationFrame(() => setTimeout(done))), pause(100)]); // a hidden tab paints nothing
 const ready = (act) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", act) : act());
 const control = (event, action) => event.target.closest?.(`[data-action="${action}"]`);
 
@@ -20,8 +21,12 @@ let tokenOfPage = "";
 /** The proof that a request comes from our page: the server's cookie, or the field of a form where scripts may not see it. */
 export function xsrfToken() {
   const cookie = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+  return cookie ? decodeURIComponent(cookie) : tokenInPage();
+}
+
+function tokenInPage() {
   tokenOfPage ||= document.querySelector('input[name="_xsrf"]')?.value ?? "";
-  return cookie ? decodeURIComponent(cookie) : tokenOfPage;
+  return tokenOfPage;
 }
 
 /** Send a few words that arrive even when the page is closing. */
@@ -54,7 +59,9 @@ let gone = false; // this page was left
 let told = false; // and the server was told
 let presses = [];
 
+/** Take everything away. Only this, and at once: cookies and requests can each take longer than the eye. */
 function blank() {
+  tokenInPage(); // it may stand in a form that goes
   const [head, title, body] = ["head", "title", "body"].map((name) => document.createElement(name));
   title.textContent = document.title; // always the neutral word; see shell.head
   head.append(title);
@@ -62,14 +69,15 @@ function blank() {
   root.replaceChildren(head, body);
 }
 
+addEventListener("pagehide", () => gone && !told && tell("leave")); // the tab was closed before we came to it
+
 async function leave({ alone = false } = {}) {
   if (gone) return;
   gone = true;
-  xsrfToken(); // may stand in a form of the page that goes
   blank();
+  await painted();
   history.replaceState(null, "", `${base}left`); // so the address is neutral even when no server answers
   if (!alone) otherTabs?.postMessage("leave");
-  addEventListener("pagehide", () => told || tell("leave")); // the tab was closed before we came to it
   await Promise.race([bringToSafety(), pause(SAFETY_WAIT)]);
   await goToNeutralPage();
 }
@@ -293,7 +301,6 @@ class Rest {
     if (this.#locking || gone) return;
     this.#locking = true;
     const form = this.#dialog.querySelector("form");
-    xsrfToken();
     blank();
     form.hidden = true;
     document.body.append(form); // a form outside the document cannot be sent

@@ -1,0 +1,1 @@
+"""Tests in a real Chromium: what a person at the desk sees, loses and gets back."""

@@ -1,0 +1,121 @@
+"""A person at the desk, with a browser: what they do on the pages, and what they see."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from playwright.sync_api import BrowserContext, Locator, Page
+
+from browser.running import DANGERS, PHRASE, Running
+
+LIVE = 'html[data-live="true"]'
+SAVED = '[role=status][data-saved="true"]'
+LOST = '[data-connection="lost"]'
+LOST_WITHIN = 5.0  # seconds (contract, section 5)
+PATIENT = 30_000  # ms; a kernel on a busy machine
+SOON = 10_000  # ms
+
+
+@dataclass
+class Visitor:
+    """One tab of somebody who has signed in."""
+
+    server: Running
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(SOON)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        self.page.on("console", lambda said: self.problems.append(f"console: {said.text}") if said.type == "error" else None)
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def another_tab(self) -> Visitor:
+        return Visitor(self.server, self.context.new_page())
+
+    # Coming and going
+
+    def sign_in(self) -> None:
+        self.page.goto(f"{self.server.url}/login")
+        self.page.fill("#user", "noor")
+        self.page.fill("#pass", PHRASE)
+        self.page.click("form.card button[type=submit]")
+        self.page.wait_for_url(re.compile(r"/(\?.*)?$"))
+
+    def open(self, name: str, ref: str, *, live: bool = True, **more: str) -> None:
+        """One workbook of one case; live unless somebody wants to be earlier."""
+        self.page.goto(f"{self.server.url}/{name}?{urlencode({'case': ref, **more})}", wait_until="commit")
+        if live:
+            self.wait_until_live()
+
+    def wait_until_live(self) -> None:
+        self.page.wait_for_selector(LIVE, state="attached", timeout=PATIENT)
+
+    def reload(self) -> None:
+        self.page.reload(wait_until="commit")
+        self.wait_until_live()
+
+    # Answers
+
+    def question(self, item: str) -> Locator:
+        return self.page.locator(f'fieldset[data-item="{item}"]')
+
+    def answer(self, item: str, code: str) -> None:
+        """As a person does: open the part it stands in, and press the answer."""
+        self.unfold(item)
+        self.question(item).locator(f'.answers input[value="{code}"]').check()
+
+    def answer_all(self, items: tuple[str, ...] | list[str], code: str) -> None:
+        for item in items:
+            self.answer(item, code)
+
+    def unfold(self, item: str) -> None:
+        place = self.question(item)
+        place.wait_for(state="attached")
+        for group in place.locator("xpath=ancestor::details[not(@open)]").all():
+            group.locator(":scope > summary").click()
+
+    def unfold_all(self, kind: str = "details") -> None:
+        self.page.evaluate("kind => document.querySelectorAll(kind).forEach(one => { one.open = true; })", kind)
+
+    def pass_gate(self) -> None:
+        self.answer_all(DANGERS, "absent")
+
+    def write_note(self, item: str, words: str) -> None:
+        self.unfold(item)
+        note = self.question(item).locator("details.q-note")
+        if note.get_attribute("open") is None:
+            note.locator("summary").click()
+        note.locator("textarea").fill(words)
+
+    def chosen(self, item: str) -> str:
+        """The code of the answer that is shown; empty without one."""
+        checked = self.question(item).locator(".answers input:checked")
+        return (checked.get_attribute("value") or "") if checked.count() else ""
+
+    # What the page says
+
+    def wait_until_saved(self, timeout: float = SOON) -> None:
+        self.page.wait_for_selector(SAVED, state="attached", timeout=timeout)
+
+    def wait_for_outcome(self, outcome: str) -> None:
+        self.page.wait_for_selector(f'[data-view="outcome"][data-outcome="{outcome}"]', state="attached")
+
+    @property
+    def outcome(self) -> str:
+        return self.page.get_attribute('[data-view="outcome"]', "data-outcome") or ""
+
+    def time_to_lost(self, patience: float = 15.0) -> float:
+        """Seconds until the page says, for everybody to see, that the connection is lost."""
+        began = time.monotonic()
+        self.page.wait_for_selector(f"[data-part=connection]{LOST}", state="visible", timeout=patience * 1000)
+        return time.monotonic() - began
+
+    def says(self, selector: str) -> str:
+        return " ".join(self.page.inner_text(selector).split())
