@@ -221,7 +221,6 @@ def test_without_a_keyboard_nobody_is_asked(capsys: Capture, demo: Demo) -> None
 @pytest.fixture
 def busy(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another program writes and does not finish."""
-    monkeypatch.setattr("safe_lib.store.store.PATIENCE", 0.2)
     monkeypatch.setattr(Store.open.__func__, "__kwdefaults__", {"patience": 0.2})
     with Store.open(demo.store, read_passphrase(demo.passphrase_file)) as other, other._writing():
         yield

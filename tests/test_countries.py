@@ -214,8 +214,8 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
 
 def test_a_real_country_cannot_bring_its_own_figures(folder: Path) -> None:
     """Figures of real countries come from the datasets alone, and a real country is not invented."""
-    shutil.copytree(folder / "XAA", folder / "ALB")
-    spoil(folder, "country: XAA", "country: ALB", "ALB/profile.yaml")
+    shutil.copytree(folder / "XAA", folder / "ISL")
+    spoil(folder, "country: XAA", "country: ISL", "ISL/profile.yaml")
 
     problems = [problem.problem for problem in check_countries(folder)]
     assert problems == ["a real country cannot be invented.", "figures of a real country do not stand in its profile."]

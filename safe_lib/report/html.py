@@ -171,12 +171,16 @@ class _Page:
         """A table; roles stand in the open because a narrow window shows its rows as short lists."""
         if not table.rows or not table.columns:
             return f'<p class="block quiet"><strong>{self.cell(table.caption)}</strong><br>{escape(self.words["report.empty_table"])}</p>'
-        heads = "".join(f'<th scope="col" role="columnheader">{self.cell(name)}</th>' for name in table.columns)
+        heads = "".join(map(self.column_head, table.columns))
         rows = "".join(f'<tr role="row">{self.row(table, row)}</tr>\n' for row in table.rows)
         return (
             f'<table role="table"><caption>{self.cell(table.caption)}</caption>\n'
             f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>\n<tbody role="rowgroup">\n{rows}</tbody></table>'
         )
+
+    def column_head(self, name: str) -> str:
+        """A head of a column; one without a word is no head."""
+        return f'<th scope="col" role="columnheader">{self.cell(name)}</th>' if name.strip() else '<td role="cell"></td>'
 
     def row(self, table: Table, row: tuple[Cell, ...]) -> str:
         first = f'<th scope="row" role="rowheader">{self.cell(row[0])}</th>'

@@ -390,7 +390,7 @@ function oneAnswer(heading, lines, about = "") {
 
 // Gate
 
-/** Hold back what comes after a gate until each of its questions has an answer; any answer counts. */
+/** Hold back what comes after a gate until each of its questions about danger has an answer; any answer counts. */
 function updateGates(form, questions) {
   let held = false;
   for (const section of form.querySelectorAll("section[data-gate], section[data-locked]")) {
@@ -406,9 +406,9 @@ function lock(section, locked) {
   for (const place of section.querySelectorAll(QUESTION)) place.disabled = locked;
 }
 
-/** True while the gate is closed. */
+/** True while the gate is closed: the same rule as the server's, only questions about danger hold back the rest. */
 function updateGate(section, questions) {
-  const codes = [...section.querySelectorAll(QUESTION)].map((place) => [place.dataset.item, questions.get(place.dataset.item)?.read().code]);
+  const codes = [...section.querySelectorAll(`${QUESTION}[data-kind="danger"]`)].map(({ dataset }) => [dataset.item, questions.get(dataset.item)?.read().code]);
   const active = codes.filter(([, code]) => SIGNS.includes(code)).map(([item]) => item);
   const closed = codes.some(([, code]) => !code);
   section.dataset.gate = active.length ? "active" : closed ? "waiting" : "done";

@@ -1,0 +1,65 @@
+"""Promises about measuring: one run, drawn forms that are never alike, and a figure beside what is wanted."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+
+import pytest
+
+from safe_lib.catalogue import load_instrument
+from safe_lib.engine import assess
+from safe_lib.runtime import bench
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One instrument, few forms, one start."""
+    monkeypatch.setattr(bench, "ASSESSED", {"ilo_adult_labour": 2})
+    monkeypatch.setattr(bench, "STARTED", {"import safe_lib": ("-c", "import safe_lib"), "no such thing": ("-c", "raise SystemExit(1)")})
+    monkeypatch.setattr(bench, "FORMS", 6)
+    monkeypatch.setattr(bench, "STARTS", 1)
+
+
+@pytest.mark.usefixtures("short")
+def test_everything_measured_stands_beside_what_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    """The ratio is the median through what is wanted; a command that does not run has no figure."""
+    assert bench.main("engine", as_json=True) == 0
+    assessed, started, failed = json.loads(capsys.readouterr().out)["measured"]
+
+    assert assessed["ratio"] == pytest.approx(assessed["median"] / assessed["wanted"], abs=0.01)
+    assert (assessed["runs"], assessed["wanted"], started["wanted"]) == (6, 2, 200)
+    assert assessed["first"] > 0 and assessed["reading"] > 0 and started["median"] > 0
+    assert (failed["median"], failed["ratio"], failed["runs"]) == (None, None, 0)
+
+
+@pytest.mark.usefixtures("short")
+def test_the_table_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ratios first; a dash where there is no figure."""
+    assert bench.main() == 0
+    head, assessed, _, failed = capsys.readouterr().out.splitlines()
+
+    assert head.split()[:3] == ["ratio", "median", "wanted"]
+    assert assessed.endswith("assess ilo_adult_labour")
+    assert failed.split()[:2] == ["–", "–"]
+
+
+def test_drawn_forms_can_be_meant_and_are_never_alike() -> None:
+    """Every form is one the engine takes; the same seed draws the same forms."""
+    instrument = load_instrument("safe_return")
+    drawn = list(islice(bench.forms(instrument, 1), 30))
+
+    assert drawn == list(islice(bench.forms(instrument, 1), 30))
+    assert drawn != list(islice(bench.forms(instrument, 2), 30))
+    assert len({str(form) for form in drawn}) == 30
+    assert {assess(instrument, form, on=bench.ON).instrument for form in drawn} == {"safe_return"}
+
+
+@pytest.mark.parametrize("kind", ["pages", "batch", "kernels", "anything"])
+def test_what_cannot_be_measured_yet_is_wrong_use(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence, and exit 2."""
+    assert bench.main(kind) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert kind in said.err
