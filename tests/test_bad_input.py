@@ -64,10 +64,12 @@ def written(tmp_path: Path, text: str | bytes, name: str = "answers.yaml") -> Pa
 
 # Files of answers
 
-BROKEN = {
+BROKEN: dict[str, tuple[str | bytes, str]] = {
     "an unknown item": ("instrument: safe_return\nanswers: {SAF-99: present}\n", r'"SAF-99" is not an item of safe_return'),
     "a code the item does not offer": (f"instrument: safe_return\nanswers: {{SAF-01: {SECRET}}}\n", r'the answer to "SAF-01" is not one of'),
     "an answer that is no code": ("instrument: safe_return\nanswers: {SAF-01: [1, 2]}\n", r"answers.yaml:2: .* is not a code"),
+    "a slip in what stands for all others": (f"answers: {{}}\nunlisted: {{risk: {SECRET}, hard_stop: cleared}}\n", r'unlisted items of the kind "risk"'),
+    "all others not applicable": ("answers: {}\nunlisted: {hard_stop: not_applicable}\n", r'unlisted items of the kind "hard_stop"'),
     "not applicable without a reason": ("instrument: safe_return\nanswers: {HS03: not_applicable}\n", r"without a reason"),
     "a departure without a reason": ("instrument: safe_return\nanswers: {}\nseverity: {LIV: {level: 1}}\n", r"answers.yaml:3: .*reason"),
     "a date that is none": ("instrument: safe_return\ndate: 2026-02-30\nanswers: {}\n", r"answers.yaml:2: this is not a date"),
@@ -221,8 +223,9 @@ def test_without_a_keyboard_nobody_is_asked(capsys: Capture, demo: Demo) -> None
 @pytest.fixture
 def busy(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another program writes and does not finish."""
-    monkeypatch.setattr(Store.open.__func__, "__kwdefaults__", {"patience": 0.2})
-    with Store.open(demo.store, read_passphrase(demo.passphrase_file)) as other, other._writing():
+    patient = Store.open
+    monkeypatch.setattr(Store, "open", lambda path, passphrase: patient(path, passphrase, patience=0.2))
+    with patient(demo.store, read_passphrase(demo.passphrase_file)) as other, other._writing():
         yield
 
 
@@ -277,10 +280,10 @@ def test_a_fault_inside_is_told_without_a_traceback_and_without_data(capsys: Cap
 # As a process
 
 
-def command(*arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+def command(*arguments: object, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own, with nobody at the keyboard."""
     return subprocess.run([sys.executable, "-m", "safe_lib", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False,
-                          stdin=subprocess.DEVNULL, timeout=60, **more)  # type: ignore[call-overload,no-any-return]
+                          stdin=subprocess.DEVNULL, timeout=60, env={**os.environ, **(environment or {})})
 
 
 def test_a_hostile_file_does_not_end_the_process(tmp_path: Path) -> None:
@@ -301,7 +304,8 @@ def test_a_wrong_word_ends_the_process_with_two() -> None:
 
 def test_a_reader_that_has_seen_enough_gets_no_complaint() -> None:
     """`safe country --all | head` ends quietly."""
-    ended = subprocess.run(f"{sys.executable} -m safe_lib country --all | head -n 1", shell=True, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    line = f"{sys.executable} -m safe_lib country --all | head -n 1"
+    ended = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
     assert ended.stderr == "" and ended.stdout.count("\n") == 1
 
@@ -309,6 +313,7 @@ def test_a_reader_that_has_seen_enough_gets_no_complaint() -> None:
 def test_a_terminal_that_cannot_show_a_letter_shows_the_rest(tmp_path: Path) -> None:
     """Words lose what the terminal cannot show; JSON is always UTF-8."""
     file = written(tmp_path, "answers: {HS03: active}\n")
-    ended = command("assess", "safe_return", "--answers", file, "--lang", "nl", env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"})
+    narrow = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    ended = command("assess", "safe_return", "--answers", file, "--lang", "nl", environment=narrow)
 
     assert ended.returncode == 0 and ended.stderr == ""

@@ -1272,8 +1272,8 @@ def test_the_view_of_a_country_is_the_contract() -> None:
     doubted = replace(claim("b", "", review_by=ON, sources=("one", "gone")), disagrees_with=("a",), note="One report.")
     source = CountrySource("one", "A report", "A ministry", "government", "2026-02", quotes=("The minister, speech",), where="page 3")
     place = country(claim("a"), doubted, sources={"one": source},
-                    not_found=(NotFound("places for men", "T05"), NotFound("anything", "T06"), NotFound("elsewhere")), themes={"T05": theme, "T06": replace(theme, id="T06", indicators=())},
-                    figures={"one": figure("one", position=None, note="A note.")})
+                    not_found=(NotFound("places for men", "T05"), NotFound("anything", "T06"), NotFound("elsewhere")),
+                    themes={"T05": theme, "T06": replace(theme, id="T06", indicators=())}, figures={"one": figure("one", position=None, note="A note.")})
     cited = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "url": None,
              "quotes": ["The minister, speech"], "where": "page 3"}
     doubt = {"circular": False, "disagrees_with": ["b"], "note": None}
@@ -1287,8 +1287,8 @@ def test_the_view_of_a_country_is_the_contract() -> None:
                 "not_found": ["places for men"],
                 "claims": [
                     {"id": "a", "level": "weak", "status": "current", "says": "Says a.", "review_by": "2027-03-31", "single_source": True, **doubt, **said},
-                    {"id": "b", "level": None, "status": "outdated", "says": "Says b.", "review_by": "2026-11-21", "single_source": False, **doubt, "disagrees_with": ["a"],
-                     "note": "One report.", **said},
+                    {"id": "b", "level": None, "status": "outdated", "says": "Says b.", "review_by": "2026-11-21", "single_source": False,
+                     **doubt, "disagrees_with": ["a"], "note": "One report.", **said},
                 ],
                 "indicators": [{"id": "one", "label": "Label one", "value": 1.5, "year": 2024, "unit": "per 100 000", "source": "a_set", "position": None,
                                 "note": "A note."}],

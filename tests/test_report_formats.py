@@ -325,7 +325,7 @@ def test_dates_and_numbers_do_not_turn_round_in_arabic():
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_html_shows_every_payload_as_text(payload: str):
-    """No text is read as markup, wherever it stands."""
+    """No text is read as markup, wherever it stands (SEC-40)."""
     harmless, found = html_document(document(*every_kind("text"))), html_document(document(*every_kind(payload), footer=payload, marks=(payload,)))
     page = Page(found)
 
@@ -387,7 +387,7 @@ def test_drawings_keep_their_own_ids_and_get_plain_colours():
 
 @pytest.mark.browser
 def test_the_html_report_passes_axe_and_fits_a_phone():
-    """0 violations, no sideways scrolling at 320 px, no request beside the file itself."""
+    """0 violations, no sideways scrolling at 320 px, no request beside the file itself (A11Y-01, A11Y-09, A11Y-13)."""
     chromium = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
     if chromium is None:
         pytest.skip("no Chromium")
@@ -465,7 +465,7 @@ def printed(file: bytes) -> str:
 
 @pytest.mark.parametrize("language", SCRIPTS)
 def test_a_pdf_is_read_aloud_in_the_order_of_its_words(language: str):
-    """In each script, also where Latin names and dates stand inside Arabic; no letter is said twice."""
+    """In each script, also where Latin names and dates stand inside Arabic; no letter is said twice (A11Y-12, A11Y-13)."""
     _, title, sentence = SCRIPTS[language]
     said = letters(spoken(pdf_document(in_script(language))))
 
@@ -517,7 +517,7 @@ def test_a_pdf_says_its_title_its_language_and_that_it_is_tagged(language: str):
 
 
 def test_a_pdf_has_heads_of_columns_and_rows_and_words_for_its_pictures():
-    """Those who listen hear to what a value belongs, and what a drawing shows."""
+    """Those who listen hear to what a value belongs, and what a drawing shows (A11Y-06, A11Y-13)."""
     reader = pypdf.PdfReader(BytesIO(pdf_document(document(*every_kind()))))
     found: list[tuple[str, dict]] = []
 
@@ -540,10 +540,26 @@ def test_a_pdf_has_heads_of_columns_and_rows_and_words_for_its_pictures():
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_pdf_prints_every_payload_as_text(payload: str):
-    """The typesetter gets data, never source."""
+    """The typesetter gets data, never source (SEC-40)."""
     text = letters(spoken(pdf_document(document(*every_kind(payload), title=payload, footer=payload))))
 
     assert text.count(letters(plain(payload))) >= 15
+
+
+WRAPPERS = ("{}", "a{}b", "({})", "[{}]", "<b>{}</b>", "'{}'", '"{}"', "`{}`", "${}$", "#{}", "{}\\", "/*{}*/", "<!--{}-->")
+
+
+def test_two_hundred_payloads_stay_texts_in_every_format():
+    """The whole corpus at once: every one of them is there as it was written (SEC-40)."""
+    corpus = [f"{number}: {wrapper.replace('{}', payload)} :{number}" for number, (payload, wrapper) in
+              enumerate(((payload, wrapper) for payload in PAYLOADS for wrapper in WRAPPERS), 1000)]  # fmt: skip
+    made = document(*(Text(text) for text in corpus))
+    html, word, said = Page(html_document(made)), opened(made), letters(spoken(pdf_document(made)))
+
+    assert len(corpus) >= 200
+    assert set(corpus) <= set(html.texts)
+    assert set(corpus) <= {paragraph.text for paragraph in word.paragraphs}
+    assert [text for text in corpus if letters(text) not in said] == []
 
 
 def test_a_script_without_a_font_is_named_with_its_repair(monkeypatch: pytest.MonkeyPatch):
@@ -636,7 +652,7 @@ def part(made: Document, name: str = "word/document.xml") -> str:
 
 
 def test_a_docx_has_real_styles_and_table_heads():
-    """Headings, lists and heads of tables are what they are, not letters made bold."""
+    """Headings, lists and heads of tables are what they are, not letters made bold (A11Y-13)."""
     word = opened(document(*every_kind()))
 
     assert [p.style.name for p in word.paragraphs if p.style.name.startswith("Heading")] == ["Heading 1", "Heading 2", "Heading 3"]
@@ -647,7 +663,7 @@ def test_a_docx_has_real_styles_and_table_heads():
 
 
 def test_a_docx_from_right_to_left_says_so_at_every_place():
-    """Page, styles, table and runs; Latin words and dates inside keep their own direction."""
+    """Page, styles, table and runs; Latin words and dates inside keep their own direction (A11Y-12)."""
     body, styles = part(in_script("ar")), part(in_script("ar"), "word/styles.xml")
 
     assert "<w:bidi/>" in body[body.index("<w:sectPr") :]
@@ -683,7 +699,7 @@ def test_a_docx_names_nobody():
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_docx_shows_every_payload_as_text(payload: str):
-    """No text becomes a part of the format."""
+    """No text becomes a part of the format (SEC-40)."""
     word = opened(document(*every_kind(payload), title=payload, footer=payload, marks=(payload,)))
 
     assert sum(payload in p.text for p in word.paragraphs) >= 12

@@ -40,7 +40,10 @@ def check_instrument(id: str, root: Path | None = None) -> list[CatalogueError]:
     except CatalogueError as problem:
         return [problem]
     places = _Places.of(id, root)
-    return [places.error(where, problem, repair) for check in _CHECKS for where, problem, repair in check(instrument)]
+    found = [problem for check in _WRITTEN for problem in check(instrument)]
+    if not any(_conditions(instrument)):  # only what can be understood can be run
+        found += [problem for check in _RUN for problem in check(instrument)]
+    return [places.error(where, problem, repair) for where, problem, repair in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +198,22 @@ class _Lookup:
         return None
 
 
-def _rule_examples(instrument: Instrument) -> Found:
+def _examples_there(instrument: Instrument) -> Found:
+    if not instrument.examples:
+        yield ("examples",), "the instrument has no examples of its own.", 'Add "examples:"; they are its first tests.'
     for rule in instrument.rules:
         shown = {example["expect"] for example in rule.examples}
         for missing in (word for word in EXAMPLES_OF_A_RULE if word not in shown):
             yield ("rules", rule.id), f'rule "{rule.id}" has no example that is "{missing}".', f"Add an example with `expect: {missing}`."
-        if set(example_items(rule.examples)) - set(instrument.by_id()):
-            yield ("rules", rule.id), f'an example of rule "{rule.id}" answers an item that is not in this instrument.', "Check the ids."
-            continue
+        for unknown in sorted(set(example_items(rule.examples)) - set(instrument.by_id())):
+            yield ("rules", rule.id), f'an example of rule "{rule.id}" answers "{unknown}", which is not an item.', _nearest(unknown, instrument.by_id())
+
+
+def _rule_examples(instrument: Instrument) -> Found:
+    for rule in instrument.rules:
         for example in rule.examples:
+            if set(example["given"]) - set(instrument.by_id()):
+                continue
             said = _assessed(instrument, example)
             if isinstance(said, str):
                 yield ("rules", rule.id), f'an example of rule "{rule.id}" cannot be assessed: {said}', "Correct the example."
@@ -219,8 +229,6 @@ def example_items(examples: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _whole_examples(instrument: Instrument) -> Found:
-    if not instrument.examples:
-        yield ("examples",), "the instrument has no examples of its own.", 'Add "examples:"; they are its first tests.'
     for place, example in enumerate(instrument.examples):
         said = _assessed(instrument, example)
         if isinstance(said, str):
@@ -299,6 +307,5 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f'Did you mean "{close[0]}"?' if close else "Check the spelling."
 
 
-_CHECKS: Final[tuple[Callable[[Instrument], Found], ...]] = (
-    _unique, _items, _sources, _conditions, _rule_examples, _whole_examples, _matrix, _readings,
-)
+_WRITTEN: Final[tuple[Callable[[Instrument], Found], ...]] = (_unique, _items, _sources, _conditions, _examples_there, _matrix, _readings)
+_RUN: Final[tuple[Callable[[Instrument], Found], ...]] = (_rule_examples, _whole_examples)

@@ -244,13 +244,13 @@ class Profile:
     def _not_found(self) -> tuple[NotFound, ...]:
         value = self.value.get("not_found") or []
         if not isinstance(value, list):
-            self._refuse("what was not found is not a list.", 'Write `not_found:` and below it `- "T09: places for men; searched 14 November 2026."`', "not_found")
+            self._refuse("what was not found is not a list.", 'Write `not_found:` and below it `- "T09: places for men; searched 14 May 2026."`', "not_found")
             return ()
         found = []
         for number, written in enumerate(value):
             parts = _NOT_FOUND.fullmatch(written.strip()) if isinstance(written, str) else None
             if parts is None:
-                self._refuse("this does not say what was not found.", 'Write `- "T09: places for men; searched 14 November 2026."`', "not_found", number)
+                self._refuse("this does not say what was not found.", 'Write `- "T09: places for men; searched 14 May 2026."`', "not_found", number)
             elif parts[1] and parts[1] not in self.country.themes:
                 self._refuse(f'"{parts[1]}" is not a theme.', meant(parts[1], self.country.themes) or "themes.yaml lists them.", "not_found", number)
             else:

@@ -1,7 +1,8 @@
 """What every language must keep: the same keys and facts as the source language, and only ids that exist.
 
-A language may be half done: what nobody has translated falls back, visibly marked. The languages in `WHOLE` promise to
-have every text.
+A language may be half done: what nobody has translated falls back, visibly marked. A language in `WHOLE` has every text
+of the interface, and what it has begun to translate it translates whole; a new instrument or workbook needs no
+translation to be used (`untranslated` lists those).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from safe_lib.catalogue.shapes import BankShape, InstrumentShape, TranslationSha
 from safe_lib.catalogue.texts import SOURCE
 from safe_lib.model.errors import CatalogueError, LocaleError, Problems
 
-WHOLE: Final = ("nl",)  # languages in which nothing may be missing
+WHOLE: Final = ("nl",)  # languages that promise to be whole
 
 _FACT: Final = re.compile(r"\{[a-z_0-9]+\}")
 _ABOUT: Final = {"name": None, "direction": ("ltr", "rtl"), "status": ("draft", "reviewed")}
@@ -39,6 +40,13 @@ def check_locales(root: Path | None = None) -> list[CatalogueError]:
         look.read()
         found += look.problems
     return found
+
+
+def untranslated(language: str, root: Path | None = None) -> tuple[str, ...]:
+    """Instruments, banks and workbooks without any words in a language, as the files that would hold them."""
+    base = (root or paths.LOCALES) / language
+    wanted = [f"instruments/{name}.yaml" for name in sorted(_written())] + [f"workbooks/{path.stem}.yaml" for path in sorted(paths.WORKBOOKS.glob("*.ipynb"))]
+    return tuple(name for name in wanted if not (base / name).is_file())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +76,7 @@ class _Language:
         written = _written()
         for name, path in translations.items():
             self._translation(name, path, written)
-        if self.language in WHOLE:
-            for name in sorted(written.keys() - translations.keys()):
-                self._note(f"instruments/{name}.yaml", 0, f'"{name}" is not translated.', f"Write the file, beginning with `translates: {{id: {name}, …}}`.")
-        self._themes()
+        self._themes()  # an instrument that nobody has translated yet is shown in its own words, and marked
         self._workbooks()
 
     def _note(self, file: str, line: int, problem: str, repair: str) -> None:
@@ -182,8 +187,6 @@ class _Language:
             missing = [id for id in prose[name] if id not in located.value] if self.language in WHOLE else []
             if missing:
                 self._note(f"workbooks/{path.name}", 0, f"these cells are not translated: {', '.join(missing)}.", "Add each under its id.")
-        for name in sorted(prose.keys() - own.keys()) if self.language in WHOLE else ():
-            self._note(f"workbooks/{name}.yaml", 0, "the prose of this workbook is not translated.", "Write the file: cell id, then its text.")
 
 
 def _prose_cells(path: Path) -> tuple[str, ...]:

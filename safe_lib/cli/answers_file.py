@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ import yaml
 
 from safe_lib.catalogue.answers import AnswersFile, parse_answers
 from safe_lib.catalogue.reading import DEEPEST, LARGEST
-from safe_lib.model.answers import Answers
+from safe_lib.model.answers import OPEN_CODES, Answers
 from safe_lib.model.errors import AnswersError, WrongUse
 from safe_lib.model.instrument import Instrument
 
@@ -74,9 +75,12 @@ def scenarios_of(file: AnswersFile, instrument: Instrument, chosen: str | None) 
 
     Raises:
         WrongUse: nothing of that name is there.
-        AnswersError: a name is one kind of future, and its answers say another.
+        AnswersError: a name is one kind of future, and its answers say another; or `unlisted` has a code that no such
+            item offers: a slip there would stand for a hundred answers.
     """
     kinds = [kind.id for kind in instrument.scenarios]
+    for answers in file.scenarios.values():
+        _require_known_codes(answers.unlisted, instrument)
     if list(file.scenarios) == [""]:
         only = file.scenarios[""]
         if chosen is not None and chosen not in kinds:
@@ -85,6 +89,15 @@ def scenarios_of(file: AnswersFile, instrument: Instrument, chosen: str | None) 
     if chosen is not None and chosen not in file.scenarios:
         raise WrongUse(f"--scenario: the file has no scenario of this name.\n  {_there_are(list(file.scenarios))}")
     return {name: _of_kind(name, answers, kinds) for name, answers in file.scenarios.items() if chosen in (None, name)}
+
+
+def _require_known_codes(unlisted: Mapping[str, str], instrument: Instrument) -> None:
+    for kind, code in unlisted.items():
+        scales = {item.scale for item in instrument.items if item.kind == kind}
+        codes = dict.fromkeys(code for scale in sorted(scales) for code in instrument.scales[scale].codes)
+        if code not in (*codes, *OPEN_CODES):
+            raise AnswersError("answers", 0, f'the answer for unlisted items of the kind "{kind}" is not one that they offer in {instrument.id}.',
+                               repair=f"There are: {', '.join((*codes, *OPEN_CODES))}.")
 
 
 def _of_kind(name: str, answers: Answers, kinds: list[str]) -> Answers:

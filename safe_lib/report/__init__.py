@@ -216,7 +216,7 @@ def tidied(document: Document) -> Document:
         document,
         title=plain(document.title), reference=plain(document.reference), profile=plain(document.profile),
         date=plain(document.date), footer=plain(document.footer), marks=tuple(map(plain, document.marks)),
-        blocks=_stepped(blocks, 1)[0],
+        direction="rtl" if document.direction == "rtl" else "ltr", blocks=_stepped(blocks, 1)[0],
     )  # fmt: skip
 
 
