@@ -321,7 +321,8 @@ class Workbook:
         if id not in instrument_files():
             return ()
         saved = casework.saved_answers(self.desk, self.case, id).get(item)
-        return views.own_words(saved, self.texts("views.in_own_words"))
+        by = self.texts("views.written_by", by=saved.by, date=saved.at.date().isoformat()) if saved else ""
+        return views.own_words(saved, by)
 
     def shown_futures(self) -> list[tuple[Future, Shown]]:
         """Each future with its assessment, in the person's own order."""
@@ -382,8 +383,8 @@ class Workbook:
         """What must be said above every page and report: a draft translation, an invented person."""
         found = []
         if self.texts.status == "draft" or translation_status(load_instrument(self.instrument.id), self.desk.language) in ("draft", "missing"):
-            found.append(self.texts("report.draft"))
+            found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:
-            found.append(self.texts("report.training"))
+            found.append(self.texts("report.mark.training"))
         return tuple(found)
 

@@ -93,9 +93,9 @@ def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     """What must stand on every page of a report."""
     found = []
     if texts.status == "draft":
-        found.append(texts("report.draft"))
+        found.append(texts("report.mark.draft_translation"))
     if desk.store is not None and desk.store.training:
-        found.append(texts("report.training"))
+        found.append(texts("report.mark.training"))
     return tuple(found)
 
 

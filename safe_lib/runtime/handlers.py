@@ -235,7 +235,7 @@ class StartPage(Page):
         wanted = lines.get(self.get_argument("for", ""))
         cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{name}", name in SIGNS, SIGNS.get(name, "")) for name, line in lines.items())
         rows = tuple(CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk))
-        marks = (load_texts(desk.language)("report.training"),) if desk.store is not None and desk.store.training else ()
+        marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
         start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "")
         self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))

@@ -99,7 +99,7 @@ def _source(country: Country, id: str) -> str:
 def figures_table(figures: tuple[Figure, ...], texts: Texts) -> Table:
     """Newest values with year, unit, source and position; a missing one is no data, never zero."""
     rows = tuple((figure.label, _value(figure, texts), str(figure.year) if figure.year else "–", figure.unit or "–", figure.source, _position(figure, texts)) for figure in figures)
-    return Table(texts("views.figures"), (texts("views.indicator"), texts("views.value"), texts("views.year"), "", texts("views.source"), texts("views.position")), rows)
+    return Table(texts("views.figures"), (texts("views.indicator"), texts("views.value"), texts("views.year"), texts("views.unit"), texts("views.source"), texts("views.position")), rows)
 
 
 def _value(figure: Figure, texts: Texts) -> Cell:
