@@ -118,8 +118,8 @@ def body_start(frame: Frame) -> str:
     """From `<body>` to the place where the page's own content begins."""
     main = "" if frame.own_main else '<main id="main" class="wrap page" tabindex="-1">\n'
     heading = f'<div class="head"><h1>{escape(frame.title)}</h1></div>\n' if frame.title else ""
-    watched = connection_notice(frame.texts) + idle_notice(frame) if frame.signed_in else ""
-    return (f"<body>\n{sprite()}\n{top_bar(frame)}\n{mark_line(frame)}{watched}{case_bar(frame)}"
+    idle = idle_notice(frame) if frame.signed_in else ""
+    return (f"<body>\n{sprite()}\n{top_bar(frame)}\n{mark_line(frame)}{idle}{case_bar(frame)}"
             f"{main}{heading}")
 
 
@@ -147,8 +147,10 @@ def icon(name: str, kind: str = "i") -> str:
 
 
 def top_bar(frame: Frame) -> str:
-    """Leave link first, then the skip link, the brand, the state of saving, and the controls."""
+    """Leave link first, then the skip link, the brand, the state of saving, the controls; below them the lost connection."""
     texts, base = frame.texts, frame.base_url
+    # Within the bar, which stays in sight: however many rows it has, it never covers the notice.
+    lost = connection_notice(texts) if frame.signed_in else ""
     home = address(frame, base) if frame.signed_in else address(frame, base + SIGN_IN)
     return (
         '<header class="bar">\n'
@@ -157,7 +159,7 @@ def top_bar(frame: Frame) -> str:
         f'<a class="skip" href="#main">{escape(texts("page.skip"))}</a>\n<div class="bar-in">\n'
         f'<a class="brand" href="{escape(home)}">{icon("i-mark", "mark")}'
         f"<span>{escape(texts('page.brand'))}</span></a>\n"
-        f"{_status(frame)}{_controls(frame)}</div>\n</header>"
+        f"{_status(frame)}{_controls(frame)}</div>\n{lost}</header>"
     )
 
 

@@ -330,11 +330,12 @@ class Status {
 
   show(count, { connected = this.#connected } = {}) {
     const wasSaved = this.#line.dataset.saved === "true";
-    if (wasSaved && !count && connected === this.#connected) return;
+    const isNews = connected !== this.#connected;
+    if (wasSaved && !count && !isNews) return;
     this.#connected = connected;
     if (!wasSaved && count === 0) this.savedAt = new Date();
     this.#line.dataset.saved = count === 0;
-    if (count && this.#extraSaid) this.#extra = "";
+    if ((count || isNews) && this.#extraSaid) this.#extra = "";
     this.#say(this.#sentence(count), count && connected ? PATIENT : 0);
   }
 

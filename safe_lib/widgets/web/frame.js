@@ -62,9 +62,10 @@ let presses = [];
 /** Take everything away. Only this, and at once: cookies and requests can each take longer than the eye. */
 function blank() {
   tokenInPage(); // it may stand in a form that goes
-  const [head, title, body] = ["head", "title", "body"].map((name) => document.createElement(name));
+  const [head, title, icon, body] = ["head", "title", "link", "body"].map((name) => document.createElement(name));
   title.textContent = document.title; // always the neutral word; see shell.head
-  head.append(title);
+  Object.assign(icon, { rel: "icon", href: "data:," }); // none, or the browser would ask for one
+  head.append(title, icon);
   for (const { name } of [...root.attributes]) root.removeAttribute(name);
   root.replaceChildren(head, body);
 }
@@ -286,6 +287,7 @@ class Rest {
   #used(event) {
     if (!this.#dialog.open) this.extend();
     else if (event.type === "keydown" && !DIALOG_KEYS.includes(event.key)) this.#dialog.close();
+    else if (event.type === "pointerdown" && !this.#dialog.contains(event.target)) this.#dialog.close();
   }
 
   #look() {
@@ -293,7 +295,7 @@ class Rest {
     if (this.#locking || gone || rest > WARNING) return;
     if (rest <= 0) return this.lock();
     this.#heading.textContent = this.#heading.dataset.says.replace("{seconds}", Math.ceil(rest / 1000));
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.show(); // not modal: the leave link stays within reach
   }
 
   /** Blank, save, sign out. While something cannot be saved, the blank page keeps it and tries again. */
