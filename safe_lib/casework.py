@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from safe_lib.catalogue import load_instrument, paths, translated
+from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
@@ -23,7 +23,9 @@ from safe_lib.model.country import Country
 from safe_lib.model.errors import StoreError, WrongUse
 from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
-from safe_lib.store import Store
+
+if TYPE_CHECKING:
+    from safe_lib.store import Store
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
@@ -262,7 +264,7 @@ def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
     """Keep an assessment as it was made, with the fingerprint of what it was made from."""
     store = _may(desk, "write", ref)
     prints = "-".join(filter(None, (assessment.hash, assessment.country[1] if assessment.country else "", assessment.engine)))
-    store.keep_assessment(ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment), hash=prints, by=desk.person, at=desk.now())
+    store.keep_assessment(ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, by=desk.person, at=desk.now())
 
 
 # Reports

@@ -84,7 +84,7 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
         store = Store.open_with_key(visit.store, bytes.fromhex(visit.key))
         casework.work_at(Desk(store, visit.person, visit.language, day, visit.role))  # type: ignore[arg-type]
         return Workbook(Desk(store, visit.person, visit.language, day, visit.role), visit.workbook or name,  # type: ignore[arg-type]
-                        visit.case or None, mode, scenario=visit.scenario, choice=visit.choice)
+                        visit.case or case, mode, scenario=visit.scenario, choice=visit.choice)
     if here is None:
         if case is not None:
             raise WrongUse("case: no store is open here, so no case can be read.\n  Use `safe report`, or open the page.")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from safe_lib.catalogue import load_instrument, paths
+from safe_lib.catalogue import load_texts, load_instrument, paths
 from safe_lib.catalogue.countries import load_country
 from safe_lib.catalogue.locale_checks import check_locales, untranslated
 from safe_lib.catalogue.schemas import outdated_schemas, write_schemas
@@ -114,7 +114,7 @@ def test_assess_gives_the_same_bytes_for_the_same_answers(capsys: Capture, answe
     """A file gives what the engine gives, byte for byte, every time."""
     expected = as_json(assess(load_instrument("safe_return"), Answers(
         {"SAF-01": Answer("present", ("account", "third_party")), "SAF-02": Answer("unknown"), "HS03": Answer("active")}, Person("adult"), "home_region",
-        Place("XAA"), {}, {"risk": "absent", "protective": "absent", "hard_stop": "cleared"}), load_country("XAA"), on=date(2026, 11, 21)))
+        Place("XAA"), {}, {"risk": "absent", "protective": "absent", "hard_stop": "cleared"}), load_country("XAA"), on=date(2026, 11, 21)), load_texts())
 
     assert told(capsys, "assess", "safe_return", "--answers", answers_file, "--json") == expected + "\n"
     assert told(capsys, "assess", "--answers", answers_file, "--json") == expected + "\n"

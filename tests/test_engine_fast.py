@@ -1160,7 +1160,7 @@ def against(other: str, **about: Any) -> Claim:
     ((claim("a"), claim("b", "partial", review_by=ON)), "weak", "current"),
     ((claim("a"), against("a", id="b")), None, "conflicting"),
     ((claim("b"), against("b", id="a")), None, "conflicting"),
-    ((claim("a"), against("a", id="b", theme="T06")), None, "conflicting"),
+    ((claim("a"), against("a", id="b", theme="T06", as_of=ON)), None, "conflicting"),
     ((claim("a"), against("a", id="b", review_by=ON)), "weak", "current"),
     ((claim("a"), against("a", id="b", as_of=date(2026, 11, 22))), "weak", "current"),
     ((claim("a"), claim("c", theme="T06"), against("c", id="b", theme="T06")), "weak", "current"),

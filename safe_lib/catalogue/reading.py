@@ -19,6 +19,7 @@ from safe_lib.model.errors import CatalogueError
 
 LARGEST: Final = 4_000_000  # bytes; the largest file of the project has a few hundred thousand
 DEEPEST: Final = 40  # levels
+_SAFE_DEPTH: Final = 5_000  # levels; the YAML library ends the whole process somewhere beyond 20,000
 
 Key = str | int
 Where = tuple[Key, ...]
@@ -66,6 +67,8 @@ def read_yaml(path: Path, *, error: type[CatalogueError] = CatalogueError) -> Lo
     try:
         if path.stat().st_size > LARGEST:
             raise error(path.name, 0, f"the file is larger than {LARGEST // 1_000_000} MB.", repair="Split it, or check that it is the right file.")
+        if not path.is_file():
+            raise error(path.name, 0, "this is not a file.", repair="Name a file.")
         raw = path.read_bytes()
     except OSError as problem:
         raise error(str(path), 0, f"the file cannot be read ({problem.strerror}).", repair="Check the name and the rights.") from None
@@ -80,6 +83,7 @@ def parse_yaml(raw: bytes, file: str, *, error: type[CatalogueError] = Catalogue
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(file, 0, "the text is not UTF-8.", repair="Save it again as UTF-8.") from None
+    refuse_depth(raw, file, error)
     loader = _Base(text)
     try:
         node = loader.get_single_node()
@@ -95,6 +99,22 @@ def parse_yaml(raw: bytes, file: str, *, error: type[CatalogueError] = Catalogue
     walk = _Walk(file, error)
     value = None if node is None else walk.value(node, ())
     return Located(file, value, walk.lines, content_hash(raw))
+
+
+def refuse_depth(raw: bytes, file: str, error: type[CatalogueError]) -> None:
+    """Refuse a file so deep that reading it would end the process; parsing by events does not nest."""
+    longest = max(map(len, raw.splitlines()), default=0)
+    if raw.count(b"[") + raw.count(b"{") + 2 * longest <= _SAFE_DEPTH:  # an upper bound of the depth
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(raw, Loader=_Base):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                raise error(file, line, f"the file is nested more than {DEEPEST} levels deep.", repair="Flatten it.")
+    except yaml.YAMLError:
+        return  # the reader tells it better
 
 
 class _Walk:

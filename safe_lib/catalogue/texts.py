@@ -105,7 +105,7 @@ def _in_words(instrument: Instrument, words: TranslationShape, variants: list[st
     return replace(
         instrument, language=instrument.language,
         title=(words.title if own else "") or instrument.title, about=(words.about if own else "") or instrument.about,
-        statement=words.statement or instrument.statement, limits=tuple(words.limits) or instrument.limits,
+        statement=words.statement or instrument.statement, limits=_limits(instrument, words, own),
         groups=tuple(_group(group, words) for group in instrument.groups),
         items=tuple(_item(item, words, variants) for item in instrument.items),
         rules=tuple(_rule(rule, words) for rule in instrument.rules),
@@ -114,6 +114,18 @@ def _in_words(instrument: Instrument, words: TranslationShape, variants: list[st
         follow_up=tuple(_moment(moment, words) for moment in instrument.follow_up),
         scales={id: _scale(scale, words) for id, scale in instrument.scales.items()},
     )
+
+
+def _limits(instrument: Instrument, words: TranslationShape, own: bool) -> tuple[str, ...]:
+    """The bank's limits come first in an instrument, so their words come first too; its own follow."""
+    if not words.limits:
+        return instrument.limits
+    given = tuple(words.limits)
+    if not own:
+        return (*given, *instrument.limits[len(given):])
+    if len(given) >= len(instrument.limits):
+        return given[:len(instrument.limits)]
+    return (*instrument.limits[:len(instrument.limits) - len(given)], *given)
 
 
 def _said(record: Any, words: Any, *keys: str) -> Any:

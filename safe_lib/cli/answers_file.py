@@ -8,18 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from safe_lib.catalogue.answers import AnswersFile, parse_answers
-from safe_lib.catalogue.reading import DEEPEST, LARGEST
+from safe_lib.catalogue.reading import LARGEST
 from safe_lib.model.answers import OPEN_CODES, Answers
 from safe_lib.model.errors import AnswersError, WrongUse
 from safe_lib.model.instrument import Instrument
 
 STANDARD_INPUT: Final = "-"
-
-_SAFE_DEPTH: Final = 5_000  # levels; the YAML library ends the whole process somewhere beyond 20,000
-_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def read_answers(place: str) -> AnswersFile:
@@ -29,7 +24,6 @@ def read_answers(place: str) -> AnswersFile:
         AnswersError: the file is missing, too large, too deep, cut in half, or no file of answers; never with an answer in it.
     """
     name, raw = ("standard input", sys.stdin.buffer.read(LARGEST + 1)) if place == STANDARD_INPUT else (Path(place).name, _bytes_of(Path(place)))
-    _refuse_depth(raw, name)
     return parse_answers(raw, name)
 
 
@@ -40,27 +34,6 @@ def _bytes_of(path: Path) -> bytes:
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "not a name of a file"
         raise AnswersError(path.name or str(path), 0, f"the file cannot be read ({why}).", repair="Check the name and the rights.") from None
-
-
-def _refuse_depth(raw: bytes, name: str) -> None:
-    """Refuse a file so deep that reading it would end the process; parsing by events does not nest."""
-    if len(raw) > LARGEST or not _may_be_deep(raw):
-        return
-    depth = 0
-    try:
-        for event in yaml.parse(raw, Loader=_Loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
-                line = event.start_mark.line + 1 if event.start_mark else 0
-                raise AnswersError(name, line, f"the file is nested more than {DEEPEST} levels deep.", repair="Flatten it.")
-    except yaml.YAMLError:
-        return  # the reader tells it better
-
-
-def _may_be_deep(raw: bytes) -> bool:
-    """An upper bound of the depth: every bracket opens one level, and each indented level starts further right."""
-    longest = max(map(len, raw.splitlines()), default=0)
-    return raw.count(b"[") + raw.count(b"{") + 2 * longest > _SAFE_DEPTH
 
 
 def scenarios_of(file: AnswersFile, instrument: Instrument, chosen: str | None) -> dict[str, Answers]:
@@ -75,12 +48,9 @@ def scenarios_of(file: AnswersFile, instrument: Instrument, chosen: str | None) 
 
     Raises:
         WrongUse: nothing of that name is there.
-        AnswersError: a name is one kind of future, and its answers say another; or `unlisted` has a code that no such
-            item offers: a slip there would stand for a hundred answers.
+        AnswersError: a name is one kind of future, and its answers say another.
     """
     kinds = [kind.id for kind in instrument.scenarios]
-    for answers in file.scenarios.values():
-        _require_known_codes(answers.unlisted, instrument)
     if list(file.scenarios) == [""]:
         only = file.scenarios[""]
         if chosen is not None and chosen not in kinds:
@@ -89,15 +59,6 @@ def scenarios_of(file: AnswersFile, instrument: Instrument, chosen: str | None) 
     if chosen is not None and chosen not in file.scenarios:
         raise WrongUse(f"--scenario: the file has no scenario of this name.\n  {_there_are(list(file.scenarios))}")
     return {name: _of_kind(name, answers, kinds) for name, answers in file.scenarios.items() if chosen in (None, name)}
-
-
-def _require_known_codes(unlisted: Mapping[str, str], instrument: Instrument) -> None:
-    for kind, code in unlisted.items():
-        scales = {item.scale for item in instrument.items if item.kind == kind}
-        codes = dict.fromkeys(code for scale in sorted(scales) for code in instrument.scales[scale].codes)
-        if code not in (*codes, *OPEN_CODES):
-            raise AnswersError("answers", 0, f'the answer for unlisted items of the kind "{kind}" is not one that they offer in {instrument.id}.',
-                               repair=f"There are: {', '.join((*codes, *OPEN_CODES))}.")
 
 
 def _of_kind(name: str, answers: Answers, kinds: list[str]) -> Answers:

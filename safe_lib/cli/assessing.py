@@ -115,13 +115,14 @@ def _tell(desk: Desk, instrument: Instrument, results: Results, language: str | 
 
 
 def _tell_json(results: dict[str, Assessment], language: str | None) -> None:
+    from safe_lib.catalogue.texts import SOURCE
     from safe_lib.engine import as_data, as_json
 
-    if list(results) == [""] and language is None:
-        say_line(as_json(results[""]))
-        return
-    data = {name: as_data(found, machine_texts(language)) if language else as_data(found) for name, found in results.items()}
-    say_json(data[""] if list(data) == [""] else {"scenarios": data})
+    texts = machine_texts(language or SOURCE)
+    if list(results) == [""]:
+        say_line(as_json(results[""], texts))
+    else:
+        say_json({"scenarios": {name: as_data(found, texts) for name, found in results.items()}})
 
 
 def machine_texts(language: str) -> Texts:

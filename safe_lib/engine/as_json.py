@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from safe_lib.model.assessment import Assessment, Dimension, OutcomeRange, Reading, Step
@@ -19,7 +20,7 @@ _PLAIN = Texts("en", "ltr", {
 
 
 def as_data(assessment: Assessment, texts: Texts = _PLAIN) -> dict[str, Any]:
-    """The assessment as plain values, in the order of the contract (section 3)."""
+    """The assessment as plain values, in the order of the contract (section 3); `texts` puts keys into sentences."""
     return {
         "instrument": {"id": assessment.instrument, "version": assessment.version, "hash": assessment.hash},
         "engine": assessment.engine,
@@ -39,13 +40,19 @@ def as_data(assessment: Assessment, texts: Texts = _PLAIN) -> dict[str, Any]:
                       "rests_on_unverified": list(f.unverified), "still_open": list(f.still_open), "trace": _trace(f.trace)}
                      for f in assessment.findings],
         "open_questions": [{"item": q.item, "would_change": list(q.would_change), "why": texts(q.why), "rank": q.rank} for q in assessment.open_questions],
-        "caveats": [texts(key, **facts) for key, facts in assessment.caveats],
+        "caveats": [_caveat(key, facts, texts) for key, facts in assessment.caveats],
     }
 
 
 def as_json(assessment: Assessment, texts: Texts = _PLAIN) -> str:
     """The assessment as one line of JSON."""
     return json.dumps(as_data(assessment, texts), ensure_ascii=False, separators=(",", ":"))
+
+
+def _caveat(key: str, facts: Mapping[str, Any], texts: Texts) -> str:
+    """In the words of the contract where it is English; elsewhere with the id in place of the label."""
+    said = _PLAIN if texts.language == _PLAIN.language else texts
+    return said(key, **{"label": facts.get("item", ""), **facts})
 
 
 def _range(outcome: OutcomeRange) -> dict[str, str]:

@@ -56,12 +56,23 @@ def check_answers(instrument: Instrument, answers: Answers, items: Mapping[str, 
             problems.append(f'severity is set for "{id}", which is not a domain of {instrument.id}.')
         elif departure.level not in (1, 2, 3, 4) or not departure.reason.strip():
             problems.append(f'the severity of "{id}" needs a level from 1 to 4 and a reason.')
+    problems += _unlisted_problems(instrument, answers)
     if answers.person.age_group not in (None, *AGE_GROUPS):
         problems.append("the age group is not one of adult, child, disputed.")
     if answers.scenario and instrument.scenarios and answers.scenario not in {kind.id for kind in instrument.scenarios}:
         problems.append(f"the scenario is not one of {', '.join(kind.id for kind in instrument.scenarios)}.")
     if problems:
         raise AnswersError("answers", 0, " ".join(problems), repair=f"See the items and their scales in {instrument.id}.yaml.")
+
+
+def _unlisted_problems(instrument: Instrument, answers: Answers) -> list[str]:
+    """One slip here would stand for a hundred answers: the code must be one that every item of its kind offers."""
+    found = []
+    for kind, code in answers.unlisted.items():
+        scales = [instrument.scales[item.scale].codes for item in instrument.items if item.kind == kind and item.scale not in FREE_SCALES]
+        if code not in OPEN_CODES and any(code not in codes for codes in scales):
+            found.append(f'the answer for unlisted items of the kind "{kind}" is not one that they all offer.')
+    return found
 
 
 def _problem(instrument: Instrument, item: Item | None, id: str, answer: Answer) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from safe_lib.casework import country_named
 from safe_lib.catalogue.countries import list_subdivisions, load_themes
 from safe_lib.engine.country import theme_view
-from safe_lib.model.country import Country, Figure, Theme, ThemeView
+from safe_lib.model.country import Claim, Country, Figure, Theme, ThemeView
 from safe_lib.model.document import Badge, Block, Cell, Details, Heading, Table, Text
 from safe_lib.model.errors import SafeError
 from safe_lib.model.instrument import Item
@@ -75,20 +75,20 @@ def status_words(view: ThemeView, texts: Texts) -> str:
     return f"{word}, {view.as_of.isoformat()}" if view.as_of else word
 
 
-def theme_blocks(country: Country, view: ThemeView, texts: Texts) -> tuple[Block, ...]:
+def theme_blocks(country: Country, view: ThemeView, on: date, texts: Texts) -> tuple[Block, ...]:
     """The claims of a theme with their sources, then its figures with year and unit."""
     blocks: list[Block] = []
     if view.claims:
-        rows = tuple((claim.says, Badge("claim", "current" if claim in _current(view) else "outdated", texts("claim.current" if claim in _current(view) else "claim.outdated")),
-                      claim.as_of.isoformat(), "; ".join(_source(country, id) for id in claim.sources)) for claim in view.claims)
+        rows = tuple((claim.says, _status(claim, on, texts), claim.as_of.isoformat(), "; ".join(_source(country, id) for id in claim.sources)) for claim in view.claims)
         blocks.append(Table(texts("views.claims"), (texts("views.claims"), texts("views.state"), texts("views.as_of"), texts("views.source")), rows))
     if view.figures:
         blocks.append(figures_table(view.figures, texts))
     return tuple(blocks) or (Text(texts("claim.missing")),)
 
 
-def _current(view: ThemeView) -> tuple[Any, ...]:
-    return view.claims if view.status in ("current", "conflicting") else ()
+def _status(claim: Claim, on: date, texts: Texts) -> Badge:
+    status = "outdated" if claim.is_outdated(on) else "current"
+    return Badge("claim", status, texts(f"claim.{status}"))
 
 
 def _source(country: Country, id: str) -> str:
@@ -122,7 +122,7 @@ def country_blocks(iso3: str, on: date, texts: Texts) -> tuple[Block, ...]:
     blocks: list[Block] = [Heading(country.names.get(texts.language) or country.name, 3)]
     for theme in themes.values():
         view = theme_view(country, theme.id, on)
-        blocks.append(Details(f"{theme.id} {theme.title}: {status_words(view, texts)}", (*_questions(theme), *theme_blocks(country, view, texts))))
+        blocks.append(Details(f"{theme.id} {theme.title}: {status_words(view, texts)}", (*_questions(theme), *theme_blocks(country, view, on, texts))))
     return tuple(blocks)
 
 

@@ -245,13 +245,16 @@ def what_changes(before: Shown, after: Shown) -> Blocks:
     difference = compare(before.assessment, after.assessment, (before.answers, after.answers))
     if difference.is_empty:
         return (Text(texts("views.no_difference")),)
-    rows = tuple((texts(f"change.{change.what}"), _title(before, change.id), _value(before, change.what, change.before), _value(before, change.what, change.after))
+    rows = tuple((texts(f"change.{change.what}"), _title(before, change.what, change.id), _value(before, change.what, change.before), _value(before, change.what, change.after))
                  for change in difference.changes if change.what != "open_question")
     columns = (texts("views.what"), texts("views.which"), texts("views.now"), texts("views.then"))
     return (Table(texts("views.what_if"), columns, rows),)
 
 
-def _title(shown: Shown, id: str) -> str:
+def _title(shown: Shown, what: str, id: str) -> str:
+    rule = next((rule for rule in shown.instrument.rules if id == (rule.flag if what == "flag" else rule.id)), None)
+    if rule is not None and what in ("finding", "flag"):
+        return (rule.then if what == "flag" else rule.because) or id.replace("_", " ")
     titles = {**{row.id: row.title for row in shown.instrument.outcomes}, **{group.id: group.title for group in shown.instrument.groups}}
     item = shown.instrument.by_id().get(id)
     return titles.get(id) or (item.label if item else "" if id == "outcome" else id.replace("_", " "))
@@ -264,6 +267,8 @@ def _value(shown: Shown, what: str, value: str | None) -> Cell:
         return level_badge(value, shown.texts)
     if what == "outcome":
         return next((row.title for row in shown.instrument.outcomes if row.id == value), shown.texts("outcome.open"))
+    if what == "flag":
+        return shown.texts("stop.active")
     key = {"dimension": "result", "hard_stop": "stop", "answer": "code"}.get(what)
     if key:
         return shown.texts(f"{key}.{value}")

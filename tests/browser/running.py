@@ -29,6 +29,8 @@ DAY = date(2026, 11, 21)
 STARTS_WITHIN = 60  # seconds, on a busy machine
 ROOT = Path(__file__).parents[2]
 DANGERS = tuple(f"DG{number:02}" for number in range(1, 11))
+STOPS = tuple(f"HS{number:02}" for number in range(1, 15))
+PATTERN = ("DR02", "DR05", "DR08", "EX01", "EX02", "CD01", "CD14")  # as present, they match the published pattern; one fewer does not
 
 
 @dataclass

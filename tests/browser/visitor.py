@@ -18,6 +18,13 @@ LOST_WITHIN = 5.0  # seconds (contract, section 5)
 PATIENT = 30_000  # ms; a kernel on a busy machine
 SOON = 10_000  # ms
 
+STATE = """() => Object.fromEntries([...document.querySelectorAll("fieldset[data-item]")].map((place) => [place.dataset.item, {
+  code: place.querySelector(".answers input:checked")?.value ?? "",
+  basis: [...place.querySelectorAll(".chips input:checked")].map((input) => input.value),
+  note: (place.querySelector("details.q-note textarea")?.value || place.querySelector("details.q-note")?.dataset.note) ?? "",
+  words: place.querySelector(`[name="${place.dataset.item}"]:is(textarea, [type=date])`)?.value ?? "",
+}]).filter(([, said]) => said.code || said.words || said.note))"""
+
 
 @dataclass
 class Visitor:
@@ -41,9 +48,9 @@ class Visitor:
 
     # Coming and going
 
-    def sign_in(self) -> None:
-        self.page.goto(f"{self.server.url}/login")
-        self.page.fill("#user", "noor")
+    def sign_in(self, user: str = "noor", **more: str) -> None:
+        self.page.goto(f"{self.server.url}/login?{urlencode(more)}")
+        self.page.fill("#user", user)
         self.page.fill("#pass", PHRASE)
         self.page.click("form.card button[type=submit]")
         self.page.wait_for_url(re.compile(r"/(\?.*)?$"))
@@ -66,10 +73,13 @@ class Visitor:
     def question(self, item: str) -> Locator:
         return self.page.locator(f'fieldset[data-item="{item}"]')
 
+    def choice(self, item: str, code: str) -> Locator:
+        return self.question(item).locator(f'.answers input[value="{code}"]')
+
     def answer(self, item: str, code: str) -> None:
         """As a person does: open the part it stands in, and press the answer."""
         self.unfold(item)
-        self.question(item).locator(f'.answers input[value="{code}"]').check()
+        self.choice(item, code).check()
 
     def answer_all(self, items: tuple[str, ...] | list[str], code: str) -> None:
         for item in items:
@@ -93,6 +103,18 @@ class Visitor:
         if note.get_attribute("open") is None:
             note.locator("summary").click()
         note.locator("textarea").fill(words)
+
+    def write(self, item: str, words: str) -> None:
+        """Into a question that is answered in words, or with a day."""
+        self.unfold(item)
+        self.question(item).locator(f'[name="{item}"]').fill(words)
+
+    def rests_on(self, item: str, kind: str) -> None:
+        self.question(item).locator(f'.chips input[value="{kind}"]').check()
+
+    def state(self) -> dict[str, dict[str, object]]:
+        """Everything that is shown as recorded, by item: answer, what it rests on, note, words."""
+        return self.page.evaluate(STATE)
 
     def chosen(self, item: str) -> str:
         """The code of the answer that is shown; empty without one."""

@@ -59,8 +59,13 @@ let gone = false; // this page was left
 let told = false; // and the server was told
 let presses = [];
 
-/** Take everything away. Only this, and at once: cookies and requests can each take longer than the eye. */
-function blank() {
+/** Out of sight, in one step that is cheap however long the page is. */
+function hide() { root.style.setProperty("display", "none", "important"); }
+
+/** Out of sight at once, then out of the document. Nothing else before: cookies and requests take longer than the eye. */
+async function blank() {
+  hide();
+  await painted();
   tokenInPage(); // it may stand in a form that goes
   const [head, title, icon, body] = ["head", "title", "link", "body"].map((name) => document.createElement(name));
   title.textContent = document.title; // always the neutral word; see shell.head
@@ -75,8 +80,7 @@ addEventListener("pagehide", () => gone && !told && tell("leave")); // the tab w
 async function leave({ alone = false } = {}) {
   if (gone) return;
   gone = true;
-  blank();
-  await painted();
+  await blank();
   history.replaceState(null, "", `${base}left`); // so the address is neutral even when no server answers
   if (!alone) otherTabs?.postMessage("leave");
   await Promise.race([bringToSafety(), pause(SAFETY_WAIT)]);
@@ -111,7 +115,7 @@ addEventListener("click", (event) => {
 // Back must not show a page from the browser's memory: it may be somebody else who presses it.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  blank();
+  hide();
   location.reload();
 });
 
@@ -303,7 +307,7 @@ class Rest {
     if (this.#locking || gone) return;
     this.#locking = true;
     const form = this.#dialog.querySelector("form");
-    blank();
+    await blank();
     form.hidden = true;
     document.body.append(form); // a form outside the document cannot be sent
     if (!alone) otherTabs?.postMessage("lock");
