@@ -238,8 +238,7 @@ def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
     return load_country(iso3)
 
 
-def assess_case(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, answers: Answers | None = None,
-                country: str | None = None) -> Assessment:
+def assess_case(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, answers: Answers | None = None, country: str | None = None) -> Assessment:
     """What an instrument says of a case today; `answers` in place of the recorded ones makes it a what-if, never saved."""
     require(desk.role, "assess", ref)
     instrument = instrument_for(desk, instrument_id)
@@ -264,7 +263,9 @@ def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
     """Keep an assessment as it was made, with the fingerprint of what it was made from."""
     store = _may(desk, "write", ref)
     prints = "-".join(filter(None, (assessment.hash, assessment.country[1] if assessment.country else "", assessment.engine)))
-    store.keep_assessment(ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, by=desk.person, at=desk.now())
+    store.keep_assessment(
+        ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, by=desk.person, at=desk.now()
+    )
 
 
 # Reports

@@ -82,9 +82,15 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
     here = casework.desk_here() or _desk_of_training()
     if here is None and (visit := receive()):
         store = Store.open_with_key(visit.store, bytes.fromhex(visit.key))
-        casework.work_at(Desk(store, visit.person, visit.language, day, visit.role))  # type: ignore[arg-type]
-        return Workbook(Desk(store, visit.person, visit.language, day, visit.role), visit.workbook or name,  # type: ignore[arg-type]
-                        visit.case or case, mode, scenario=visit.scenario, choice=visit.choice)
+        casework.work_at(Desk(store, visit.person, visit.language, day, visit.role))
+        return Workbook(
+            Desk(store, visit.person, visit.language, day, visit.role),
+            visit.workbook or name,
+            visit.case or case,
+            mode,
+            scenario=visit.scenario,
+            choice=visit.choice,
+        )
     if here is None:
         if case is not None:
             raise WrongUse("case: no store is open here, so no case can be read.\n  Use `safe report`, or open the page.")
@@ -290,7 +296,9 @@ class Workbook:
         """A worked example on an invented person, the same on every day and machine."""
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
-        return View("example", (Heading(self.texts("views.worked_example"), 3), Text(name), *views.outcome(shown), *views.open_questions(shown, most=3)), self.texts, {})
+        return View(
+            "example", (Heading(self.texts("views.worked_example"), 3), Text(name), *views.outcome(shown), *views.open_questions(shown, most=3)), self.texts, {}
+        )
 
     # How the larger views are put together
 
@@ -387,4 +395,3 @@ class Workbook:
         if self.desk.store is not None and self.desk.store.training:
             found.append(self.texts("report.mark.training"))
         return tuple(found)
-

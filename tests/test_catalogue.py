@@ -13,7 +13,17 @@ from safe_lib.catalogue.reading import parse_yaml, read_yaml
 from safe_lib.model.errors import CatalogueError
 
 IDS = list(instrument_files())
-CORE = ("ilo_adult_labour", "ilo_adult_sexual", "ilo_child_labour", "ilo_child_sexual", "first_level", "unodc", "safe_return", "safe_return_quick", "reintegration_followup")
+CORE = (
+    "ilo_adult_labour",
+    "ilo_adult_sexual",
+    "ilo_child_labour",
+    "ilo_child_sexual",
+    "first_level",
+    "unodc",
+    "safe_return",
+    "safe_return_quick",
+    "reintegration_followup",
+)
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -84,10 +94,18 @@ def test_every_problem_is_told_at_once_with_line_and_repair(broken: Path) -> Non
     assert all(problem.line > 1 for problem in problems)
 
 
-@pytest.mark.parametrize(("written", "problem"), [
-    (b"a: 1\na: 2\n", "stands twice"), (b"a: &x [1]\nb: *x\n", "anchor"), (b"a: !!python/object:os.system x\n", "tag"), (b"a: [1, 2", "not YAML"),
-    (b"\xff\xfe", "UTF-8"), (b"a: 1\n---\nb: 2\n", "not YAML"), (b"a: " + b"[" * 200 + b"]" * 200, "levels deep"),
-])
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (b"a: 1\na: 2\n", "stands twice"),
+        (b"a: &x [1]\nb: *x\n", "anchor"),
+        (b"a: !!python/object:os.system x\n", "tag"),
+        (b"a: [1, 2", "not YAML"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"a: 1\n---\nb: 2\n", "not YAML"),
+        (b"a: " + b"[" * 200 + b"]" * 200, "levels deep"),
+    ],
+)
 def test_a_hostile_or_broken_file_is_refused_in_a_sentence(written: bytes, problem: str) -> None:
     """No tag, anchor, repeated key or second document; never a traceback."""
     with pytest.raises(CatalogueError, match=problem):

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from safe_lib.catalogue import load_texts, load_instrument, paths
+from safe_lib.catalogue import load_instrument, load_texts, paths
 from safe_lib.catalogue.countries import load_country
 from safe_lib.catalogue.locale_checks import check_locales, untranslated
 from safe_lib.catalogue.schemas import outdated_schemas, write_schemas

@@ -39,16 +39,21 @@ def text_of(document: bytes, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "docx", "json"])
-@pytest.mark.parametrize(("workbook", "profile", "absent", "present"), [
-    ("identification", "lawyer", ["note"], ["words"]),
-    ("identification", "partner", ["note", "words"], []),
-    ("identification", "person", ["note"], ["words"]),
-    ("safe_return", "person", ["owner"], []),
-    ("safe_return", "lawyer", ["owner"], []),
-    ("safe_return", "partner", [], ["owner"]),
-    ("identification", "own_file", [], ["note", "words"]),
-])
-def test_a_report_never_holds_what_its_profile_leaves_out(desk: Desk, marked: str, workbook: str, profile: str, absent: list[str], present: list[str], kind: str) -> None:
+@pytest.mark.parametrize(
+    ("workbook", "profile", "absent", "present"),
+    [
+        ("identification", "lawyer", ["note"], ["words"]),
+        ("identification", "partner", ["note", "words"], []),
+        ("identification", "person", ["note"], ["words"]),
+        ("safe_return", "person", ["owner"], []),
+        ("safe_return", "lawyer", ["owner"], []),
+        ("safe_return", "partner", [], ["owner"]),
+        ("identification", "own_file", [], ["note", "words"]),
+    ],
+)
+def test_a_report_never_holds_what_its_profile_leaves_out(
+    desk: Desk, marked: str, workbook: str, profile: str, absent: list[str], present: list[str], kind: str
+) -> None:
     """Withholding happens where data are chosen, so nothing is hidden in a layer, a comment or metadata."""
     said = " ".join(text_of(make_report(desk, marked, workbook, profile, kind), kind).split())
 

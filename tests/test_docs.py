@@ -42,7 +42,10 @@ def run(words: list[str]) -> None:
     assert done.returncode == 0, f"safe {' '.join(words)}\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:safe_lib|workbooks|country_info|templates|tests)[\w/.]*)`", README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))))
+@pytest.mark.parametrize(
+    "name",
+    sorted(set(re.findall(r"`((?:safe_lib|workbooks|country_info|templates|tests)[\w/.]*)`", README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))),
+)
 def test_every_file_and_folder_named_is_there(name: str) -> None:
     """A newcomer finds what the text points to."""
     assert "<" in name or (ROOT / name.rstrip("/")).exists()
@@ -62,7 +65,10 @@ def test_no_text_says_what_must_never_be_said() -> None:
     for folder in ("safe_lib/instruments", "safe_lib/locales", "workbooks", "templates"):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in (".yaml", ".ipynb", ".j2"):
-                found += [f"{path.name}: {line.strip()[:120]}" for line in path.read_text(encoding="utf-8").splitlines()
-                          if forbidden.search(line) and not any(word in line for word in allowed)]
+                found += [
+                    f"{path.name}: {line.strip()[:120]}"
+                    for line in path.read_text(encoding="utf-8").splitlines()
+                    if forbidden.search(line) and not any(word in line for word in allowed)
+                ]
 
     assert found == []

@@ -1,16 +1,21 @@
 """The house stands as it was drawn."""
 
-from importlib import resources
 import subprocess
 import sys
+from importlib import resources
 
 from safe_lib.catalogue import paths
 
 
 def test_imports_point_down_the_layers_and_the_engine_touches_nothing() -> None:
     """Both contracts of pyproject.toml are kept."""
-    done = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-                          cwd=paths.PACKAGE.parent, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        cwd=paths.PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -18,15 +23,18 @@ def test_imports_point_down_the_layers_and_the_engine_touches_nothing() -> None:
 def test_importing_the_suite_loads_neither_widgets_nor_papermill() -> None:
     """`import safe_lib` is light: what is heavy comes with the first view or report."""
     heavy = "{'ipywidgets', 'papermill', 'pandas', 'pydantic', 'sqlalchemy', 'voila'}"
-    done = subprocess.run([sys.executable, "-c", f"import sys, safe_lib; print(sorted({heavy} & set(sys.modules)))"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, safe_lib; print(sorted({heavy} & set(sys.modules)))"], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "[]"
 
 
-def test_the_engine_and_the_model_are_strictly_typed() -> None:
-    """mypy in its strict mode finds nothing in the engine and the model."""
-    done = subprocess.run([sys.executable, "-m", "mypy", "-p", "safe_lib.engine", "-p", "safe_lib.model"], cwd=paths.PACKAGE.parent,
-                          capture_output=True, text=True, check=False)
+def test_everything_is_strictly_typed() -> None:
+    """mypy in its strict mode finds nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy"], cwd=paths.PACKAGE.parent, capture_output=True, text=True, check=False
+    )
 
     assert done.returncode == 0, done.stdout
 
@@ -37,3 +45,10 @@ def test_data_files_are_part_of_the_package() -> None:
 
     assert (root / "instruments" / "indicators").is_dir()
     assert (root / "locales" / "nl" / "language.yaml").is_file()
+
+
+def test_the_code_is_tidy() -> None:
+    """ruff finds nothing, and every public name says what it means."""
+    done = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=paths.PACKAGE.parent, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout

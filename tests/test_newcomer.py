@@ -89,7 +89,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def safe(root: Path, *words: str, code: int = 0) -> str:
     """Run the command of the copied suite."""
-    done = subprocess.run([sys.executable, "-m", "safe_lib", *words], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "safe_lib", *words], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 
@@ -106,15 +108,42 @@ def test_the_new_file_is_checked_and_assessed_on_the_command_line(installed: Pat
     said = json.loads(safe(installed, "assess", "sleeping_place", "--answers", str(installed / "answers.yaml"), "--json"))
 
     assert said["outcome"]["id"] == "find_a_bed"
-    assert "sleeping_place" not in subprocess.run([sys.executable, "-m", "safe_lib", "check"], cwd=installed, env={**os.environ, "PYTHONPATH": str(installed)},
-                                                  capture_output=True, text=True, check=False).stdout
+    assert (
+        "sleeping_place"
+        not in subprocess.run(
+            [sys.executable, "-m", "safe_lib", "check"],
+            cwd=installed,
+            env={**os.environ, "PYTHONPATH": str(installed)},
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+    )
 
 
 def test_the_new_instrument_is_a_report(installed: Path, store: dict[str, str]) -> None:
     """`safe report` runs the general workbook on it."""
     out = installed / "night.html"
-    safe(installed, "report", "DEMO-001", "sleeping_place", "--for", "own_file", "--format", "html", "--out", str(out), "--recipient", "night desk",
-         "--purpose", "test", "--store", store["store"], "--passphrase-file", store["passphrase_file"])
+    safe(
+        installed,
+        "report",
+        "DEMO-001",
+        "sleeping_place",
+        "--for",
+        "own_file",
+        "--format",
+        "html",
+        "--out",
+        str(out),
+        "--recipient",
+        "night desk",
+        "--purpose",
+        "test",
+        "--store",
+        store["store"],
+        "--passphrase-file",
+        store["passphrase_file"],
+    )
 
     assert "A place to sleep tonight" in out.read_text(encoding="utf-8")
 
@@ -123,8 +152,14 @@ def test_the_new_instrument_is_a_report(installed: Path, store: dict[str, str]) 
 def server(installed: Path, store: dict[str, str]) -> Iterator[str]:
     """The copied suite, served."""
     port = 8871
-    process = subprocess.Popen([sys.executable, "-m", "safe_lib", "serve", "--store", store["store"], "--port", str(port)], cwd=installed,
-                               env={**os.environ, "PYTHONPATH": str(installed)}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "safe_lib", "serve", "--store", store["store"], "--port", str(port)],
+        cwd=installed,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     address = f"http://127.0.0.1:{port}"
     for _ in range(120):
         try:

@@ -44,7 +44,12 @@ USUAL_SCALES: Final[Mapping[str, tuple[str, ...]]] = {
     "day": ("written",),
 }
 SCALE_OF: Final[Mapping[str, str]] = {
-    "indicator": "presence", "risk": "risk", "protective": "protective", "hard_stop": "hard_stop", "danger": "danger", "question": "yes_no",
+    "indicator": "presence",
+    "risk": "risk",
+    "protective": "protective",
+    "hard_stop": "hard_stop",
+    "danger": "danger",
+    "question": "yes_no",
 }
 
 
@@ -173,18 +178,33 @@ class _Merged:
         items = self.items(other_strengths)
         used = {item.group for item in items}
         return Instrument(
-            id=shape.id, title=shape.title, about=shape.about, method=shape.method, version=shape.version, validity=shape.validity,
-            language=shape.language, hash=content_hash(*raw), reviewed={"date": shape.reviewed.date, "by": shape.reviewed.by},
-            review_by=date.fromisoformat(shape.review_by), sources=self.sources(), scales=self.scales(),
+            id=shape.id,
+            title=shape.title,
+            about=shape.about,
+            method=shape.method,
+            version=shape.version,
+            validity=shape.validity,
+            language=shape.language,
+            hash=content_hash(*raw),
+            reviewed={"date": shape.reviewed.date, "by": shape.reviewed.by},
+            review_by=date.fromisoformat(shape.review_by),
+            sources=self.sources(),
+            scales=self.scales(),
             groups=tuple(self.group(group, place) for place, group in enumerate(self.taken("groups")) if group.id in used),
-            items=items, rules=tuple(self.rule(rule, place) for place, rule in enumerate(self.taken("rules"))),
+            items=items,
+            rules=tuple(self.rule(rule, place) for place, rule in enumerate(self.taken("rules"))),
             outcomes=tuple(self.outcome(outcome, place) for place, outcome in enumerate(self.taken("outcomes"))),
-            limits=tuple(dict.fromkeys([*(self.bank.shape.limits if self.bank else []), *shape.limits])), statement=self.statement(),
-            reading=shape.reading, readings={age: other for age, other in shape.readings.items()}, matrix=tuple(tuple(row) for row in self.matrix()),
+            limits=tuple(dict.fromkeys([*(self.bank.shape.limits if self.bank else []), *shape.limits])),
+            statement=self.statement(),
+            reading=shape.reading,
+            readings=dict(shape.readings.items()),
+            matrix=tuple(tuple(row) for row in self.matrix()),
             scenarios=tuple(ScenarioKind(s.id, s.title, s.about) for s in self.from_instrument("scenarios")),
             follow_up=tuple(FollowUp(f.day, f.title, f.content) for f in self.from_instrument("follow_up")),
-            examples=tuple(example.model_dump() for example in shape.examples), history=tuple(entry.model_dump() for entry in shape.history),
-            status=shape.status, workbook=shape.workbook,
+            examples=tuple(example.model_dump() for example in shape.examples),
+            history=tuple(entry.model_dump() for entry in shape.history),
+            status=shape.status,
+            workbook=shape.workbook,
         )
 
     def from_instrument(self, key: str) -> list[Any]:
@@ -245,16 +265,29 @@ class _Merged:
         strength, _, certainty = (part.strip() for part in written.partition(","))
         certainty = certainty.replace(" ", "_") or "seen"
         if strength not in STRENGTHS or certainty not in ("seen", "recalled_medium", "recalled_low"):
-            self.refuse(("strengths", id), f'the strength of "{id}" is not understood.', "Write `strong`, `medium` or `weak`, and `, recalled low` where it is so.")
+            self.refuse(
+                ("strengths", id), f'the strength of "{id}" is not understood.', "Write `strong`, `medium` or `weak`, and `, recalled low` where it is so."
+            )
             return None
         return Weight(strength, certainty)  # type: ignore[arg-type]
 
     def item(self, written: Written, shape: ItemShape, place: int, weights: Mapping[str, Weight]) -> Item:
         words = self.words(shape)
         return Item(
-            id=shape.id, group=shape.group, kind=shape.kind, scale=shape.scale or SCALE_OF[shape.kind], critical=shape.critical, weights=weights,
-            themes=tuple(shape.themes), sources=tuple(shape.sources), links=tuple(shape.links), stop=shape.stop,
-            only_if=self.condition(shape.only_if, ("items", place, "only_if"), written), status=shape.status or self.shape.status, **words)
+            id=shape.id,
+            group=shape.group,
+            kind=shape.kind,
+            scale=shape.scale or SCALE_OF[shape.kind],
+            critical=shape.critical,
+            weights=weights,
+            themes=tuple(shape.themes),
+            sources=tuple(shape.sources),
+            links=tuple(shape.links),
+            stop=shape.stop,
+            only_if=self.condition(shape.only_if, ("items", place, "only_if"), written),
+            status=shape.status or self.shape.status,
+            **words,
+        )
 
     def words(self, shape: ItemShape) -> dict[str, str]:
         words = {key: getattr(shape, key) for key in WordsShape.model_fields}
@@ -264,16 +297,34 @@ class _Merged:
         return words
 
     def group(self, shape: GroupShape, place: int) -> Group:
-        return Group(shape.id, shape.title, shape.about, shape.heading, shape.severity, shape.critical, tuple(shape.scenarios),
-                     self.condition(shape.when, ("groups", place, "when")), shape.step, shape.gate, tuple(shape.measures))
+        return Group(
+            shape.id,
+            shape.title,
+            shape.about,
+            shape.heading,
+            shape.severity,
+            shape.critical,
+            tuple(shape.scenarios),
+            self.condition(shape.when, ("groups", place, "when")),
+            shape.step,
+            shape.gate,
+            tuple(shape.measures),
+        )
 
     def rule(self, shape: RuleShape, place: int) -> Rule:
         when = self.condition(shape.when, ("rules", place, "when")) or Condition("any")
         return Rule(shape.id, when, shape.because, shape.then, shape.flag, tuple(shape.basis), tuple(example.model_dump() for example in shape.examples))
 
     def outcome(self, shape: OutcomeShape, place: int) -> Outcome:
-        return Outcome(shape.id, shape.title, shape.wording, tuple(shape.next_steps), shape.reading,
-                       self.condition(shape.when, ("outcomes", place, "when")), tuple(shape.basis))
+        return Outcome(
+            shape.id,
+            shape.title,
+            shape.wording,
+            tuple(shape.next_steps),
+            shape.reading,
+            self.condition(shape.when, ("outcomes", place, "when")),
+            tuple(shape.basis),
+        )
 
     def condition(self, written: Any, where: tuple[str | int, ...], file: Written | None = None) -> Condition | None:
         if written is None:

@@ -23,6 +23,8 @@ class Shape(BaseModel):
 
 
 class SourceShape(Shape):
+    """Where something comes from; `status` says whether it was seen or is recalled."""
+
     title: Sentence
     publisher: str = ""
     published: str | int = Field(description="Year, month or day; `undated` where the source gives none.")
@@ -32,17 +34,23 @@ class SourceShape(Shape):
 
 
 class ReviewShape(Shape):
+    """When an instrument was last reviewed, and by whom."""
+
     date: Day
     by: Sentence
 
 
 class ScaleShape(Shape):
+    """The answers an item offers."""
+
     codes: list[Id] = Field(min_length=2, description="From least to most; the open answers are always offered besides.")
     labels: dict[str, str] = Field(default_factory=dict)
     scores: dict[str, float] = Field(default_factory=dict)
 
 
 class GroupShape(Shape):
+    """A dimension, a domain, a step or a topic."""
+
     id: Id
     title: Sentence
     about: str = ""
@@ -57,6 +65,8 @@ class GroupShape(Shape):
 
 
 class WordsShape(Shape):
+    """The words of an item that a variant or a translation may replace."""
+
     label: str = ""
     ask: str = ""
     listen_for: str = ""
@@ -66,6 +76,8 @@ class WordsShape(Shape):
 
 
 class ItemShape(Shape):
+    """One question, with what to listen for."""
+
     id: Id
     group: Id
     kind: KindName
@@ -88,6 +100,8 @@ class ItemShape(Shape):
 
 
 class RuleExampleShape(Shape):
+    """Answers, and what the rule says of them."""
+
     given: dict[str, str]
     expect: Literal["holds", "open", "does not hold"]
     person: dict[str, Any] = Field(default_factory=dict)
@@ -98,6 +112,8 @@ class RuleExampleShape(Shape):
 
 
 class RuleShape(Shape):
+    """What is looked for, what follows, why, and on which basis."""
+
     id: Id
     when: ConditionText
     because: Sentence
@@ -108,6 +124,8 @@ class RuleShape(Shape):
 
 
 class OutcomeShape(Shape):
+    """What the method may conclude, in the words a person reads."""
+
     id: Id
     title: Sentence
     wording: Sentence
@@ -118,18 +136,24 @@ class OutcomeShape(Shape):
 
 
 class ScenarioShape(Shape):
+    """A kind of future."""
+
     id: Id
     title: Sentence
     about: str = ""
 
 
 class FollowUpShape(Shape):
+    """A moment after a return at which somebody asks."""
+
     day: int = Field(ge=0, le=3650)
     title: Sentence
     content: Sentence
 
 
 class ExampleShape(Shape):
+    """Answers to the whole instrument, and what it says of them; its first tests."""
+
     name: Sentence
     given: dict[str, str]
     expect: dict[str, Any]
@@ -141,6 +165,8 @@ class ExampleShape(Shape):
 
 
 class HistoryShape(Shape):
+    """What a version changed, and what may differ for people."""
+
     version: str
     date: Day
     change: Sentence
@@ -167,6 +193,8 @@ class BankShape(Shape):
 
 
 class SelectShape(Shape):
+    """Which items of a bank are taken over."""
+
     items: list[Id] = Field(default_factory=list)
     critical: bool = False
 
@@ -207,6 +235,8 @@ class InstrumentShape(Shape):
 
 
 class TranslatedGroup(Shape):
+    """A group in another language."""
+
     title: str = ""
     heading: str = ""
     about: str = ""
@@ -214,15 +244,21 @@ class TranslatedGroup(Shape):
 
 
 class TranslatedItem(WordsShape):
+    """An item in another language."""
+
     variants: dict[str, WordsShape] = Field(default_factory=dict)
 
 
 class TranslatedRule(Shape):
+    """A rule in another language."""
+
     because: str = ""
     then: str = ""
 
 
 class TranslatedOutcome(Shape):
+    """An outcome in another language."""
+
     title: str = ""
     wording: str = ""
     next_steps: Sentences
@@ -230,12 +266,16 @@ class TranslatedOutcome(Shape):
 
 
 class TranslatedTitle(Shape):
+    """A title and its text in another language."""
+
     title: str = ""
     about: str = ""
     content: str = ""
 
 
 class OfShape(Shape):
+    """Which instrument or bank, in which version, is translated."""
+
     id: Id
     version: str
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from safe_lib.catalogue.answers import AnswersFile, parse_answers
 from safe_lib.catalogue.reading import LARGEST
-from safe_lib.model.answers import OPEN_CODES, Answers
+from safe_lib.model.answers import Answers
 from safe_lib.model.errors import AnswersError, WrongUse
 from safe_lib.model.instrument import Instrument
 

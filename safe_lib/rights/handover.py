@@ -12,6 +12,8 @@ import socket
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
+from safe_lib.rights.permission import Role
+
 VARIABLE: Final = "SAFE_HANDOVER"  # path of the socket
 PATIENCE: Final = 10.0  # seconds
 LARGEST: Final = 65536  # bytes of one hand-over
@@ -24,7 +26,7 @@ class Visit:
     store: str  # path
     key: str  # hex; the store's raw key
     person: str
-    role: str
+    role: Role
     language: str
     workbook: str
     case: str

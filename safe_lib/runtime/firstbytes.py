@@ -33,7 +33,9 @@ def page_start(book: Workbook, notebook: Any, *, here: str, base_url: str, asset
     mark_shown(notebook)
     title, about = heading_of(notebook)
     tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
-    frame = frame_of(book, here, tabs, title, base_url=base_url, script_url=assets["page.js"], style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked)
+    frame = frame_of(
+        book, here, tabs, title, base_url=base_url, script_url=assets["page.js"], style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked
+    )
     lead = f'<p class="lead">{mistune.escape(about)}</p>'
     body = lead + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if _is_own(cell))

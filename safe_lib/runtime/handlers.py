@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import tornado.web
@@ -32,11 +31,18 @@ from safe_lib.widgets.shell import Frame
 from safe_lib.workbook import Workbook
 
 COOKIE: Final = "session"
-POLICY: Final = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
-                 "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types safe")
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types safe"
+)
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()", "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
+    "Cache-Control": "no-store",
 }
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
@@ -72,26 +78,27 @@ class OwnKernels(Authorizer):
         return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
 
 
-class Ours:
-    """What all our handlers share."""
+Handler = JupyterHandler if TYPE_CHECKING else object  # the class it is mixed into brings settings, cookies and headers
 
-    settings: Mapping[str, Any]
-    request: Any
+
+class Ours(Handler):
+    """What all our handlers share."""
 
     @property
     def suite(self) -> Suite:
         """The running suite."""
-        return self.settings["suite"]  # type: ignore[no-any-return]
+        suite: Suite = self.settings["suite"]
+        return suite
 
     def set_default_headers(self) -> None:
         """The same strict headers on every answer, errors included."""
         for name, value in HEADERS.items():
-            self.set_header(name, value)  # type: ignore[attr-defined]
+            self.set_header(name, value)
 
     @property
     def language(self) -> str:
         """The language asked for, else the one chosen earlier, else the browser's first that we have."""
-        asked = self.get_argument("lang", "") or self.get_cookie("lang") or ""  # type: ignore[attr-defined]
+        asked = self.get_argument("lang", "") or self.get_cookie("lang") or ""
         if asked in languages():
             return str(asked)
         for wish in self.request.headers.get("Accept-Language", "").split(","):
@@ -103,35 +110,43 @@ class Ours:
         """The frame of a page that belongs to no case."""
         texts = load_texts(self.language)
         at = addresses("/")
-        return Frame(texts=texts, base_url="/", script_url=at["frame.js"], style_url=at["safe.css"], languages=offered_languages(),
-                     xsrf=self.xsrf_token.decode(), theme=self.theme, **more)  # type: ignore[attr-defined]
+        return Frame(
+            texts=texts,
+            base_url="/",
+            script_url=at["frame.js"],
+            style_url=at["safe.css"],
+            languages=offered_languages(),
+            xsrf=self.xsrf_token.decode(),
+            theme=self.theme,
+            **more,
+        )
 
     @property
     def theme(self) -> str:
         """Light, dark, or as the device says."""
-        chosen = self.get_cookie("theme")  # type: ignore[attr-defined]
+        chosen = self.get_cookie("theme")
         return chosen if chosen in ("light", "dark") else ""
 
     def desk(self) -> Desk:
         """The desk of the person behind this request."""
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))  # type: ignore[attr-defined]
+        session = self.suite.sessions.of(self.get_cookie(COOKIE))
         if session is None:
             raise tornado.web.HTTPError(403)
-        return Desk(self.suite.store(session.key), session.person, self.language, date.today(), session.role)  # type: ignore[arg-type]
+        return Desk(self.suite.store(session.key), session.person, self.language, date.today(), session.role)
 
     def keep_language(self) -> None:
         """Remember a language that was asked for."""
-        asked = self.get_argument("lang", "")  # type: ignore[attr-defined]
+        asked = self.get_argument("lang", "")
         if asked in languages():
-            self.set_cookie("lang", asked, httponly=True, samesite="Strict", path="/")  # type: ignore[attr-defined]
+            self.set_cookie("lang", asked, httponly=True, samesite="Strict", path="/")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A sentence, never a traceback."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
         sentence = str(problem) if isinstance(problem, SafeError) else ""
-        signed_in = self.suite.sessions.of(self.get_cookie(COOKIE)) is not None  # type: ignore[attr-defined]
-        self.set_header("Content-Type", "text/html; charset=utf-8")  # type: ignore[attr-defined]
-        self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))  # type: ignore[attr-defined]
+        signed_in = self.suite.sessions.of(self.get_cookie(COOKIE)) is not None
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))
 
 
 class Page(Ours, JupyterHandler):
@@ -234,7 +249,9 @@ class StartPage(Page):
         lines = {line.name: line for line in (*workbook_lines(desk.language), *other_instruments(desk.language))}
         wanted = lines.get(self.get_argument("for", ""))
         cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{name}", name in SIGNS, SIGNS.get(name, "")) for name, line in lines.items())
-        rows = tuple(CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk))
+        rows = tuple(
+            CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk)
+        )
         marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
         start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "")
@@ -292,7 +309,7 @@ class Asset(Page):
 class Nothing(Page):
     """Everything that is not named."""
 
-    def prepare(self) -> None:  # type: ignore[override]
+    def prepare(self) -> None:
         """There is nothing here."""
         raise tornado.web.HTTPError(404)
 
@@ -305,7 +322,7 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         return "/login"
 
     @tornado.web.authenticated
-    async def get(self, name: str = "") -> None:  # type: ignore[override]
+    async def get(self, name: str = "") -> None:
         """The page in its first bytes, then the kernel that brings it to life."""
         self.keep_language()
         ref = self.get_argument("case", "")
@@ -319,7 +336,9 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         desk = self.desk()
         casework.find_case(desk, _reference(ref), what=f"page.{name}")
         self.book = Workbook(desk, name, ref, choice=self.choice(name), scenario=self.get_argument("scenario", ""))
-        visit_now.set(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario))
+        visit_now.set(
+            Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario)
+        )
         notebook = name if name in self.suite.notebooks else GENERAL
         await super().get(f"{notebook}.ipynb")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from safe_lib.rights.handover import Visit
+from safe_lib.rights.permission import Role
 
 LONGEST: Final = 8 * 3600  # seconds; then one signs in again
 IDLE: Final = 30 * 60  # seconds without a request or an answer
@@ -24,7 +25,7 @@ class Session:
     """One person signed in in one browser."""
 
     person: str
-    role: str
+    role: Role
     key: bytes
     began: float = field(default_factory=time.monotonic)
     seen: float = field(default_factory=time.monotonic)

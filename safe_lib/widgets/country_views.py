@@ -59,10 +59,14 @@ def _beside(country: Country, theme_id: str, book: Workbook) -> str:
 
 def _claims_in_brief(country: Country, view: ThemeView, texts: Texts) -> str:
     """What each claim says, with its day and publisher; the figures stand in the country view."""
-    said = "".join(f"<p>{escape(claim.says)} <span class=\"quiet\">{escape(claim.as_of.isoformat())}; {escape('; '.join(_publisher(country, id) for id in claim.sources))}</span></p>"
-                   for claim in view.claims)
+    said = "".join(_claim_in_brief(country, claim) for claim in view.claims)
     link = f'<p><a href="#view-country">{escape(texts("form.country_more"))}</a></p>'
     return (said or f"<p>{escape(texts('claim.missing'))}</p>") + link
+
+
+def _claim_in_brief(country: Country, claim: Claim) -> str:
+    since = "; ".join((claim.as_of.isoformat(), *(_publisher(country, id) for id in claim.sources)))
+    return f'<p>{escape(claim.says)} <span class="quiet">{escape(since)}</span></p>'
 
 
 def _publisher(country: Country, id: str) -> str:
@@ -79,7 +83,9 @@ def theme_blocks(country: Country, view: ThemeView, on: date, texts: Texts) -> t
     """The claims of a theme with their sources, then its figures with year and unit."""
     blocks: list[Block] = []
     if view.claims:
-        rows = tuple((claim.says, _status(claim, on, texts), claim.as_of.isoformat(), "; ".join(_source(country, id) for id in claim.sources)) for claim in view.claims)
+        rows = tuple(
+            (claim.says, _status(claim, on, texts), claim.as_of.isoformat(), "; ".join(_source(country, id) for id in claim.sources)) for claim in view.claims
+        )
         blocks.append(Table(texts("views.claims"), (texts("views.claims"), texts("views.state"), texts("views.as_of"), texts("views.source")), rows))
     if view.figures:
         blocks.append(figures_table(view.figures, texts))
@@ -98,8 +104,15 @@ def _source(country: Country, id: str) -> str:
 
 def figures_table(figures: tuple[Figure, ...], texts: Texts) -> Table:
     """Newest values with year, unit, source and position; a missing one is no data, never zero."""
-    rows = tuple((figure.label, _value(figure, texts), str(figure.year) if figure.year else "–", figure.unit or "–", figure.source, _position(figure, texts)) for figure in figures)
-    return Table(texts("views.figures"), (texts("views.indicator"), texts("views.value"), texts("views.year"), texts("views.unit"), texts("views.source"), texts("views.position")), rows)
+    rows = tuple(
+        (figure.label, _value(figure, texts), str(figure.year) if figure.year else "–", figure.unit or "–", figure.source, _position(figure, texts))
+        for figure in figures
+    )
+    return Table(
+        texts("views.figures"),
+        (texts("views.indicator"), texts("views.value"), texts("views.year"), texts("views.unit"), texts("views.source"), texts("views.position")),
+        rows,
+    )
 
 
 def _value(figure: Figure, texts: Texts) -> Cell:

@@ -52,7 +52,12 @@ class Form(anywidget.AnyWidget):
 
     def _receive(self, _widget: object, content: Message, _buffers: object) -> None:
         handle: Callable[[Message], None] | None = {
-            "answer": self._answer, "paper": self._paper, "what_if": self._what_if, "report": self._report, "markup": self._markup, "refresh": self._views,
+            "answer": self._answer,
+            "paper": self._paper,
+            "what_if": self._what_if,
+            "report": self._report,
+            "markup": self._markup,
+            "refresh": self._views,
         }.get(str(content.get("type")))
         if handle is None:
             return
@@ -107,8 +112,14 @@ def save_answer(book: Workbook, content: Message) -> dict[str, Any]:
     """Save one answer as a page sent it; the reply is what the page is told."""
     seq, item = content.get("seq"), str(content.get("item"))
     instrument = casework.instrument_for(book.desk, str(content.get("instrument")))
-    said = Said(item, str(content.get("code") or NOT_ASKED), tuple(content.get("evidence") or ()), str(content.get("note") or ""),
-                str(content.get("reason") or ""), content.get("seen"))
+    said = Said(
+        item,
+        str(content.get("code") or NOT_ASKED),
+        tuple(content.get("evidence") or ()),
+        str(content.get("note") or ""),
+        str(content.get("reason") or ""),
+        content.get("seen"),
+    )
     try:
         saved = casework.record(book.desk, str(book.case), instrument, said, str(content.get("scenario") or ""))
     except AnswerChanged as changed:
@@ -120,8 +131,16 @@ def save_answer(book: Workbook, content: Message) -> dict[str, Any]:
 
 def _theirs(book: Workbook, instrument: Any, saved: SavedAnswer) -> dict[str, Any]:
     item = instrument.item(saved.item)
-    return {"code": saved.answer.code, "word": answer_words(instrument, item, saved.answer.code, book.texts), "note": saved.note, "reason": saved.answer.reason,
-            "evidence": list(saved.answer.evidence), "by": saved.by, "at": saved.at.isoformat(timespec="minutes"), "revision": saved.revision}
+    return {
+        "code": saved.answer.code,
+        "word": answer_words(instrument, item, saved.answer.code, book.texts),
+        "note": saved.note,
+        "reason": saved.answer.reason,
+        "evidence": list(saved.answer.evidence),
+        "by": saved.by,
+        "at": saved.at.isoformat(timespec="minutes"),
+        "revision": saved.revision,
+    }
 
 
 def save_paper(book: Workbook, content: Message) -> dict[str, Any]:
@@ -139,5 +158,7 @@ def papers_body(kind: str, rows: Any) -> dict[str, Any]:
     listed = [row for row in rows or [] if isinstance(row, dict)]
     if kind == casework.FUTURES:
         fields = ("kind", "country", "subdivision", "words")
-        return {"futures": [{**{key: str(row.get(key) or "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]}
+        return {
+            "futures": [{**{key: str(row.get(key) or "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]
+        }
     return {"rows": [{key: str(row.get(key) or "") for key in MEASURE} for row in listed if any(row.values())]}

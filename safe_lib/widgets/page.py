@@ -7,21 +7,18 @@ notebook is evaluated here: only names of views are looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from safe_lib import casework
 from safe_lib.catalogue import languages
-from safe_lib.catalogue.countries import list_countries
 from safe_lib.catalogue.prose import source_of
 from safe_lib.model.answers import Answer
-from safe_lib.model.instrument import Item
-from safe_lib.model.texts import Texts
 from safe_lib.widgets import views
 from safe_lib.widgets.blocks import blocks_html
+from safe_lib.widgets.editors import editor_of
 from safe_lib.widgets.questions import form_html, rail_html, rail_lines
 from safe_lib.widgets.shell import CaseHead, Frame, Language, Tab
 
@@ -33,9 +30,19 @@ else:
 VIEW: Final = re.compile(r"^workbook\.([a-z_]+)\(\)$")
 ASIDE: Final = frozenset({"outcome", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
 LIVE: Final = (
-    "outcome", "pattern", "open_questions", "next_steps", "hard_stops", "matrix", "explanation", "scenarios", "country", "plan", "reports", "own_words",
+    "outcome",
+    "pattern",
+    "open_questions",
+    "next_steps",
+    "hard_stops",
+    "matrix",
+    "explanation",
+    "scenarios",
+    "country",
+    "plan",
+    "reports",
+    "own_words",
 )  # views a page refreshes after each answer
-REPORTS: Final = (("own_file", "pdf"), ("lawyer", "pdf"), ("lawyer", "docx"), ("partner", "pdf"), ("person", "pdf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +113,11 @@ def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> s
         (aside if section.view in ASIDE else below).append(section_html(book, section, prose_html(section.prose)))
     lead = next((prose_html(section.prose) for section in listed if section.view == "questions"), "")
     panel = f'<aside class="panel" id="result" aria-label="{escape(book.texts("views.outcome"))}" tabindex="0">{"".join(aside)}</aside>'
-    return (f'<div class="work">{rail_html(book.stages, book.texts)}<div class="stack" id="questions">{lead}'
-            f'<div data-form-place>{form_of(book)}</div>{"".join(below)}</div>{panel}</div>'
-            f'<a class="to-result" href="#result">{escape(book.texts("views.outcome"))}</a>')
-
-
-# Editors: what a person writes that is not an answer
-
-
-def editor_of(book: Workbook, view: str) -> str:
-    """The means to change what a view shows, where it has any."""
-    made = {"what_if": what_if_editor, "reports": report_buttons, "scenarios": futures_editor, "plan": plan_editor}.get(view)
-    return made(book) if made and book.case else ""
-
-
-def what_if_editor(book: Workbook) -> str:
-    """Choose a question and an answer to try; nothing is saved."""
-    instrument, texts = book.instrument, book.texts
-    questions = "".join(f'<option value="{item.id}">{escape(item.label)} ({item.id})</option>' for item in _weighed(book))
-    codes = dict.fromkeys(code for item in _weighed(book) for code in instrument.scales[item.scale].codes)
-    answers = "".join(f'<option value="{code}">{escape(texts(f"code.{code}"))}</option>' for code in codes)
-    return (f'<form data-what-if data-instrument="{instrument.id}" class="row" autocomplete="off">'
-            f'<div class="field"><label for="what-if-item">{escape(texts("form.what_if_item"))}</label><select class="input" id="what-if-item" name="item">'
-            f'<option value="">{escape(texts("form.what_if_choose"))}</option>{questions}</select></div>'
-            f'<div class="field"><label for="what-if-code">{escape(texts("form.what_if_answer"))}</label><select class="input" id="what-if-code" name="code">{answers}</select></div>'
-            f'<button class="btn btn-2" type="submit">{escape(texts("form.show"))}</button></form><div data-what-if-result role="status"></div>')
-
-
-def _weighed(book: Workbook) -> list[Item]:
-    return [item for item in book.instrument.items if item.kind in ("indicator", "risk", "protective", "hard_stop")]
+    return (
+        f'<div class="work">{rail_html(book.stages, book.texts)}<div class="stack" id="questions">{lead}'
+        f"<div data-form-place>{form_of(book)}</div>{''.join(below)}</div>{panel}</div>"
+        f'<a class="to-result" href="#result">{escape(book.texts("views.outcome"))}</a>'
+    )
 
 
 def what_if_html(book: Workbook, instrument_id: str, changed: Mapping[str, str]) -> str:
@@ -147,81 +130,10 @@ def what_if_html(book: Workbook, instrument_id: str, changed: Mapping[str, str])
     before = book.shown_for(instrument_id, book.scenario)
     said = casework.recorded(book.desk, str(book.case), before.instrument, book.scenario)
     changed_answers = {id: Answer(code) for id, code in changed.items()}
-    after = replace(before, assessment=then, explanation=explain(then, before.instrument, book.texts), answers=replace(said, given={**said.given, **changed_answers}))
+    after = replace(
+        before, assessment=then, explanation=explain(then, before.instrument, book.texts), answers=replace(said, given={**said.given, **changed_answers})
+    )
     return blocks_html(views.what_changes(replace(before, assessment=now), after), book.texts)
-
-
-def report_buttons(book: Workbook) -> str:
-    """One button for each kind of reader."""
-    texts = book.texts
-    buttons = "".join(f'<button class="btn btn-2" type="button" data-report data-profile="{profile}" data-format="{kind}">'
-                      f'{escape(texts("form.report_for", profile=texts(f"profile.{profile}")))} ({kind.upper()})</button>' for profile, kind in REPORTS)
-    return (f'<p class="small quiet">{escape(texts("form.report_about"))}</p><div class="row" data-making="{escape(texts("form.making"))}">{buttons}</div>'
-            '<p role="status" data-report-status></p>')
-
-
-def futures_editor(book: Workbook) -> str:
-    """The futures in the person's own order; the place decides which country information stands beside the questions."""
-    texts = book.texts
-    paper = casework.paper(book.desk, str(book.case), casework.FUTURES)
-    rows = "".join(_future_row(book, future.kind, future.country, future.subdivision, future.words) for future in book.futures)
-    blank = _future_row(book, "", "", "", "")
-    return _rows_form("futures", paper.revision if paper else 0, texts("form.futures"), rows, blank, texts("form.add_future"), open=not rows)
-
-
-def _future_row(book: Workbook, kind: str, country: str, subdivision: str, words: str) -> str:
-    texts = book.texts
-    kinds = _options([(one.id, one.title) for one in book.instrument.scenarios], kind)
-    countries = _options(_countries(book.desk.language), country)
-    return _row(texts, (("kind", texts("form.future"), f"<select {{}}>{kinds}</select>"), ("country", texts("form.country"), f"<select {{}}>{countries}</select>"),
-                        ("subdivision", texts("form.place"), f'<input {{}} value="{escape(subdivision)}">'),
-                        ("words", texts("form.words"), f"<textarea {{}} rows=\"2\" dir=\"auto\">{escape(words)}</textarea>")))
-
-
-@lru_cache(maxsize=8)
-def _countries(language: str) -> list[tuple[str, str]]:
-    return sorted(((entry.iso3, entry.names.get(language) or entry.name) for entry in list_countries()), key=lambda pair: pair[1])
-
-
-def plan_editor(book: Workbook) -> str:
-    """The measures that were agreed."""
-    texts = book.texts
-    paper = casework.paper(book.desk, str(book.case), casework.PLAN)
-    rows = "".join(_plan_row(book, row) for row in (paper.body.get("rows", []) if paper else []))
-    return _rows_form("plan", paper.revision if paper else 0, texts("form.plan"), rows, _plan_row(book, {}), texts("form.add_measure"), open=not rows)
-
-
-def _plan_row(book: Workbook, row: Mapping[str, str]) -> str:
-    texts = book.texts
-    about = _options([(group.id, group.title) for group in book.instrument.groups], row.get("about", ""))
-    status = _options([(key, texts(f"plan.status.{key}")) for key in ("planned", "confirmed", "done", "failed")], row.get("status", ""))
-    residual = _options([(level, texts(f"level.{level}")) for level in ("low", "moderate", "high", "very_high")], row.get("residual", ""))
-    text = {key: f'<input {{}} value="{escape(str(row.get(key, "")))}" dir="auto">' for key in ("owner", "proof")}
-    return _row(texts, (
-        ("about", texts("plan.about"), f"<select {{}}>{about}</select>"),
-        ("measure", texts("plan.measure"), f'<textarea {{}} rows="2" dir="auto">{escape(str(row.get("measure", "")))}</textarea>'),
-        ("owner", texts("plan.owner"), text["owner"]),
-        ("deadline", texts("plan.deadline"), f'<input {{}} type="date" value="{escape(str(row.get("deadline", "")))}">'),
-        ("proof", texts("plan.proof"), text["proof"]), ("status", texts("plan.status"), f"<select {{}}>{status}</select>"),
-        ("residual", texts("plan.residual"), f"<select {{}}>{residual}</select>")))
-
-
-def _options(options: Iterable[tuple[str, str]], chosen: str) -> str:
-    first = '<option value=""></option>'
-    return first + "".join(f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(word)}</option>' for value, word in options)
-
-
-def _row(texts: Texts, fields: Iterable[tuple[str, str, str]]) -> str:
-    """One row; each field's control is inside its label, so that copies need no ids."""
-    cells = "".join(f'<label class="field"><span>{escape(label)}</span>{control.format(f"class=&quot;input&quot; data-field=&quot;{key}&quot; autocomplete=&quot;off&quot;".replace("&quot;", chr(34)))}</label>'
-                    for key, label, control in fields)
-    return f'<div class="row" data-row role="group">{cells}<button class="btn btn-2" type="button" data-action="remove-row">{escape(texts("form.remove"))}</button></div>'
-
-
-def _rows_form(kind: str, revision: int, title: str, rows: str, blank: str, add: str, *, open: bool) -> str:
-    return (f'<details class="more editor"{" open" if open else ""}><summary>{escape(title)}</summary><form data-paper="{kind}" data-revision="{revision}" autocomplete="off">'
-            f'<div data-rows>{rows}</div><template data-row-template>{blank}</template>'
-            f'<button class="btn btn-2" type="button" data-action="add-row">{escape(add)}</button><p class="q-msg" role="status" hidden></p></form></details>')
 
 
 # The frame around it
@@ -235,8 +147,19 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
         age = casework.person_facts(book.desk, book.case).age_group
         case = CaseHead(book.case, casework.alias_of(book.desk, book.case), texts(f"age.{age}") if age else "", "")
     keep = tuple((key, value) for key, value in (("set", book.choice), ("scenario", book.scenario)) if value)
-    return Frame(texts=texts, here=here, title=title, case=case, tabs=tabs, languages=offered_languages(), keep=keep, marks=book.marks(),
-                 versions=(f"{book.instrument.title} {book.instrument.version}",), own_main=False, **more)
+    return Frame(
+        texts=texts,
+        here=here,
+        title=title,
+        case=case,
+        tabs=tabs,
+        languages=offered_languages(),
+        keep=keep,
+        marks=book.marks(),
+        versions=(f"{book.instrument.title} {book.instrument.version}",),
+        own_main=False,
+        **more,
+    )
 
 
 def offered_languages() -> tuple[Language, ...]:

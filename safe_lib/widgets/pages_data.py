@@ -113,5 +113,11 @@ def reports_blocks(desk: Desk, ref: str, texts: Texts) -> tuple[Block, ...]:
     reports = casework.reports_of(desk, ref)
     if not reports:
         return (Text(texts("views.no_reports"), "quiet"),)
-    rows = tuple((report.id, report.made.date().isoformat(), texts(f"profile.{report.profile}"), report.format.upper(), report.sha256[:12]) for report in reports)
-    return (Table(texts("views.reports"), (texts("views.reports"), texts("views.made"), texts("views.profile"), texts("views.format"), texts("views.print_of")), rows),)
+    rows = tuple(
+        (report.id, report.made.date().isoformat(), texts(f"profile.{report.profile}"), report.format.upper(), report.sha256[:12]) for report in reports
+    )
+    return (
+        Table(
+            texts("views.reports"), (texts("views.reports"), texts("views.made"), texts("views.profile"), texts("views.format"), texts("views.print_of")), rows
+        ),
+    )

@@ -80,10 +80,22 @@ def form_html(stages: Sequence[Stage], texts: Texts, *, name: str, case: str, sc
         if stage.gate and not stage.is_passed:
             locked = True
     said = {
-        "form": name, "case": case, "scenario": scenario, "note-label": texts("form.note"), "saving": texts("form.saving"), "saved": texts("form.saved"),
-        "kept": texts("form.kept"), "keep-theirs": texts("form.keep_theirs"), "save-mine": texts("form.save_mine"), "conflict": texts("form.conflict"),
-        "theirs": texts("form.theirs"), "mine": texts("form.mine"), "found": texts("form.found"), "outcome-changed": texts("form.outcome_changed"),
-        "undone": texts("form.undone"), "unanswered": texts("form.all_answered"),
+        "form": name,
+        "case": case,
+        "scenario": scenario,
+        "note-label": texts("form.note"),
+        "saving": texts("form.saving"),
+        "saved": texts("form.saved"),
+        "kept": texts("form.kept"),
+        "keep-theirs": texts("form.keep_theirs"),
+        "save-mine": texts("form.save_mine"),
+        "conflict": texts("form.conflict"),
+        "theirs": texts("form.theirs"),
+        "mine": texts("form.mine"),
+        "found": texts("form.found"),
+        "outcome-changed": texts("form.outcome_changed"),
+        "undone": texts("form.undone"),
+        "unanswered": texts("form.all_answered"),
     }
     data = " ".join(f'data-{key}="{escape(value)}"' for key, value in said.items())
     return f'<form class="safe-form" autocomplete="off" {data}>{_tools(texts)}{"".join(parts)}</form>'
@@ -109,18 +121,25 @@ def _rail_line(stage: Stage, now: bool, texts: Texts) -> str:
     current = ' aria-current="step"' if now else ""
     sub = ""
     if len(stage.parts) > 1 and now:
-        sub = "".join(f'<li><a href="#group-{part.group.id}"><span>{escape(part.group.title)}</span>'
-                      f'<span class="num" data-count-for="{part.group.id}">{part.answered}/{len(part.items)}</span></a></li>' for part in stage.parts)
+        sub = "".join(
+            f'<li><a href="#group-{part.group.id}"><span>{escape(part.group.title)}</span>'
+            f'<span class="num" data-count-for="{part.group.id}">{part.answered}/{len(part.items)}</span></a></li>'
+            for part in stage.parts
+        )
         sub = f'<ul class="sub">{sub}</ul>'
-    return (f'<li data-step="{state}"><a href="#{stage.id}"{current}><span class="n">{mark}</span><span class="t">{escape(stage.title)}</span>{done}</a>{sub}</li>')
+    return (
+        f'<li data-step="{state}"><a href="#{stage.id}"{current}><span class="n">{mark}</span><span class="t">{escape(stage.title)}</span>{done}</a>{sub}</li>'
+    )
 
 
 def _tools(texts: Texts) -> str:
-    return (f'<div class="tools"><div class="field"><label for="form-search">{escape(texts("form.search"))}</label>'
-            f'<input class="input" id="form-search" type="search" data-search autocomplete="off"></div>'
-            f'<button class="btn btn-2" type="button" data-action="next-open">{escape(texts("form.next_open"))}</button>'
-            f'<button class="btn btn-2" type="button" data-action="undo" disabled>{escape(texts("form.undo"))}</button>'
-            f'<p class="small quiet" data-search-count role="status"></p></div>')
+    return (
+        f'<div class="tools"><div class="field"><label for="form-search">{escape(texts("form.search"))}</label>'
+        f'<input class="input" id="form-search" type="search" data-search autocomplete="off"></div>'
+        f'<button class="btn btn-2" type="button" data-action="next-open">{escape(texts("form.next_open"))}</button>'
+        f'<button class="btn btn-2" type="button" data-action="undo" disabled>{escape(texts("form.undo"))}</button>'
+        f'<p class="small quiet" data-search-count role="status"></p></div>'
+    )
 
 
 def _stage(stage: Stage, texts: Texts, *, locked: bool) -> str:
@@ -129,8 +148,10 @@ def _stage(stage: Stage, texts: Texts, *, locked: bool) -> str:
     about = f"<p>{escape(stage.about)}</p>" if stage.about else ""
     if stage.gate:
         return _gate(stage, texts, about, body)
-    return (f'<section class="stage" id="{stage.id}" data-locked="{str(locked).lower()}" aria-labelledby="{stage.id}-h">'
-            f'<h2 id="{stage.id}-h">{escape(stage.title)}</h2>{about}{why}{stage.before}{body}</section>')
+    return (
+        f'<section class="stage" id="{stage.id}" data-locked="{str(locked).lower()}" aria-labelledby="{stage.id}-h">'
+        f'<h2 id="{stage.id}-h">{escape(stage.title)}</h2>{about}{why}{stage.before}{body}</section>'
+    )
 
 
 def _gate(stage: Stage, texts: Texts, about: str, body: str) -> str:
@@ -138,25 +159,34 @@ def _gate(stage: Stage, texts: Texts, about: str, body: str) -> str:
     dangers = [(item, part.saved[item.id].answer) for part, item in items if item.id in part.saved]
     active = [item for item, answer in dangers if answer.code in (PRESENT, ACTIVE, VERIFIED)]
     state = "active" if active else "done" if stage.is_passed else "waiting"
-    responses = "".join(f'<li data-response-for="{item.id}"{"" if item in active else " hidden"}><strong>{escape(item.label)}.</strong> {escape(item.response)}</li>'
-                        for _, item in items if item.response)
-    head = (f'<div class="gate-top"><svg class="shape" aria-hidden="true"><use href="#lv-very_high"/></svg><div>'
-            f'<h2 id="{stage.id}-h">{escape(stage.title)}</h2>{about}'
-            f'<p data-gate-waiting{"" if state == "waiting" else " hidden"}>{escape(texts("form.gate_waiting"))}</p>'
-            f'<div data-gate-active{"" if active else " hidden"}><p><strong>{escape(texts("form.gate_active"))}</strong></p><ul>{responses}</ul></div></div></div>')
-    return (f'<section class="gate stage" id="{stage.id}" data-gate="{state}" aria-labelledby="{stage.id}-h">{head}<div class="gate-list">{body}</div></section>')
+    responses = "".join(
+        f'<li data-response-for="{item.id}"{"" if item in active else " hidden"}><strong>{escape(item.label)}.</strong> {escape(item.response)}</li>'
+        for _, item in items
+        if item.response
+    )
+    head = (
+        f'<div class="gate-top"><svg class="shape" aria-hidden="true"><use href="#lv-very_high"/></svg><div>'
+        f'<h2 id="{stage.id}-h">{escape(stage.title)}</h2>{about}'
+        f"<p data-gate-waiting{'' if state == 'waiting' else ' hidden'}>{escape(texts('form.gate_waiting'))}</p>"
+        f"<div data-gate-active{'' if active else ' hidden'}><p><strong>{escape(texts('form.gate_active'))}</strong></p><ul>{responses}</ul></div></div></div>"
+    )
+    return f'<section class="gate stage" id="{stage.id}" data-gate="{state}" aria-labelledby="{stage.id}-h">{head}<div class="gate-list">{body}</div></section>'
 
 
 def _part(part: Part, texts: Texts, *, alone: bool, locked: bool) -> str:
-    questions = "".join(question_html(part.instrument, item, part.saved.get(item.id), texts, locked=locked) + part.beside.get(item.id, "") for item in part.items)
+    questions = "".join(
+        question_html(part.instrument, item, part.saved.get(item.id), texts, locked=locked) + part.beside.get(item.id, "") for item in part.items
+    )
     about = f"<p>{escape(part.group.about)}</p>" if part.group.about else ""
     if alone:
         return f'<div class="card" id="group-{part.group.id}">{about}{questions}</div>'
     count = escape(texts("form.count", answered=part.answered, all=len(part.items)))
     opened = " open" if part.open else ""
-    return (f'<details class="group" id="group-{part.group.id}"{opened}><summary><h3>{escape(part.group.title)}</h3>'
-            f'<span class="count" data-count-for="{part.group.id}">{count}</span><span class="fold" aria-hidden="true"></span></summary>'
-            f'<div class="group-in">{about}{questions}</div></details>')
+    return (
+        f'<details class="group" id="group-{part.group.id}"{opened}><summary><h3>{escape(part.group.title)}</h3>'
+        f'<span class="count" data-count-for="{part.group.id}">{count}</span><span class="fold" aria-hidden="true"></span></summary>'
+        f'<div class="group-in">{about}{questions}</div></details>'
+    )
 
 
 def question_html(instrument: Instrument, item: Item, saved: SavedAnswer | None, texts: Texts, *, locked: bool = False) -> str:
@@ -167,9 +197,11 @@ def question_html(instrument: Instrument, item: Item, saved: SavedAnswer | None,
     ask = f'<p class="q-ask">{escape(item.ask)}</p>' if item.ask and item.ask != item.label else ""
     body = _free(item, saved, texts) if item.scale in FREE_SCALES else _answers(instrument, item, saved, texts) + _tail(item, saved, texts)
     here = f'<p class="q-own small">{escape(texts("form.only_here"))}</p>' if only_here else ""
-    return (f'<fieldset class="q" data-item="{item.id}" data-instrument="{instrument.id}" data-kind="{item.kind}" data-scale="{item.scale}" '
-            f'data-revision="{revision}"{only_here} id="{item.id}"{disabled}><legend><span>{escape(item.label)}</span>{_sign(item, texts)}</legend>'
-            f'{ask}{here}{body}<p class="q-msg" role="status" hidden></p></fieldset>')
+    return (
+        f'<fieldset class="q" data-item="{item.id}" data-instrument="{instrument.id}" data-kind="{item.kind}" data-scale="{item.scale}" '
+        f'data-revision="{revision}"{only_here} id="{item.id}"{disabled}><legend><span>{escape(item.label)}</span>{_sign(item, texts)}</legend>'
+        f'{ask}{here}{body}<p class="q-msg" role="status" hidden></p></fieldset>'
+    )
 
 
 def _sign(item: Item, texts: Texts) -> str:
@@ -179,7 +211,7 @@ def _sign(item: Item, texts: Texts) -> str:
         mark = "" if weight.certainty == "seen" else "?"
         words.append(texts(f"strength.{weight.strength}") + mark)
     if item.critical:
-        words.append(f'★ {texts("form.critical")}')
+        words.append(f"★ {texts('form.critical')}")
     if item.stop:
         words.append(texts(f"stop.{item.stop}"))
     return f'<span class="id">{escape(" · ".join([*words, item.id]))}</span>'
@@ -205,34 +237,50 @@ def _choice(item: Item, code: str, word: str, chosen: str, kind: str) -> str:
 def _tail(item: Item, saved: SavedAnswer | None, texts: Texts) -> str:
     answer = saved.answer if saved else Answer("")
     about = escape(texts("form.about_item", item=item.id))
-    chips = "".join(f'<label class="chip"><input type="checkbox" name="{item.id}-basis" value="{kind}"{" checked" if kind in answer.evidence else ""}>'
-                    f"{escape(texts(f'evidence.{kind}'))}</label>" for kind in EVIDENCE)
-    chips = f'<div class="chips" role="group" aria-label="{escape(texts("form.rests_on_item", item=item.id))}"><span aria-hidden="true">{escape(texts("form.rests_on"))}</span>{chips}</div>'
+    chips = "".join(
+        f'<label class="chip"><input type="checkbox" name="{item.id}-basis" value="{kind}"{" checked" if kind in answer.evidence else ""}>'
+        f"{escape(texts(f'evidence.{kind}'))}</label>"
+        for kind in EVIDENCE
+    )
+    named = escape(texts("form.rests_on_item", item=item.id))
+    chips = f'<div class="chips" role="group" aria-label="{named}"><span aria-hidden="true">{escape(texts("form.rests_on"))}</span>{chips}</div>'
     shown = "" if answer.code == NOT_APPLICABLE else " hidden"
-    reason = (f'<div class="field q-reason"{shown}><label for="{item.id}-reason">{escape(texts("form.reason"))}</label>'
-              f'<input class="input" id="{item.id}-reason" name="{item.id}-reason" value="{escape(answer.reason)}" dir="auto" autocomplete="off"></div>')
-    listen = "".join(f"<p>{escape(text)}</p>" for text in (item.listen_for, item.note, item.clears_when and f"{texts('form.clears_when')}: {item.clears_when}") if text)
+    reason = (
+        f'<div class="field q-reason"{shown}><label for="{item.id}-reason">{escape(texts("form.reason"))}</label>'
+        f'<input class="input" id="{item.id}-reason" name="{item.id}-reason" value="{escape(answer.reason)}" dir="auto" autocomplete="off"></div>'
+    )
+    listen = "".join(
+        f"<p>{escape(text)}</p>" for text in (item.listen_for, item.note, item.clears_when and f"{texts('form.clears_when')}: {item.clears_when}") if text
+    )
     if listen:
-        listen = f'<details class="more"><summary>{escape(texts("form.listen_for"))}<span class="vh">: {about}</span></summary><div class="listen">{listen}</div></details>'
+        summary = f'{escape(texts("form.listen_for"))}<span class="vh">: {about}</span>'
+        listen = f'<details class="more"><summary>{summary}</summary><div class="listen">{listen}</div></details>'
     note = saved.note if saved else ""
     word = texts("form.see_note") if note else texts("form.add_note")
-    return (f'<div class="q-tail">{chips}{reason}{listen}<details class="more q-note" data-note="{escape(note)}"><summary>{escape(word)}'
-            f'<span class="vh">: {about}</span></summary></details>{_not_applicable(item, answer, texts)}</div>')
+    return (
+        f'<div class="q-tail">{chips}{reason}{listen}<details class="more q-note" data-note="{escape(note)}"><summary>{escape(word)}'
+        f'<span class="vh">: {about}</span></summary></details>{_not_applicable(item, answer, texts)}</div>'
+    )
 
 
 def _not_applicable(item: Item, answer: Answer, texts: Texts) -> str:
     if answer.code == NOT_APPLICABLE:
         return ""
-    return (f'<button class="link" type="button" data-action="not-applicable" data-word="{escape(texts("code.not_applicable"))}">'
-            f'{escape(texts("form.does_not_apply"))}<span class="vh">: {escape(texts("form.about_item", item=item.id))}</span></button>')
+    return (
+        f'<button class="link" type="button" data-action="not-applicable" data-word="{escape(texts("code.not_applicable"))}">'
+        f'{escape(texts("form.does_not_apply"))}<span class="vh">: {escape(texts("form.about_item", item=item.id))}</span></button>'
+    )
 
 
 def _free(item: Item, saved: SavedAnswer | None, texts: Texts) -> str:
     text = saved.note if saved else ""
     label = f'<label class="vh" for="{item.id}-text">{escape(item.label)}</label>'
     if item.scale == "day":
-        return f'<div class="field">{label}<input class="input" type="date" id="{item.id}-text" name="{item.id}" value="{escape(text)}" autocomplete="off"></div>'
-    return (f'<div class="field">{label}<textarea class="input" id="{item.id}-text" name="{item.id}" rows="3" dir="auto" autocomplete="off">{escape(text)}</textarea></div>')
+        return (
+            f'<div class="field">{label}<input class="input" type="date" id="{item.id}-text" name="{item.id}" value="{escape(text)}" autocomplete="off"></div>'
+        )
+    marks = f'class="input" id="{item.id}-text" name="{item.id}" rows="3" dir="auto" autocomplete="off"'
+    return f'<div class="field">{label}<textarea {marks}>{escape(text)}</textarea></div>'
 
 
 def counts(stages: Iterable[Stage]) -> dict[str, tuple[int, int]]:

@@ -23,8 +23,11 @@ from safe_lib.widgets.pictures import Grid, Mark, PatternRow, Placed, ScenarioCo
 Blocks = tuple[Block, ...]
 
 OUTCOME_LEVELS: Mapping[str, str] = {  # the shape and colour of an outcome of the return assessment
-    "do_not_prepare_this_return_now": "very_high", "more_information_needed": "undetermined", "conditions_first": "high",
-    "can_be_prepared_with_plan": "low", "go_on_to_full_view": "moderate",
+    "do_not_prepare_this_return_now": "very_high",
+    "more_information_needed": "undetermined",
+    "conditions_first": "high",
+    "can_be_prepared_with_plan": "low",
+    "go_on_to_full_view": "moderate",
 }
 
 
@@ -105,24 +108,32 @@ def matrix(shown: Shown) -> Blocks:
     if not shown.assessment.domains:
         return ()
     titles = {group.id: group.title for group in shown.instrument.groups}
-    placed = [Placed(id, titles[id], level_badge(domain.level, shown.texts), domain.likelihood, domain.severity)
-              for id, domain in shown.assessment.domains.items()]
+    placed = [
+        Placed(id, titles[id], level_badge(domain.level, shown.texts), domain.likelihood, domain.severity) for id, domain in shown.assessment.domains.items()
+    ]
     return (domain_matrix(placed, _grid(shown), shown.texts), domains_table(shown))
 
 
 def _grid(shown: Shown) -> Grid:
     texts = shown.texts
-    return Grid(tuple(texts(f"likelihood.{n}") for n in range(1, 5)), tuple(texts(f"severity.{n}") for n in range(1, 5)),
-                tuple(tuple(level_badge(level, texts) for level in row) for row in shown.instrument.matrix))
+    return Grid(
+        tuple(texts(f"likelihood.{n}") for n in range(1, 5)),
+        tuple(texts(f"severity.{n}") for n in range(1, 5)),
+        tuple(tuple(level_badge(level, texts) for level in row) for row in shown.instrument.matrix),
+    )
 
 
 def domains_table(shown: Shown) -> Table:
     """Level, range, confidence and what carries it, for each domain."""
     texts = shown.texts
     titles = {group.id: group.title for group in shown.instrument.groups}
-    rows = tuple((f"{titles[id]} ({id})", level_badge(domain.level, texts), _range(domain, texts), texts(f"confidence.{domain.confidence}"), _carried_by(domain))
-                 for id, domain in shown.assessment.domains.items())
-    return Table(texts("views.domains"), (texts("views.domain"), texts("views.level"), texts("views.range"), texts("views.confidence"), texts("views.carried_by")), rows)
+    rows = tuple(
+        (f"{titles[id]} ({id})", level_badge(domain.level, texts), _range(domain, texts), texts(f"confidence.{domain.confidence}"), _carried_by(domain))
+        for id, domain in shown.assessment.domains.items()
+    )
+    return Table(
+        texts("views.domains"), (texts("views.domain"), texts("views.level"), texts("views.range"), texts("views.confidence"), texts("views.carried_by")), rows
+    )
 
 
 def _range(domain: Domain, texts: Texts) -> str:
@@ -152,8 +163,11 @@ def hard_stops(shown: Shown) -> Blocks:
     stops = shown.assessment.hard_stops
     if not stops:
         return ()
-    rows = tuple((f"{items[id].label} ({id})", Badge("stop", stop.state, texts(f"stop.{stop.state}")), texts(f"stop.{stop.kind}"), stop.response)
-                 for id, stop in stops.items() if stop.state in ("active", "open"))
+    rows = tuple(
+        (f"{items[id].label} ({id})", Badge("stop", stop.state, texts(f"stop.{stop.state}")), texts(f"stop.{stop.kind}"), stop.response)
+        for id, stop in stops.items()
+        if stop.state in ("active", "open")
+    )
     cleared = [f"{id}: {items[id].label}" for id, stop in stops.items() if stop.state not in ("active", "open")]
     blocks: list[Block] = []
     if rows:
@@ -195,8 +209,7 @@ def _finding(shown: Shown, finding: Explained) -> Details:
 def open_links(shown: Shown, most: int) -> str:
     """The open questions of a page as links to where they are asked; HTML."""
     texts, questions = shown.texts, shown.explanation.open_questions
-    lines = [f'<li><div><a href="#{question.item}">{escape(question.label)}</a><p>{escape(_why_ask(question, texts))}</p></div></li>'
-             for question in questions]
+    lines = [f'<li><div><a href="#{question.item}">{escape(question.label)}</a><p>{escape(_why_ask(question, texts))}</p></div></li>' for question in questions]
     more = ""
     if len(lines) > most:
         rest = f'<ol class="asks" start="{most + 1}">{"".join(lines[most:])}</ol>'
@@ -245,8 +258,16 @@ def what_changes(before: Shown, after: Shown) -> Blocks:
     difference = compare(before.assessment, after.assessment, (before.answers, after.answers))
     if difference.is_empty:
         return (Text(texts("views.no_difference")),)
-    rows = tuple((texts(f"change.{change.what}"), _title(before, change.what, change.id), _value(before, change.what, change.before), _value(before, change.what, change.after))
-                 for change in difference.changes if change.what != "open_question")
+    rows = tuple(
+        (
+            texts(f"change.{change.what}"),
+            _title(before, change.what, change.id),
+            _value(before, change.what, change.before),
+            _value(before, change.what, change.after),
+        )
+        for change in difference.changes
+        if change.what != "open_question"
+    )
     columns = (texts("views.what"), texts("views.which"), texts("views.now"), texts("views.then"))
     return (Table(texts("views.what_if"), columns, rows),)
 
@@ -316,8 +337,14 @@ def scenarios(shown_by_future: Sequence[tuple[Future, Shown]], names: Mapping[st
     if not shown_by_future:
         return ()
     texts = shown_by_future[0][1].texts
-    columns = [ScenarioColumn(f"{future.order}. {names[future.kind]}", outcome_badge(shown.assessment.outcome.id, shown.explanation.outcome),
-                              {id: level_badge(domain.level, texts) for id, domain in shown.assessment.domains.items()}) for future, shown in shown_by_future]
+    columns = [
+        ScenarioColumn(
+            f"{future.order}. {names[future.kind]}",
+            outcome_badge(shown.assessment.outcome.id, shown.explanation.outcome),
+            {id: level_badge(domain.level, texts) for id, domain in shown.assessment.domains.items()},
+        )
+        for future, shown in shown_by_future
+    ]
     titles = [(group.id, group.title) for group in shown_by_future[0][1].instrument.groups if group.severity]
     blocks: list[Block] = [scenario_comparison(columns, titles, texts)]
     for future, shown in shown_by_future:
@@ -331,8 +358,11 @@ def scenarios(shown_by_future: Sequence[tuple[Future, Shown]], names: Mapping[st
 def _reasons(shown: Shown) -> list[Block]:
     items, titles = shown.instrument.by_id(), {group.id: group.title for group in shown.instrument.groups}
     lines = [f"{items[id].label} ({id})" for id, stop in shown.assessment.hard_stops.items() if stop.state == "active"]
-    lines += [f"{titles[id]}: {shown.texts(f'level.{domain.level}')}" for id, domain in shown.assessment.domains.items()
-              if domain.level == "very_high" or (domain.level in ("high", "undetermined") and shown.assessment.outcome.id != "do_not_prepare_this_return_now")]
+    lines += [
+        f"{titles[id]}: {shown.texts(f'level.{domain.level}')}"
+        for id, domain in shown.assessment.domains.items()
+        if domain.level == "very_high" or (domain.level in ("high", "undetermined") and shown.assessment.outcome.id != "do_not_prepare_this_return_now")
+    ]
     return [Bullets(tuple(lines))] if lines else []
 
 
@@ -354,7 +384,7 @@ def _plan_cell(shown: Shown, key: str, value: str) -> Cell:
     if not value:
         return "–"
     if key == "about":
-        return _title(shown, value) or value
+        return _title(shown, "domain", value) or value
     if key == "residual" and value in LEVELS:
         return level_badge(value, shown.texts)
     return shown.texts(f"plan.status.{value}") if key == "status" and shown.texts.has(f"plan.status.{value}") else value
@@ -383,14 +413,33 @@ def follow_up(plan: Plan, texts: Texts, *, folded: bool = False) -> Blocks:
 def sources(shown: Shown) -> Blocks:
     """Where the instrument comes from, how far it is proven, and its limits."""
     texts, instrument = shown.texts, shown.instrument
-    rows = tuple((source.title, source.publisher or "–", source.published or "–", texts(f"status.{source.status}") if texts.has(f"status.{source.status}") else source.status)
-                 for source in instrument.sources.values())
-    facts = Facts(((texts("views.instrument"), instrument.title), (texts("views.version"), f"{instrument.version} ({shown.assessment.hash})"),
-                   (texts("views.engine"), shown.assessment.engine), (texts("views.validity"), texts(f"validity.{instrument.validity}")),
-                   (texts("views.reviewed"), f"{instrument.reviewed['date']}, {instrument.reviewed['by']}")))
+    rows = tuple(
+        (
+            source.title,
+            source.publisher or "–",
+            source.published or "–",
+            texts(f"status.{source.status}") if texts.has(f"status.{source.status}") else source.status,
+        )
+        for source in instrument.sources.values()
+    )
+    facts = Facts(
+        (
+            (texts("views.instrument"), instrument.title),
+            (texts("views.version"), f"{instrument.version} ({shown.assessment.hash})"),
+            (texts("views.engine"), shown.assessment.engine),
+            (texts("views.validity"), texts(f"validity.{instrument.validity}")),
+            (texts("views.reviewed"), f"{instrument.reviewed['date']}, {instrument.reviewed['by']}"),
+        )
+    )
     limits: Blocks = (Heading(texts("views.limits"), 3), Bullets(instrument.limits)) if instrument.limits else ()
-    return (facts, *limits, Details(texts("views.sources", n=len(rows)), (Table(texts("views.sources_caption"),
-            (texts("views.title"), texts("views.publisher"), texts("views.date"), texts("views.status")), rows),)))
+    return (
+        facts,
+        *limits,
+        Details(
+            texts("views.sources", n=len(rows)),
+            (Table(texts("views.sources_caption"), (texts("views.title"), texts("views.publisher"), texts("views.date"), texts("views.status")), rows),),
+        ),
+    )
 
 
 def sign_off(texts: Texts, labels: Sequence[str]) -> Blocks:

@@ -253,6 +253,7 @@ def test_identification_by_keyboard_alone(server: Running, visit: Visit) -> None
     keys.press("Space")
     tab_to(page, '[data-item="CD14"] details.q-note > summary')
     keys.press("Enter")
+    page.wait_for_selector('textarea[name="CD14-note"]')
     tab_to(page, 'textarea[name="CD14-note"]')
     keys.type("Paid less each month.")
     desk.wait_until_saved()

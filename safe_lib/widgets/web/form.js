@@ -44,7 +44,7 @@ function element(tag, { text = "", ...properties } = {}, ...children) {
 
 const fill = (words, facts) => Object.entries(facts).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), words ?? "");
 const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const language = () => document.documentElement.lang || undefined;
+const language = () => document.documentElement.lang.replace(/^en$/, "en-GB") || undefined; // day before month, as on the rest of the page
 const digits = { numberingSystem: "latn" };
 const timeOfDay = (at) => at.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...digits });
 
