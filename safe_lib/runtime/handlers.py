@@ -78,7 +78,8 @@ class OwnKernels(Authorizer):
         return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
 
 
-Handler = JupyterHandler if TYPE_CHECKING else object  # the class it is mixed into brings settings, cookies and headers
+# The class it is mixed into brings settings, cookies and headers.
+Handler: Any = object
 
 
 class Ours(Handler):
