@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import tornado.web

@@ -34,9 +34,9 @@ export function tell(path) {
   navigator.sendBeacon(base + path, new URLSearchParams({ _xsrf: xsrfToken() }));
 }
 
-/** The server can be reached; one of the smallest things it has is asked for. It also counts as use of the session. */
-export async function serverAnswers() {
-  const answer = await fetch(import.meta.url, { cache: "no-store" }).catch(() => null);
+/** The server can be reached; this script is asked for, one of the smallest things it has. It also counts as use of the session. */
+export async function serverAnswers(address = import.meta.url) {
+  const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
   return answer?.ok ?? false;
 }
 
@@ -285,13 +285,13 @@ class Rest {
   #tellServer(now) {
     if (now - this.#asked < this.#limit / 4) return;
     this.#asked = now;
-    serverAnswers(); // if it does not, the notice of the connection says so
+    serverAnswers(this.#dialog.dataset.alive); // if it does not, the notice of the connection says so
   }
 
   #used(event) {
     if (!this.#dialog.open) this.extend();
     else if (event.type === "keydown" && !DIALOG_KEYS.includes(event.key)) this.#dialog.close();
-    else if (event.type === "pointerdown" && !this.#dialog.contains(event.target)) this.#dialog.close();
+    else if (event.type === "pointerdown" && !this.#dialog.contains(event.target)) this.#dialog.close(); // moving a mouse is not enough
   }
 
   #look() {

@@ -11,6 +11,7 @@ import component from "./form.js";
 const START = 10_000; // ms from here to live, else the page says that something is wrong
 const FIRST_TRY = 1500; // ms after a loss: a short one mends itself
 const TRY_AGAIN = 4000; // ms between two attempts to give answers to the server
+const LISTED = 5; // unsaved answers named in the notice; how many there are is told in any case
 
 const root = document.documentElement;
 const waiting = { count: 0, sendable: 0, items: [], savedAt: new Date() }; // as the form last told
@@ -148,7 +149,7 @@ function sayUnsent(notice) {
 function listUnsent(unsent) {
   const list = part("unsent-list") ?? Object.assign(document.createElement("ul"), { className: "plain small" });
   list.dataset.part = "unsent-list";
-  list.replaceChildren(...waiting.items.map(({ id, label }) => {
+  list.replaceChildren(...waiting.items.slice(0, LISTED).map(({ id, label }) => {
     const line = document.createElement("li");
     const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: label });
     line.append(link);
