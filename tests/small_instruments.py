@@ -25,6 +25,7 @@ SCALES: Final = {
     "danger": Scale("danger", ("absent", "present")),
     "years": Scale("years", ("0", "17", "18")),
     "text": Scale("text", ("written",)),
+    "day": Scale("day", ("written",)),
     "wellbeing": Scale("wellbeing", ("never", "sometimes", "often"), scores={"never": 0, "sometimes": 0.5, "often": 1}),
 }
 SCALE_OF: Final = {"indicator": "presence", "question": "presence"}
@@ -77,8 +78,9 @@ STRENGTHS: Final[Mapping[str, tuple[Strength, Strength | None, Certainty]]] = {
     "EX3": ("weak", None, "seen"),
     "CD1": ("medium", "medium", "seen"),
     "CD2": ("medium", "medium", "recalled_low"),
-    "CD3": ("medium", "medium", "seen"),
     "CD4": ("weak", "weak", "recalled_low"),
+    "CD3": ("medium", "medium", "seen"),
+    "CD5": ("strong", "medium", "recalled_low"),
 }
 
 
@@ -96,8 +98,8 @@ PATTERN: Final = instrument(
         outcome("exploitation", "group.EX is positive", "adult"),
         outcome("child_exploitation", "group.EX is positive", "child"),
         outcome("means", {"any": ["group.DR is positive", "group.CD is positive"]}),
-        outcome("nothing"),
         replace(outcome("open"), wording="Between {low} and {high}."),
+        outcome("nothing"),
     ],
     [rule("pay", {"any": ["EX1 is present", "EX3 is present"]}, "advice"), rule("some", "some group is positive", "referral"), rule("late", "EX2 is present")],
     reading="adult",
@@ -163,12 +165,13 @@ RULES: Final = instrument(
         item("B1", "B", "question", only_if=parse("A1 is present")),
         item("B2", "B", "question", critical=True),
         item("N1", "N", "question", scale="text"),
+        item("N2", "N", "question", scale="day"),
     ],
     [
         outcome("refer", {"all": ["finding.two_signs holds", "B2 is present"]}),
+        replace(outcome("open"), wording="Not yet known: {low} or {high}."),
         outcome("talk", {"any": ["finding.two_signs holds", "B1 is present"]}),
         outcome("inform"),
-        replace(outcome("open"), wording="Not yet known: {low} or {high}."),
     ],
     [
         rule("two_signs", {"at_least": 2, "of": ["A1 is present", "A2 is present", "A3 is present"]}, "signs", then="Two signs."),

@@ -332,6 +332,8 @@ def test_what_is_not_listed_takes_the_code_of_its_kind() -> None:
     (Answers(severity={"SAF": Departure(5, "A reason.")}), 'the severity of "SAF" needs a level from 1 to 4 and a reason.'),
     (Answers(severity={"SAF": Departure(0, "A reason.")}), 'the severity of "SAF" needs a level from 1 to 4 and a reason.'),
     (Answers(severity={"SAF": Departure(2, " ")}), 'the severity of "SAF" needs a level from 1 to 4 and a reason.'),
+    (Answers(unlisted={"protective": "cleared"}), 'the answer for unlisted items of the kind "protective" is not one that they all offer.'),
+    (Answers(unlisted={"risk": "verified", "protective": "verified"}), 'the answer for unlisted items of the kind "risk" is not one that they all offer.'),
     (Answers(person=aged("old")), "the age group is not one of adult, child, disputed."),
     (Answers(scenario="away"), "the scenario is not one of home, stay."),
     (Answers({"ZZ9": Answer("present")}, scenario="away"), '"ZZ9" is not an item of small. the scenario is not one of home, stay.'),
@@ -348,15 +350,16 @@ def test_answers_that_cannot_be_meant_are_refused(given: Answers, problem: str) 
     *(answers({"SAF1": code}) for code in OPEN_CODES),
     *(Answers(severity={"SAF": Departure(level, "A reason.")}) for level in (1, 2, 3, 4)),
     *(Answers(person=aged(age)) for age in (None, "adult", "child", "disputed")),
+    Answers(unlisted={"risk": "absent", "protective": "declined", "hard_stop": "cleared", "elsewhere": "present"}),
 ])
 def test_answers_that_can_be_meant_are_taken(given: Answers) -> None:
-    """Open answers, reasons, departures with a reason and every age group are taken."""
+    """Open answers, reasons, departures with a reason, every age group, and what every item of a kind offers are taken."""
     assert assess(MATRIX, given, on=ON).instrument == "small"
 
 
 def test_free_words_are_taken_as_they_are() -> None:
     """Words and dates are kept; nothing is reasoned about them, and they are never asked for again."""
-    assert assess(RULES, {"N1": "anything at all"}, on=ON).outcome == assess(RULES, {}, on=ON).outcome
+    assert assess(RULES, {"N1": "anything at all", "N2": "2026-12-15"}, on=ON) == assess(RULES, {}, on=ON)
 
 
 def test_where_no_scenario_is_named_the_first_is_weighed() -> None:
@@ -794,6 +797,27 @@ def test_an_open_return_item_is_listed_with_exactly_what_it_can_change(scenario:
         assert {question.item: set(question.would_change) for question in found.open_questions} == said, given
 
 
+def test_a_future_that_asks_for_nothing_can_be_planned() -> None:
+    """Without a domain in use and without a hard stop the best outcome follows, whatever is open."""
+    only_safety = replace(MATRIX, items=tuple(one for one in MATRIX.items if one.group == "SAF"), groups=MATRIX.groups[1:2], rules=())
+    found = assess(only_safety, Answers(scenario="stay"), on=ON)
+
+    assert (found.outcome.id, found.outcome.if_unknown_absent, found.outcome.if_unknown_present) == ("plan", "plan", "plan")
+    assert (found.domains, found.open_questions) == ({}, ())
+
+
+@pytest.mark.parametrize(("given", "changed"), [
+    ({"SAF1": "present", "SAF3": "present", "SAF8": "verified", "SAF9": "verified", "SAF2": "unknown"}, {"SAF2": ("SAF", "outcome")}),
+    ({"SAF2": "present", "SAF3": "present", "SAF8": "present", "SAF9": "present", "SAF1": "unknown"}, {"SAF1": ("SAF", "outcome")}),
+    ({"SAF2": "present", "SAF3": "partly", "SAF8": "present", "SAF9": "unknown"}, {}),
+    ({"SAF2": "present", "SAF3": "present", "SAF8": "present", "SAF9": "unknown"}, {"SAF9": ("SAF", "outcome")}),
+    ({"SAF1": "present", "SAF8": "verified", "SAF9": "unknown"}, {"SAF9": ("SAF", "outcome")}),
+])
+def test_protection_decides_what_is_still_worth_asking(given: Codes, changed: dict[str, tuple[str, ...]]) -> None:
+    """Two protective items take a step off a level; with them, or short of one, other questions matter."""
+    assert {question.item: question.would_change for question in weigh(given).open_questions} == changed
+
+
 def test_children_who_travel_along_bring_their_domain() -> None:
     """The condition of a domain leaves it out only where it fails."""
     assert "CHI" in weigh({}, person=Person("adult", True)).domains
@@ -949,7 +973,7 @@ def test_the_words_of_an_open_outcome_name_both_ends() -> None:
 
 def test_an_open_outcome_without_a_row_of_its_own_shows_its_ends() -> None:
     """An instrument that has no row for `open` still says between what it lies."""
-    small = replace(RULES, outcomes=RULES.outcomes[:-1])
+    small = replace(RULES, outcomes=tuple(row for row in RULES.outcomes if row.id != "open"))
 
     assert assess(small, answers({"A1": "present", "A2": "present", "B2": "unknown"}, "absent"), on=ON).wording == "Title talk / Title refer"
 
@@ -990,6 +1014,34 @@ def test_the_outcome_of_rules_shows_the_rows_it_tried() -> None:
     assert told(ruled({})["outcome"].trace)[-2:] == ["  trace.row HOLDS outcome=inform", "    trace.otherwise HOLDS"]
     assert ruled({})["outcome"] == Finding("outcome", "outcome", HOLDS, "because.outcome", ("basis_inform",), ruled({})["outcome"].trace)
     assert [finding.id for finding in found.findings] == ["two_signs", "in_danger", "place", "outcome"]
+
+
+def test_where_no_row_of_rules_holds_the_outcome_is_open() -> None:
+    """A set of rules without a last row never invents one."""
+    rowless = replace(RULES, outcomes=RULES.outcomes[:1])
+    found = assess(rowless, answers({}, "absent"), on=ON)
+
+    assert (found.outcome.id, found.outcome.if_unknown_absent, found.outcome.if_unknown_present) == ("open", "open", "open")
+    assert (found.wording, found.next_steps) == (" / ", ())
+    assert told(found["outcome"].trace)[0] == "trace.outcome OPEN outcome=open"
+    assert found["outcome"].basis == ()
+
+
+def test_a_sentence_that_every_answer_leaves_alike_asks_nothing() -> None:
+    """No answer of the scale is `partly`, so the sentence is decided although the item is open."""
+    small = instrument("rules", [item("A", "G", "indicator"), item("B", "G", "indicator")],
+                       [outcome("yes", {"any": ["A is partly", "B is present"]}), outcome("no", {"not": "A is absent or present"}), outcome("else")])
+
+    assert [question.item for question in assess(small, {}, on=ON).open_questions] == ["B"]
+    assert assess(small, {"B": "absent"}, on=ON).open_questions == ()
+
+
+def test_an_item_without_a_scale_is_never_asked_for() -> None:
+    """What has no answers cannot change anything."""
+    small = replace(RULES, scales={}, outcomes=(outcome("signs", "A1 is present"), outcome("else")), rules=())
+
+    assert assess(small, {}, on=ON).open_questions == ()
+    assert assess(replace(QUESTIONS, scales={}), {}, on=ON).scores == {}
 
 
 def test_flags_are_raised_by_rules_that_hold_and_once() -> None:
@@ -1099,6 +1151,7 @@ def test_hard_stops_come_before_domains_and_stronger_indicators_before_weaker() 
     assert [row[0] for row in order(PATTERN, {**ALL_ABSENT, "DR1": "unknown", "DR2": "unknown", "DR4": "unknown", "DR3": "present"})] == ["DR1", "DR2", "DR4"]
     assert order(PATTERN, {**ALL_ABSENT, "EX3": "unknown", "EX2": "unknown", "EX1": "unknown"})[0][0] == "EX1"
     assert [row[0] for row in order(PATTERN, {**ALL_ABSENT, "CD1": "present", "CD2": "present", "CD3": "unknown", "CD4": "unknown"})] == ["CD3", "CD4"]
+    assert [row[0] for row in order(PATTERN, {**ALL_ABSENT, "CD1": "present", "CD2": "unknown", "CD4": "unknown", "CD3": "present"})] == ["CD2", "CD4"]
 
 
 # --- questionnaires ---
@@ -1312,7 +1365,8 @@ WORDS: Final = Texts("en", "ltr", {
     "truth.holds": "holds", "truth.fails": "does not hold", "truth.open": "open",
     "code.present": "Present", "code.absent": "Absent", "code.unknown": "Unknown", "code.not_asked": "Not asked", "code.active": "Active",
     "claim.current": "up to date", "level.weak": "Weak", "level.low": "Low", "level.high": "High", "level.very_high": "Very high",
-    "strength.strong": "strong", "strength.medium": "medium", "certainty.seen": "seen", "certainty.recalled_medium": "recalled", "result.positive": "Positive",
+    "strength.strong": "strong", "strength.medium": "medium",
+    "certainty.seen": "as the source says", "certainty.recalled_medium": "recalled", "result.positive": "Positive",
     "case.b": "one strong and one other", "stop.absolute": "absolute", "age.child": "children",
     "because.outcome": "The first row that applies.", "because.dimension.positive": "The threshold is reached.",
     "outcome.open": "Not yet clear", "open.outcome": "Could change the outcome.", "open.the_outcome": "the outcome", "open.danger": "Ask first.",
@@ -1370,7 +1424,7 @@ def test_an_explanation_finds_a_word_for_every_code() -> None:
     assert [line.strip() for line in str(explained).splitlines()[3:7]] == [
         "Group DR: holds. The threshold is reached. (The published thresholds)",
         "holds: Group DR: 1, 1, 0; one strong and one other; Positive.",
-        "holds: Label DR1: strong, seen.", "holds: Label DR2: medium, seen."]
+        "holds: Label DR1: strong, as the source says.", "holds: Label DR2: medium, as the source says."]
     doubtful = assess(PATTERN, answers({**given, "EX1": "absent", "EX3": "present"}), on=ON)
     assert explain(doubtful, PATTERN, WORDS).caveats[0] == "Hangs on Label EX2 (EX2)."
 

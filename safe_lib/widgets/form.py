@@ -57,7 +57,7 @@ class Form(anywidget.AnyWidget):
             "what_if": self._what_if,
             "report": self._report,
             "markup": self._markup,
-            "refresh": self._views,
+            "refresh": self._refresh,
         }.get(str(content.get("type")))
         if handle is None:
             return
@@ -85,6 +85,11 @@ class Form(anywidget.AnyWidget):
         self._sent.update(html)
         outcome = self.book.shown.assessment.outcome.id
         self.send({"type": "views", "seq": content.get("seq"), "html": html, "counts": counts(self.book.stages), "outcome": outcome})
+
+    def _refresh(self, content: Message) -> None:
+        """Something may have been saved behind this kernel's back: read everything again."""
+        self.book.forget()
+        self._views(content)
 
     def _what_if(self, content: Message) -> None:
         from safe_lib.widgets.page import what_if_html

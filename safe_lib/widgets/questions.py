@@ -98,7 +98,7 @@ def form_html(stages: Sequence[Stage], texts: Texts, *, name: str, case: str, sc
         "unanswered": texts("form.all_answered"),
     }
     data = " ".join(f'data-{key}="{escape(value)}"' for key, value in said.items())
-    return f'<form class="safe-form" autocomplete="off" {data}>{_tools(texts)}{"".join(parts)}</form>'
+    return f'<form class="safe-form" method="dialog" autocomplete="off" {data}>{_tools(texts)}{"".join(parts)}</form>'
 
 
 def rail_html(stages: Sequence[Stage], texts: Texts) -> str:

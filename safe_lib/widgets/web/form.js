@@ -309,7 +309,7 @@ class Outbox {
 
 /** The line that says whether everything is saved. `data-saved` is exact at once; words come calmly. */
 class Status {
-  #line; #form; #timer; #lastSaid = 0; #connected = true;
+  #line; #form; #timer; #lastSaid = 0; #connected = true; #held = false;
   #extra = ""; #extraSaid = false;
 
   constructor(form, scope) {
@@ -328,11 +328,13 @@ class Status {
 
   #words(bar, own, facts = {}) { return fill(this.#line.dataset[bar] ?? this.#form.dataset[own], facts); }
 
-  show(count, { connected = this.#connected } = {}) {
+  /** `held`: nothing is under way, what is unsaved waits for a choice or a reason. */
+  show(count, { connected = this.#connected, held = false } = {}) {
     const wasSaved = this.#line.dataset.saved === "true";
     const isNews = connected !== this.#connected;
     if (wasSaved && !count && !isNews) return;
     this.#connected = connected;
+    this.#held = held;
     if (!wasSaved && count === 0) this.savedAt = new Date();
     this.#line.dataset.saved = count === 0;
     if ((count || isNews) && this.#extraSaid) this.#extra = "";
@@ -341,6 +343,7 @@ class Status {
 
   #sentence(count) {
     if (!this.#connected) return count ? this.#words("saysWaiting", "kept", { count }) : this.#words("saysLost", "kept");
+    if (count && this.#held) return this.#words("saysWaiting", "kept", { count });
     if (count) return this.#words("saysSaving", "saving");
     return this.#words("saysSaved", "saved", { time: timeOfDay(this.savedAt) });
   }
@@ -818,7 +821,7 @@ class Workbook {
 
   #waitingChanged() {
     const unsaved = this.#unsaved;
-    this.#status.show(unsaved.length);
+    this.#status.show(unsaved.length, { held: !this.#outbox.sendable && !this.#typing.size });
     const items = unsaved.map(({ id, label }) => ({ id, label }));
     const detail = { count: unsaved.length, sendable: this.#outbox.sendable, items, savedAt: this.#status.savedAt };
     this.#form.dispatchEvent(new CustomEvent("safe:waiting", { detail }));

@@ -127,6 +127,7 @@ function markStatus(lost) {
   const status = document.querySelector("[role=status][data-saved]");
   if (!status) return;
   status.setAttribute("aria-live", lost ? "off" : "polite"); // the notice says it; twice would be noise
+  status.querySelector("use")?.setAttribute("href", lost ? "#i-off" : "#i-tick");
   if (lost) status.dataset.connection = "lost";
   else delete status.dataset.connection;
 }
