@@ -28,8 +28,9 @@ from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
 from safe_lib.report.blocks_json import to_json
 from safe_lib.report.profiles import Profile, load_profile
-from safe_lib.rights.handover import receive
+from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.store import Store
+from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.widgets import country_views, pages_data, stages, views
 from safe_lib.widgets.blocks import blocks_html, blocks_text
 from safe_lib.widgets.questions import Stage
@@ -79,7 +80,7 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
         mode: `page`, or the profile of a report: own_file, lawyer, partner, person.
     """
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
-    here = casework.desk_here() or _desk_of_training()
+    here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
     if here is None and (visit := receive()):
         store = Store.open_with_key(visit.store, bytes.fromhex(visit.key))
         casework.work_at(Desk(store, visit.person, visit.language, day, visit.role))
@@ -98,12 +99,12 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
     return Workbook(replace(here, language=language, today=day), casework.topic_here() or name, case, mode)
 
 
-def _desk_of_training() -> Desk | None:
-    """In JupyterLab: the training store with invented persons, whose passphrase lies beside it."""
-    path = os.environ.get(TRAINING)
-    if not path:
+def _desk_of_training(wanted: bool) -> Desk | None:
+    """In JupyterLab, or where a case is named and nobody handed over a desk: the training store with invented persons, whose passphrase lies beside it."""
+    path = Path(os.environ[TRAINING]) if TRAINING in os.environ else training_store() if wanted else None
+    if path is None or not passphrase_of(path).is_file():
         return None
-    store = Store.open(path, Path(f"{path}.passphrase").read_text(encoding="utf-8").strip())
+    store = Store.open(path, passphrase_of(path).read_text(encoding="utf-8").strip())
     if not store.training:
         store.close()
         raise WrongUse("store: this is not a training store.\n  JupyterLab works on invented persons only.")

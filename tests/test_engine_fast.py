@@ -379,6 +379,8 @@ def test_naming_the_scenario_changes_nothing_else() -> None:
 
 # --- the indicator rule ---
 
+ALL_ABSENT: Final = dict.fromkeys(STRENGTHS, "absent")
+
 
 def test_a_dimension_is_positive_in_the_four_published_cases() -> None:
     """Two strong; one strong and one other; three medium; two medium and one weak. Nothing else."""
@@ -458,6 +460,21 @@ def test_an_open_indicator_is_listed_with_exactly_what_it_can_change(age: str) -
         assert {question.item: set(question.would_change) for question in found.open_questions} == changes(given, lambda id: ("absent", "present"), results)
 
 
+@pytest.mark.parametrize(("present", "unanswered", "listed"), [
+    ("DR2", ("DR1", "DR3"), {"DR1"}),
+    ("DR4", ("DR1", "DR2"), {"DR1"}),
+    ("DR4", ("DR2", "DR3"), {"DR2", "DR3"}),
+    ("DR1", ("DR2", "DR4"), {"DR2", "DR4"}),
+    ("DR2", ("DR3", "DR4"), {"DR3", "DR4"}),
+    ("CD1", ("CD2", "CD3"), {"CD2", "CD3"}),
+])
+def test_what_could_never_tip_a_dimension_is_not_asked(present: str, unanswered: tuple[str, ...], listed: set[str]) -> None:
+    """Beside one medium or weak indicator a strong one alone decides, and another medium one alone never does."""
+    given = {**ALL_ABSENT, present: "present", **dict.fromkeys(unanswered, "unknown")}
+
+    assert {question.item for question in assess(PATTERN, answers(given), on=ON).open_questions} == listed
+
+
 NEIGHBOURS: Final = {"strong": ("strong", "medium"), "medium": ("strong", "medium", "weak"), "weak": ("medium", "weak")}
 
 
@@ -492,9 +509,6 @@ def test_a_result_that_hangs_on_an_unverified_strength_says_so() -> None:
         assert named == {id for id, names in hang.items() if "outcome" in names}, given
         assert {id for group in ("DR", "EX", "CD") for id in found[group].unverified} == {
             id for id, names in hang.items() if id[:2] in names and given[id] not in OPEN_CODES}, given
-
-
-ALL_ABSENT: Final = dict.fromkeys(STRENGTHS, "absent")
 
 
 def test_a_dimension_tells_what_it_counted() -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +17,11 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.prose import source_of, translated_prose, workbook_names
 from safe_lib.report.make import document_of
+from safe_lib.store import CHEAP, Store
 from safe_lib.workbook import Workbook, open_workbook
 
 NAMES = sorted(path.stem for path in paths.WORKBOOKS.glob("*.ipynb"))
+PHRASE = "invented words for tests only here"
 PARAMETERS = ["case", "on", "language", "mode"]
 
 
@@ -86,8 +92,10 @@ def test_a_report_leaves_no_file_behind(desk: Desk, case: str, tmp_path: Path, m
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_without_a_store_a_case_cannot_be_opened() -> None:
+def test_without_a_store_a_case_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A notebook run by itself shows the worked example and refuses a case in a sentence."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("SAFE_TRAINING_STORE", raising=False)
     with pytest.raises(Exception, match="no store is open"):
         open_workbook("identification", case="K7M-2042")
 
@@ -106,3 +114,19 @@ def test_the_worked_example_is_the_same_every_day(desk: Desk) -> None:
 def test_all_workbooks_are_listed() -> None:
     """The catalogue lists the folder."""
     assert sorted(workbook_names()) == NAMES
+
+
+def test_papermills_own_command_runs_a_workbook_on_the_training_store(tmp_path: Path) -> None:
+    """`papermill --engine safe` gives the same views; the store with invented persons is found in the user's data folder."""
+    home = tmp_path / "safe-workbooks"
+    with Store.create(home / "training.safe", PHRASE, training=True, cost=CHEAP) as store:
+        (home / "training.safe.passphrase").write_text(PHRASE, encoding="utf-8")
+        store.new_case(ref="DEMO-001", by="noor", at=datetime(2026, 11, 21, tzinfo=UTC))
+    done = subprocess.run(
+        [sys.executable, "-m", "papermill", "--engine", "safe", str(paths.WORKBOOKS / "safe_return.ipynb"), "-",
+         "-p", "case", "DEMO-001", "-p", "mode", "lawyer"],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)}, cwd=tmp_path, capture_output=True, text=True, check=True,
+    )
+
+    shown = json.loads(done.stdout[done.stdout.index("{"):])
+    assert any("More information needed" in str(cell.get("outputs")) for cell in shown["cells"])

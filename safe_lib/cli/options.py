@@ -79,7 +79,7 @@ def existing_store(store: Path | None) -> Path:
     Raises:
         StoreError: it is not there.
     """
-    from safe_lib.runtime.folders import default_store
+    from safe_lib.store.folders import default_store
 
     path = store or default_store()
     if not path.is_file():

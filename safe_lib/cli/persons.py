@@ -24,7 +24,7 @@ def demo(
     from datetime import date
 
     from safe_lib.runtime.demo import make_demo
-    from safe_lib.runtime.folders import training_store
+    from safe_lib.store.folders import training_store
 
     path = store or training_store()
     with progress("Invented persons", cases) as step:

@@ -23,13 +23,14 @@ def serve(
 
 
 def _store_or_training() -> Path:
-    from safe_lib.runtime.folders import default_store, passphrase_of
+    from safe_lib.store.folders import default_store, passphrase_of
 
     if default_store().is_file():
         return default_store()
     path = training()
     print(f"Training store with invented persons: {path}")
-    print(f"Sign in with any user name and the passphrase in {passphrase_of(path)}", flush=True)
+    print("Sign in with any user name and this passphrase (invented persons only, so it may be shown):")
+    print(f"  {passphrase_of(path).read_text(encoding='utf-8').strip()}", flush=True)
     return path
 
 

@@ -34,9 +34,9 @@ from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.errors import StoreError, WrongUse
 from safe_lib.model.instrument import Group, Instrument, Item
 from safe_lib.runtime.demo_stories import FIRST_NAMES, LANGUAGES, STAY, STORIES, THIRD, Hope, Story
-from safe_lib.runtime.folders import passphrase_of, training_store
 from safe_lib.store import STRONG, Cost, Store, cases, papers
 from safe_lib.store.bulk import save_first
+from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.store.keys import key_file
 from safe_lib.store.passphrase import make_passphrase, write_passphrase
 

@@ -46,6 +46,7 @@ HEADERS: Final = {
 }
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
+ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found"}  # status → what the page says; any other: our fault
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -144,7 +145,7 @@ class Ours(Handler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A sentence, never a traceback."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
-        sentence = str(problem) if isinstance(problem, SafeError) else ""
+        sentence = str(problem) if isinstance(problem, SafeError) else load_texts(self.language)(f"page.error.{ERRORS.get(status_code, 'inside')}")
         signed_in = self.suite.sessions.of(self.get_cookie(COOKIE)) is not None
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))

@@ -12,9 +12,9 @@ from typing import Final
 from safe_lib.catalogue.paths import WORKBOOKS
 from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE, Visit
-from safe_lib.runtime.folders import passphrase_of
 from safe_lib.runtime.visits import Handover
 from safe_lib.store import Store, derive_key
+from safe_lib.store.folders import passphrase_of
 from safe_lib.store.passphrase import read_passphrase
 
 PORT: Final = 8888

@@ -16,8 +16,6 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.app import Voila
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
 from safe_lib.rights.handover import VARIABLE
@@ -38,6 +36,7 @@ from safe_lib.runtime.handlers import (
     WorkbookPage,
     visit_now,
 )
+from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.suite import SUITE, Suite
 
@@ -130,8 +129,8 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (rf"/({pages})", WorkbookPage, voila),
-            (rf"/api/kernels/{KERNEL_ID}/channels", VoilaKernelWebsocketHandler),
-            (rf"/voila/api/shutdown/{KERNEL_ID}", VoilaShutdownKernelHandler),
+            (rf"/api/kernels/{KERNEL_ID}/channels", Line),
+            (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),
             (r"/.*", Nothing),
         ]
 

@@ -38,6 +38,7 @@ class Field:
     value: str = ""
     kind: str = "text"
     options: Options | None = None
+    needed: bool = False  # a row without it is not kept
 
     def html(self) -> str:
         """The field inside its label, so that a copied row needs no ids."""
@@ -46,7 +47,7 @@ class Field:
     def _control(self) -> str:
         marks = f'class="input" data-field="{self.key}" autocomplete="off"'
         if self.options is not None:
-            return f"<select {marks}>{options_html(self.options, self.value)}</select>"
+            return f"<select {marks}{' required' if self.needed else ''}>{options_html(self.options, self.value)}</select>"
         if self.kind == "long":
             return f'<textarea {marks} rows="2" dir="auto">{escape(self.value)}</textarea>'
         kind = ' type="date"' if self.kind == "date" else ' dir="auto"'
@@ -115,7 +116,7 @@ def _future(book: Workbook, row: Mapping[str, str]) -> list[Field]:
     texts = book.texts
     kinds = [(one.id, one.title) for one in book.instrument.scenarios]
     return [
-        Field("kind", texts("form.future"), row.get("kind", ""), options=kinds),
+        Field("kind", texts("form.future"), row.get("kind", ""), options=kinds, needed=True),
         Field("country", texts("form.country"), row.get("country", ""), options=_countries(book.desk.language)),
         Field("subdivision", texts("form.place"), row.get("subdivision", "")),
         Field("words", texts("form.words"), row.get("words", ""), "long"),
@@ -160,9 +161,11 @@ def options_html(options: Options, chosen: str) -> str:
 
 
 def _row(texts: Texts, fields: Iterable[Field]) -> str:
-    cells = "".join(field.html() for field in fields)
+    listed = list(fields)
+    cells = "".join(field.html() for field in listed)
+    hint = "".join(f'<p class="row-hint small">{escape(texts("form.needed", field=field.label))}</p>' for field in listed if field.needed)
     remove = f'<button class="btn btn-2" type="button" data-action="remove-row">{escape(texts("form.remove"))}</button>'
-    return f'<div class="row" data-row role="group">{cells}{remove}</div>'
+    return f'<div class="row" data-row role="group">{cells}{remove}{hint}</div>'
 
 
 def _rows_form(book: Workbook, kind: str, title: str, rows: Sequence[list[Field]], blank: list[Field], add: str) -> str:

@@ -18,7 +18,7 @@ from safe_lib.model.texts import Texts
 
 SHOWN_OPEN = (UNKNOWN, NOT_ASKED, DECLINED, UNSAFE_TO_ASK)
 NO_FACTS = ("absent", "cleared", "no")  # drawn quietly: a fact, and not a sign
-READING_ORDER = ("present", "verified", "partly", "absent")  # of the usual facts; other scales keep their own order
+READING_ORDER = ("present", "active", "verified", "partly", "absent", "cleared")  # of the usual facts; other scales keep their own order
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +197,11 @@ def question_html(instrument: Instrument, item: Item, saved: SavedAnswer | None,
     ask = f'<p class="q-ask">{escape(item.ask)}</p>' if item.ask and item.ask != item.label else ""
     body = _free(item, saved, texts) if item.scale in FREE_SCALES else _answers(instrument, item, saved, texts) + _tail(item, saved, texts)
     here = f'<p class="q-own small">{escape(texts("form.only_here"))}</p>' if only_here else ""
+    act = f'<p class="q-act"><strong>{escape(texts("views.response"))}:</strong> {escape(item.response)}</p>' if item.response else ""
     return (
         f'<fieldset class="q" data-item="{item.id}" data-instrument="{instrument.id}" data-kind="{item.kind}" data-scale="{item.scale}" '
         f'data-revision="{revision}"{only_here} id="{item.id}"{disabled}><legend><span>{escape(item.label)}</span>{_sign(item, texts)}</legend>'
-        f'{ask}{here}{body}<p class="q-msg" role="status" hidden></p></fieldset>'
+        f'{ask}{here}{body}{act}<p class="q-msg" role="status" hidden></p></fieldset>'
     )
 
 

@@ -143,7 +143,7 @@ def _range(domain: Domain, texts: Texts) -> str:
 
 
 def _carried_by(domain: Domain) -> str:
-    recorded = [str(step.facts["item"]) for step in domain.why if VALUE.get(str(step.facts["code"]))]
+    recorded = [str(step.facts["item"]) for step in domain.why if step.key == "trace.risk" and VALUE.get(str(step.facts["code"]))]
     return ", ".join(recorded) or "–"
 
 
@@ -203,7 +203,17 @@ def _finding(shown: Shown, finding: Explained) -> Details:
     inside.append(finding.tree)
     if finding.basis:
         inside.append(Text(f"{texts('views.basis')}: {'; '.join(finding.basis)}.", "quiet"))
-    return Details(f"{finding.title}: {finding.word}", tuple(inside))
+    return Details(_finding_title(shown, finding), tuple(inside))
+
+
+def _finding_title(shown: Shown, finding: Explained) -> str:
+    """A rule's sentence comes after its truth, so that an advice that does not hold cannot be read as one that does."""
+    texts = shown.texts
+    if finding.kind == "rule":
+        return f"{finding.word[:1].upper()}{finding.word[1:]}: {finding.title}"
+    if finding.kind == "dimension":
+        return f"{finding.title}: {texts(f'result.{shown.assessment.dimensions[finding.id].result}')}"
+    return f"{finding.title}: {finding.word}"
 
 
 def open_links(shown: Shown, most: int) -> str:
@@ -263,7 +273,7 @@ def what_changes(before: Shown, after: Shown) -> Blocks:
             texts(f"change.{change.what}"),
             _title(before, change.what, change.id),
             _value(before, change.what, change.before),
-            _value(before, change.what, change.after),
+            _value(after, change.what, change.after),
         )
         for change in difference.changes
         if change.what != "open_question"
@@ -278,7 +288,7 @@ def _title(shown: Shown, what: str, id: str) -> str:
         return (rule.then if what == "flag" else rule.because) or id.replace("_", " ")
     titles = {**{row.id: row.title for row in shown.instrument.outcomes}, **{group.id: group.title for group in shown.instrument.groups}}
     item = shown.instrument.by_id().get(id)
-    return titles.get(id) or (item.label if item else "" if id == "outcome" else id.replace("_", " "))
+    return titles.get(id) or (item.label if item else shown.instrument.title if id == "outcome" else id.replace("_", " "))
 
 
 def _value(shown: Shown, what: str, value: str | None) -> Cell:
@@ -287,6 +297,9 @@ def _value(shown: Shown, what: str, value: str | None) -> Cell:
     if what == "domain":
         return level_badge(value, shown.texts)
     if what == "outcome":
+        ends = shown.explanation.ends
+        if ends and value == shown.assessment.outcome.id:
+            return shown.texts("views.between", low=ends[0], high=ends[1])
         return next((row.title for row in shown.instrument.outcomes if row.id == value), shown.texts("outcome.open"))
     if what == "flag":
         return shown.texts("stop.active")
@@ -306,7 +319,7 @@ def answers_table(shown: Shown, *, notes: bool = True) -> Blocks:
         rows = [_answer_row(shown, item, notes) for item in shown.instrument.members(group.id) if item.id in shown.saved or item.id in shown.answers.given]
         if rows:
             columns = (shown.texts("views.question"), shown.texts("views.answer"), shown.texts("views.rests_on"))
-            blocks += [Heading(group.title, 3), Table(group.title, columns, tuple(rows))]
+            blocks.append(Table(group.title, columns, tuple(rows)))
     return tuple(blocks) or (Text(shown.texts("views.nothing_recorded")),)
 
 
@@ -395,7 +408,8 @@ def _suggestions(plan: Plan, texts: Texts) -> list[Block]:
     for action in plan.actions:
         if action.kind == "next_step":
             continue
-        blocks.append(Text(f"{texts(f'plan.kind.{action.kind}')}: {action.says} ({action.about})", "strong"))
+        kind = f"{texts(f'plan.kind.{action.kind}')}: "
+        blocks.append(Text(f"{kind}{action.says.removeprefix(kind)} ({action.about})", "strong"))
         if action.choices:
             blocks.append(Bullets(action.choices))
     return blocks

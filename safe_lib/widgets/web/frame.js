@@ -34,10 +34,13 @@ export function tell(path) {
   navigator.sendBeacon(base + path, new URLSearchParams({ _xsrf: xsrfToken() }));
 }
 
-/** The server can be reached; this script is asked for, one of the smallest things it has. It also counts as use of the session. */
+/**
+ * The server can be reached; this script is asked for, one of the smallest things it has. It also counts as use of the session.
+ * Any answer will do: a server that was renewed has this script at another address.
+ */
 export async function serverAnswers(address = import.meta.url) {
   const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
-  return answer?.ok ?? false;
+  return answer !== null && answer.status < 500;
 }
 
 /** Ask every part of the page to bring what is unsaved to safety. True when all of them did. */
