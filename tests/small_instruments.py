@@ -95,7 +95,7 @@ PATTERN: Final = instrument(
     [_indicator(id) for id in STRENGTHS],
     [
         outcome("both", {"all": ["group.DR is positive", "group.EX is positive"]}, "adult"),
-        outcome("exploitation", "group.EX is positive", "adult"),
+        outcome("exploitation", {"all": ["group.EX is positive", "group.DR is negative"]}, "adult"),
         outcome("child_exploitation", "group.EX is positive", "child"),
         outcome("means", {"any": ["group.DR is positive", "group.CD is positive"]}),
         replace(outcome("open"), wording="Between {low} and {high}."),

@@ -539,7 +539,9 @@ def test_the_outcome_shows_every_row_that_was_tried() -> None:
               trace.group HOLDS sentence=group.DR is positive group=DR result=positive
               trace.group FAILS sentence=group.EX is positive group=EX result=negative
           trace.row FAILS outcome=exploitation
-            trace.group FAILS sentence=group.EX is positive group=EX result=negative
+            trace.all FAILS holding=0 need=2 of=2
+              trace.group FAILS sentence=group.EX is positive group=EX result=negative
+              trace.group FAILS sentence=group.DR is negative group=DR result=positive
           trace.row HOLDS outcome=means
             trace.any HOLDS holding=1 need=1 of=2
               trace.group HOLDS sentence=group.DR is positive group=DR result=positive
@@ -549,6 +551,8 @@ def test_the_outcome_shows_every_row_that_was_tried() -> None:
     assert (found.wording, found.next_steps) == ("Wording means.", ("Step means.", "Shared step."))
     assert [finding.id for finding in found.findings] == ["DR", "EX", "CD", "outcome_adult", "pay", "some", "late"]
     assert found.flags == ("advice", "referral")
+    unclear = assess(PATTERN, answers({**ALL_ABSENT, "DR1": "present", "DR4": "unknown"}), on=ON)["outcome_adult"]
+    assert (unclear.truth, unclear.trace.truth, unclear.trace.facts) == (OPEN, OPEN, {"outcome": "open", "age": "adult", "low": "nothing", "high": "means"})
 
 
 def test_in_doubt_about_age_the_reading_as_of_a_child_leads() -> None:
@@ -880,6 +884,13 @@ def test_a_third_of_the_risk_items_open_is_hard_to_tell() -> None:
     assert weigh({}).domains["LIV"].confidence == "high"
 
 
+def test_a_stop_that_cannot_change_the_outcome_is_still_asked_for_itself() -> None:
+    """Where a domain already decides, an open stop can change only its own state; it stays a question about danger."""
+    listed = [(q.item, q.would_change, q.danger) for q in weigh({"SAF1": "present", "HS1": "unknown", "HS2": "unknown"}).open_questions]
+
+    assert listed == [("HS1", ("HS1",), True), ("HS2", ("HS2",), True)]
+
+
 def test_a_domain_tells_why() -> None:
     """Every answer that counts and every open one, critical ones marked; the finding repeats the counts."""
     found = weigh({"SAF1": "unknown", "SAF2": "partly", "SAF3": "present", "SAF8": "verified", "SAF9": "declined"})
@@ -1002,6 +1013,15 @@ def test_a_rule_tells_what_it_rests_on_and_what_is_open() -> None:
     assert (found["two_signs"].kind, found["two_signs"].because, found["two_signs"].basis) == ("rule", "Because of two_signs.", ("guide",))
     settled = ruled({"A1": "present", "A2": "present", "A3": "unknown"})["two_signs"]
     assert (settled.truth, settled.answers, settled.still_open) == (HOLDS, ("A1", "A2"), ())
+
+
+def test_a_rule_about_the_person_rests_on_no_item() -> None:
+    """Age group and scenario are no answers to an item."""
+    small = instrument("rules", [item("A", "G", "indicator")], [outcome("none")],
+                       [rule("r", {"all": ["person.age_group is child", "scenario is stay", "A is present"]})])
+    found = assess(small, answers({"A": "present"}, person=aged("child"), scenario="stay"), on=ON)["r"]
+
+    assert (found.truth, found.answers, found.still_open) == (HOLDS, ("A",), ())
 
 
 def test_a_closed_part_of_an_open_rule_asks_nothing() -> None:
@@ -1443,6 +1463,16 @@ def test_an_explanation_finds_a_word_for_every_code() -> None:
     assert explain(doubtful, PATTERN, WORDS).caveats[0] == "Hangs on Label EX2 (EX2)."
 
 
+def test_an_outcome_between_two_names_both_in_words() -> None:
+    """In a trace too the ends of an open outcome stand by their titles; the reason of a rule is quoted as it is written."""
+    words = replace(WORDS, entries={**WORDS.entries, "trace.outcome": "{outcome} for {age}: {low} or {high}."})
+    braces = replace(PATTERN, rules=(replace(PATTERN.rules[0], because="Because {item} was seen."),))
+    found = {one.id: one for one in explain(assess(braces, answers({**ALL_ABSENT, "DR1": "present", "DR4": "unknown"}), on=ON), braces, words).findings}
+
+    assert found["outcome_adult"].tree.line == "Title open for age.adult: Title nothing or Title means."
+    assert found["pay"].because == "Because {item} was seen."
+
+
 def test_an_explanation_of_a_return_names_domains_and_stops() -> None:
     """A hard stop and a domain by their titles; levels and states in words; no case without a text."""
     explained = {finding.id: finding for finding in explain(weigh({"HS1": "active", "SAF2": "present", "SAF3": "present"}), MATRIX, WORDS).findings}
@@ -1615,6 +1645,15 @@ def test_the_json_of_indicators_is_the_contract() -> None:
 def test_caveats_are_sentences_without_any_texts(key: str, facts: dict[str, str], sentence: str) -> None:
     """The JSON can be read without a locale."""
     assert as_data(replace(weigh({}), caveats=((key, facts),)))["caveats"] == [sentence]
+
+
+def test_caveats_in_another_language_name_the_id() -> None:
+    """Without the instrument there is no label, so its place is taken by the id; English keeps the words of the contract."""
+    doubtful = replace(weigh({}), caveats=(("caveat.unverified_strength", {"item": "EX2"}), ("caveat.age_in_doubt", {})))
+    entries = {"caveat.unverified_strength": "Rust op {label} ({item}).", "caveat.age_in_doubt": "Leeftijd {label}."}
+
+    assert as_data(doubtful, Texts("nl", "ltr", entries))["caveats"] == ["Rust op EX2 (EX2).", "Leeftijd ."]
+    assert as_data(doubtful, Texts("en", "ltr", entries))["caveats"][0] == "depends on an unverified strength: EX2"
 
 
 def test_scores_and_texts_go_into_the_json() -> None:

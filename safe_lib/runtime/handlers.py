@@ -19,7 +19,7 @@ from safe_lib import casework
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
-from safe_lib.model.errors import SafeError, WrongKey
+from safe_lib.model.errors import CaseNotFound, SafeError, WrongKey
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
 from safe_lib.runtime.suite import Suite
@@ -336,7 +336,10 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         if session is None:
             raise tornado.web.HTTPError(403)
         desk = self.desk()
-        casework.find_case(desk, _reference(ref), what=f"page.{name}")
+        try:
+            casework.find_case(desk, _reference(ref), what=f"page.{name}")
+        except CaseNotFound:
+            raise tornado.web.HTTPError(404) from None
         self.book = Workbook(desk, name, ref, choice=self.choice(name), scenario=self.get_argument("scenario", ""))
         visit_now.set(
             Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario)
