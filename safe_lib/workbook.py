@@ -20,7 +20,7 @@ from safe_lib.casework import Desk, Future
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
 from safe_lib.engine import assess, explain
 from safe_lib.engine.plan import plan as make_plan
-from safe_lib.model.answers import Answers
+from safe_lib.model.answers import PRESENT, Answers
 from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
 from safe_lib.model.errors import WrongUse
@@ -218,7 +218,7 @@ class Workbook:
     def outcome(self) -> View:
         """What the answers show so far."""
         attributes = {"data-view": "outcome", "data-outcome": self.shown.assessment.outcome.id}
-        return self._view("outcome", lambda: (*self._about_future(), *views.outcome(self.shown), *views.caveats(self.shown)), attributes)
+        return self._view("outcome", self._outcome, attributes)
 
     def pattern(self) -> View:
         """The dimensions with their indicators."""
@@ -307,6 +307,20 @@ class Workbook:
         blocks = tuple(make()) if self.mode == PAGE or region in self.profile.views else ()
         return View(region, blocks, self.texts, attributes or {})
 
+    def _outcome(self) -> Blocks:
+        said = views.outcome(self.shown, flags=self.profile.flags)
+        dangers = self._dangers() if self.profile.suggestions else ()
+        return (*dangers, *self._about_future(), *said, *views.caveats(self.shown))
+
+    def _dangers(self) -> Blocks:
+        """Dangers found in the first step lead, whatever the indicators say."""
+        if self.name != "identification" or self.case is None:
+            return ()
+        steps = casework.instrument_for(self.desk, stages.STEPS)
+        saved = casework.saved_answers(self.desk, self.case, steps.id)
+        active = [item for item in steps.items if item.kind == "danger" and item.id in saved and saved[item.id].answer.code == PRESENT]
+        return views.dangers(active, self.texts)
+
     def _about_future(self) -> Blocks:
         """Which future the outcome beside the questions is about."""
         return (Text(self.future_names()[self.focus], "quiet"),) if self.case and self.instrument.scenarios else ()
@@ -330,6 +344,8 @@ class Workbook:
         if id not in instrument_files():
             return ()
         saved = casework.saved_answers(self.desk, self.case, id).get(item)
+        if self.mode == PAGE and not (saved and saved.note):
+            return (Text(self.texts("views.no_words", item=item), "quiet"),)
         by = self.texts("views.written_by", by=saved.by, date=saved.at.date().isoformat()) if saved else ""
         return views.own_words(saved, by)
 
@@ -358,7 +374,7 @@ class Workbook:
             rows = list(paper.body.get("rows", []))
         if not self.profile.plan_details:
             rows = [{key: row.get(key, "") for key in ("about", "measure", "status")} for row in rows]
-        return views.plan_table(make_plan(self.shown.assessment, self.shown.instrument), rows, self.shown)
+        return views.plan_table(make_plan(self.shown.assessment, self.shown.instrument), rows, self.shown, suggested=self.profile.suggestions)
 
     def _country(self) -> Blocks:
         if not self.instrument.scenarios:

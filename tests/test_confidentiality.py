@@ -79,3 +79,20 @@ def test_reading_and_reporting_are_in_the_audit_trail(desk: Desk, marked: str) -
 
     assert any(line.what == "case.read" and "report.identification.lawyer" in line.detail for line in lines)
     assert not any(word in line.detail for line in lines for words in CANARIES.values() for word in words.split())
+
+
+@pytest.mark.parametrize("profile", ["partner", "person", "lawyer"])
+def test_what_the_rules_suggest_to_staff_stays_with_staff(desk: Desk, marked: str, profile: str) -> None:
+    """Suggestions name raised domains and hard stops, so only the own file holds them."""
+    said = text_of(make_report(desk, marked, "safe_return", profile, "json"), "json")
+    own = text_of(make_report(desk, marked, "safe_return", "own_file", "json"), "json")
+    suggestions = "uggestions from the rules"
+
+    assert suggestions in own
+    assert suggestions not in said
+
+
+def test_every_report_says_what_it_is(desk: Desk, marked: str) -> None:
+    """The statement that nothing here decides stands in the reports of every reader."""
+    for profile in ("own_file", "lawyer", "partner", "person"):
+        assert "It does not decide" in text_of(make_report(desk, marked, "safe_return", profile, "json"), "json")

@@ -19,6 +19,8 @@ class Profile:
     notes: bool = False  # the notes of staff beside answers
     everything: bool = False  # findings that do not hold as well
     plan_details: bool = False  # owners, dates and proofs of the plan
+    suggestions: bool = False  # what the rules suggest to staff: it names raised domains and hard stops
+    flags: bool = False  # what the rules ask staff to act on
 
 
 @lru_cache(maxsize=16)
@@ -29,9 +31,10 @@ def load_profile(id: str) -> Profile:
         ReportError: there is no such profile.
     """
     if id == "page":
-        return Profile("page", frozenset(), notes=True, everything=True, plan_details=True)
+        return Profile("page", frozenset(), notes=True, everything=True, plan_details=True, suggestions=True, flags=True)
     written = read_yaml(paths.TEMPLATES / "report" / "profiles.yaml").value
     if id not in written:
         raise ReportError(f'report: there is no profile "{id}".\n  There are: {", ".join(written)}.')
     said = written[id]
-    return Profile(id, frozenset(said["views"]), said.get("notes", False), said.get("everything", False), said.get("plan_details", False))
+    choices = {key: bool(said.get(key, False)) for key in ("notes", "everything", "plan_details", "suggestions", "flags")}
+    return Profile(id, frozenset(said["views"]), **choices)

@@ -109,7 +109,7 @@ def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> s
     listed = list(sections(notebook))
     aside: list[str] = []
     below: list[str] = []
-    for section in listed:
+    for section in (one for one in listed if one.view != "statement"):  # the page has it at its top
         (aside if section.view in ASIDE else below).append(section_html(book, section, prose_html(section.prose)))
     lead = next((prose_html(section.prose) for section in listed if section.view == "questions"), "")
     panel = f'<aside class="panel" id="result" aria-label="{escape(book.texts("views.outcome"))}" tabindex="0">{"".join(aside)}</aside>'

@@ -81,8 +81,9 @@ def standing(desk: Desk, line: CaseLine) -> Standing:
     id = next((one for one in worked if one.startswith("ilo_")), worked[0])
     instrument = casework.instrument_for(desk, id)
     found = assess(instrument, casework.recorded(desk, line.ref, instrument), on=desk.today)
-    said = explain(found, instrument, _texts(desk))
-    words = " – ".join(said.ends) if said.ends else said.outcome
+    texts = _texts(desk)
+    said = explain(found, instrument, texts)
+    words = texts("views.between", low=said.ends[0], high=said.ends[1]) if said.ends else said.outcome
     steps = said.next_steps[1:] or said.next_steps  # the first of every outcome is to look to danger
     return Standing(line, words, len(found.open_questions), steps[0] if steps else "")
 

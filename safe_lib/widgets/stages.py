@@ -107,7 +107,11 @@ def _is_asked(known: Known, item: Item) -> bool:
 
 def _choice_of_set(book: Workbook) -> str:
     sets = [translated(load_instrument(id), book.desk.language) for id in instrument_files() if id.startswith("ilo_")]
-    return _links(book, "form.set", "form.set_about", "set", [(one.id, one.title) for one in sets], book.instrument.id)
+    chosen = _links(book, "form.set", "form.set_about", "set", [(one.id, one.title) for one in sets], book.instrument.id)
+    age = casework.person_facts(book.desk, str(book.case)).age_group
+    if age in ("child", "disputed") and book.instrument.reading == "adult":
+        return f'<p class="notice" role="note">{escape(book.texts("form.set_child"))}</p>{chosen}'
+    return chosen
 
 
 def _choice_of_future(book: Workbook) -> str:

@@ -43,13 +43,14 @@ class Shown:
     saved: Mapping[str, SavedAnswer] = field(default_factory=dict)
 
 
-def outcome(shown: Shown) -> Blocks:
-    """What the answers show so far, both ends where it is open, and the flags raised."""
+def outcome(shown: Shown, *, flags: bool = True) -> Blocks:
+    """What the answers show so far, both ends where it is open, and the flags raised (none while nothing is recorded)."""
     said, texts = shown.explanation, shown.texts
     blocks: list[Block] = [Text(said.outcome, "strong"), Text(said.wording)]
     if said.ends:
         blocks.append(Facts(((texts("views.if_absent"), said.ends[0]), (texts("views.if_present"), said.ends[1]))))
-    blocks += [Notice(texts("views.flag"), flag, "stop") for flag in said.flags]
+    if flags and shown.answers.given:
+        blocks += [Notice(texts("views.flag"), flag, "stop") for flag in said.flags]
     blocks.append(Text(texts(f"views.reminder.{shown.instrument.method}"), "quiet"))
     return tuple(blocks)
 
@@ -340,6 +341,11 @@ def answer_words(instrument: Instrument, item: Item, code: str, texts: Texts) ->
     return (scale.labels.get(code) if scale else None) or texts(f"code.{code}")
 
 
+def dangers(answered: Sequence[Item], texts: Texts) -> Blocks:
+    """What to do about dangers that were found, before anything else."""
+    return tuple(Notice(item.label, item.response, "stop") for item in answered)
+
+
 def own_words(saved: SavedAnswer | None, by: str) -> Blocks:
     """The person's own words, where they were written down."""
     return (Quote(saved.note, by),) if saved and saved.note else ()
@@ -379,16 +385,16 @@ def _reasons(shown: Shown) -> list[Block]:
     return [Bullets(tuple(lines))] if lines else []
 
 
-def plan_table(plan: Plan, rows: Sequence[Mapping[str, str]], shown: Shown) -> Blocks:
-    """What was agreed: measure, owner, deadline, proof, status and what remains; then what the rules suggest."""
+def plan_table(plan: Plan, rows: Sequence[Mapping[str, str]], shown: Shown, *, suggested: bool = True) -> Blocks:
+    """What was agreed: measure, owner, deadline, proof, status and what remains; then what the rules suggest to staff."""
     texts = shown.texts
     blocks: list[Block] = []
     if rows:
-        keys = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
+        keys = [key for key in ("about", "measure", "owner", "deadline", "proof", "status", "residual") if any(row.get(key) for row in rows)]
         cells = tuple(tuple(_plan_cell(shown, key, str(row.get(key, ""))) for key in keys) for row in rows)
         blocks.append(Table(texts("plan.agreed"), tuple(texts(f"plan.{key}") for key in keys), cells))
     suggestions = [action for action in plan.actions if action.kind != "next_step"]
-    if suggestions:
+    if suggestions and suggested:
         blocks.append(Details(texts("plan.suggested", n=len(suggestions)), tuple(_suggestions(plan, texts))))
     return tuple(blocks)
 
