@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from safe_lib.cli import run
+from safe_lib.cli.app import run
 from safe_lib.runtime.demo import Demo, make_demo
 from safe_lib.store import CHEAP, Store
 from safe_lib.store.passphrase import read_passphrase

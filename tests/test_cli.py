@@ -19,7 +19,7 @@ from safe_lib.catalogue.countries import load_country
 from safe_lib.catalogue.locale_checks import check_locales, untranslated
 from safe_lib.catalogue.schemas import outdated_schemas, write_schemas
 from safe_lib.catalogue.template_checks import check_templates
-from safe_lib.cli import run
+from safe_lib.cli.app import run
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import check_answers
 from safe_lib.model.answers import Answer, Answers, Person, Place
@@ -564,3 +564,13 @@ def test_a_kernel_of_the_lab_gets_the_training_store_and_no_other(demo: Demo, tm
     assert ended.stdout.strip() == str(demo.store)
     with pytest.raises(WrongUse):
         training_visit(tmp_path / "real.safe")
+
+
+def test_the_help_that_is_kept_is_the_help_of_the_commands() -> None:
+    """`safe --help` answers without loading the commands; what it says is what they would say."""
+    from safe_lib.cli import HELP
+
+    asked = subprocess.run([sys.executable, "-c", "from safe_lib.cli.app import app; app(['--help'], prog_name='safe')"],
+                           env={**os.environ, "COLUMNS": "80"}, capture_output=True, text=True, check=True)
+
+    assert asked.stdout == HELP.read_text(encoding="utf-8")
