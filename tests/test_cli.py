@@ -93,7 +93,7 @@ def test_help_and_the_package_load_nothing_heavy() -> None:
     """`safe --help` and `import safe_lib` are there at once: neither store, catalogue, drawing nor notebooks are loaded."""
     heavy = ("sqlalchemy", "sqlcipher3", "pydantic", "yaml", "rich", "ipywidgets", "papermill", "pandas", "tornado", "safe_lib.casework", "safe_lib.store")
     look = "import sys; {}; print(*(name for name in sys.argv[1:] if name in sys.modules))"
-    for start in ("import safe_lib", "from safe_lib.cli import run; run(['--version'])"):
+    for start in ("import safe_lib", "from safe_lib.cli.app import run; run(['--version'])"):
         ended = subprocess.run([sys.executable, "-c", look.format(start), *heavy], cwd=ROOT, capture_output=True, text=True, check=True)
 
         assert ended.stdout.splitlines()[-1] == ""

@@ -457,6 +457,7 @@ def test_an_open_indicator_is_listed_with_exactly_what_it_can_change(age: str) -
     for given in small_forms(STRENGTHS, ("absent", "absent", "present"), 40, 6):
         found = assess(PATTERN, answers(given, person=aged(age)), on=ON)
 
+        assert all(len(set(question.would_change)) == len(question.would_change) for question in found.open_questions)
         assert {question.item: set(question.would_change) for question in found.open_questions} == changes(given, lambda id: ("absent", "present"), results)
 
 
@@ -551,6 +552,7 @@ def test_the_outcome_shows_every_row_that_was_tried() -> None:
     assert (found.wording, found.next_steps) == ("Wording means.", ("Step means.", "Shared step."))
     assert [finding.id for finding in found.findings] == ["DR", "EX", "CD", "outcome_adult", "pay", "some", "late"]
     assert found.flags == ("advice", "referral")
+    assert told(assess(PATTERN, answers(ALL_ABSENT), on=ON)["outcome_adult"].trace)[-2:] == ["  trace.row HOLDS outcome=nothing", "    trace.otherwise HOLDS"]
     unclear = assess(PATTERN, answers({**ALL_ABSENT, "DR1": "present", "DR4": "unknown"}), on=ON)["outcome_adult"]
     assert (unclear.truth, unclear.trace.truth, unclear.trace.facts) == (OPEN, OPEN, {"outcome": "open", "age": "adult", "low": "nothing", "high": "means"})
 
@@ -828,6 +830,8 @@ def test_a_future_that_asks_for_nothing_can_be_planned() -> None:
     ({"SAF1": "present", "SAF3": "present", "SAF8": "verified", "SAF9": "verified", "SAF2": "unknown"}, {"SAF2": ("SAF", "outcome")}),
     ({"SAF2": "present", "SAF3": "present", "SAF8": "present", "SAF9": "present", "SAF1": "unknown"}, {"SAF1": ("SAF", "outcome")}),
     ({"SAF2": "present", "SAF3": "partly", "SAF8": "present", "SAF9": "unknown"}, {}),
+    ({"SAF2": "present", "SAF3": "unknown", "SAF8": "present", "SAF9": "present"}, {}),
+    ({"SAF2": "present", "SAF3": "unknown", "SAF8": "present"}, {"SAF3": ("SAF", "outcome")}),
     ({"SAF2": "present", "SAF3": "present", "SAF8": "present", "SAF9": "unknown"}, {"SAF9": ("SAF", "outcome")}),
     ({"SAF1": "present", "SAF8": "verified", "SAF9": "unknown"}, {"SAF9": ("SAF", "outcome")}),
 ])
@@ -1186,6 +1190,8 @@ def test_hard_stops_come_before_domains_and_stronger_indicators_before_weaker() 
     assert order(PATTERN, {**ALL_ABSENT, "EX3": "unknown", "EX2": "unknown", "EX1": "unknown"})[0][0] == "EX1"
     assert [row[0] for row in order(PATTERN, {**ALL_ABSENT, "CD1": "present", "CD2": "present", "CD3": "unknown", "CD4": "unknown"})] == ["CD3", "CD4"]
     assert [row[0] for row in order(PATTERN, {**ALL_ABSENT, "CD1": "present", "CD2": "unknown", "CD4": "unknown", "CD3": "present"})] == ["CD2", "CD4"]
+    one_answer_settles = {"DR1": "present", "DR4": "unknown", "CD1": "present", "CD4": "present", "CD2": "unknown", "CD3": "unknown"}
+    assert [row[0] for row in order(PATTERN, {**ALL_ABSENT, **one_answer_settles})] == ["DR4", "CD2", "CD3"]
 
 
 # --- questionnaires ---
@@ -1399,9 +1405,9 @@ WORDS: Final = Texts("en", "ltr", {
     "truth.holds": "holds", "truth.fails": "does not hold", "truth.open": "open",
     "code.present": "Present", "code.absent": "Absent", "code.unknown": "Unknown", "code.not_asked": "Not asked", "code.active": "Active",
     "claim.current": "up to date", "level.weak": "Weak", "level.low": "Low", "level.high": "High", "level.very_high": "Very high",
-    "strength.strong": "strong", "strength.medium": "medium",
+    "strength.strong": "a strong sign", "strength.medium": "a medium sign",
     "certainty.seen": "as the source says", "certainty.recalled_medium": "recalled", "result.positive": "Positive",
-    "case.b": "one strong and one other", "stop.absolute": "absolute", "age.child": "children",
+    "case.b": "one strong and one other", "stop.absolute": "whatever else is found", "age.child": "children",
     "because.outcome": "The first row that applies.", "because.dimension.positive": "The threshold is reached.",
     "outcome.open": "Not yet clear", "open.outcome": "Could change the outcome.", "open.the_outcome": "the outcome", "open.danger": "Ask first.",
     "finding.outcome": "Outcome", "basis.rules": "The rules of this set", "basis.indicator_pattern": "The published thresholds",
@@ -1458,9 +1464,18 @@ def test_an_explanation_finds_a_word_for_every_code() -> None:
     assert [line.strip() for line in str(explained).splitlines()[3:7]] == [
         "Group DR: holds. The threshold is reached. (The published thresholds)",
         "holds: Group DR: 1, 1, 0; one strong and one other; Positive.",
-        "holds: Label DR1: strong, as the source says.", "holds: Label DR2: medium, as the source says."]
+        "holds: Label DR1: a strong sign, as the source says.", "holds: Label DR2: a medium sign, as the source says."]
     doubtful = assess(PATTERN, answers({**given, "EX1": "absent", "EX3": "present"}), on=ON)
     assert explain(doubtful, PATTERN, WORDS).caveats[0] == "Hangs on Label EX2 (EX2)."
+
+
+def test_an_open_outcome_without_a_row_has_the_words_of_the_language() -> None:
+    """Where the set has no words for an open outcome, the interface has."""
+    rowless = replace(RULES, outcomes=tuple(row for row in RULES.outcomes if row.id != "open"))
+    explained = explain(assess(rowless, answers({"A1": "unknown", "A2": "present"}, "absent"), on=ON), rowless, WORDS)
+
+    assert (explained.outcome, explained.ends) == ("Not yet clear", ("Title inform", "Title talk"))
+    assert explained.findings[-1].tree.line == "Outcome Not yet clear."
 
 
 def test_an_outcome_between_two_names_both_in_words() -> None:
@@ -1477,7 +1492,7 @@ def test_an_explanation_of_a_return_names_domains_and_stops() -> None:
     """A hard stop and a domain by their titles; levels and states in words; no case without a text."""
     explained = {finding.id: finding for finding in explain(weigh({"HS1": "active", "SAF2": "present", "SAF3": "present"}), MATRIX, WORDS).findings}
 
-    assert (explained["HS1"].title, explained["HS1"].tree.line) == ("Label HS1", "Label HS1: Active, absolute.")
+    assert (explained["HS1"].title, explained["HS1"].tree.line) == ("Label HS1", "Label HS1: Active, whatever else is found.")
     assert (explained["SAF"].title, explained["SAF"].tree.line) == ("Safety", "Safety: High, High to High.")
     assert explained["SAF"].tree.parts[0].line == "Label SAF2: Present."
     assert explained["HS1"].basis == ("A guide, A publisher",)
@@ -1505,7 +1520,7 @@ def test_a_flag_is_told_in_the_words_of_the_rule_that_raised_it() -> None:
 
 
 def test_what_has_no_words_is_shown_as_it_is() -> None:
-    """An outcome the set does not have, a group or a finding that is not its own."""
+    """An outcome or a row the set does not have, a group or a finding that is not its own."""
     found = assess(RULES, answers({"X1": "present"}, "absent"), on=ON)
     foreign = replace(found, outcome=replace(found.outcome, id="gone"), findings=(
         Finding("outcome_adult", "outcome", HOLDS, "because.outcome", (), Step("trace.group", HOLDS, {"group": "ZZ", "result": "high", "code": ""})),))
@@ -1513,6 +1528,8 @@ def test_what_has_no_words_is_shown_as_it_is() -> None:
 
     assert explained.outcome == "Not yet clear"
     assert (explained.findings[0].title, explained.findings[0].tree.line) == ("finding.outcome_adult", "ZZ: result.high.")
+    gone = replace(foreign, findings=(replace(foreign.findings[0], trace=Step("trace.row", HOLDS, {"outcome": "gone"})),))
+    assert explain(gone, RULES, WORDS).findings[0].tree.line == "gone."
     assert str(explained).splitlines()[3] == "finding.outcome_adult: holds. The first row that applies."
 
 

@@ -41,7 +41,7 @@ def stages_of(book: Workbook) -> tuple[Stage, ...]:
     if book.name == "safe_return":
         return _return_stages(book)
     instrument = book.instrument
-    return (Stage("questions", 1, book.texts("stage.questions"), instrument.about, _parts(book, instrument, instrument.groups, first_open=True)),)
+    return (Stage("stage-1", 1, book.texts("stage.questions"), instrument.about, _parts(book, instrument, instrument.groups, first_open=True)),)
 
 
 def _seven_steps(book: Workbook) -> tuple[Stage, ...]:
