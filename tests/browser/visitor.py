@@ -120,7 +120,8 @@ class Visitor:
 
     def state(self) -> dict[str, dict[str, object]]:
         """Everything that is shown as recorded, by item: answer, what it rests on, note, words."""
-        return self.page.evaluate(STATE)
+        shown: dict[str, dict[str, object]] = self.page.evaluate(STATE)
+        return shown
 
     def chosen(self, item: str) -> str:
         """The code of the answer that is shown; empty without one."""

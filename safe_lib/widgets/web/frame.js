@@ -228,8 +228,18 @@ function goToAnchor() {
   place.scrollIntoView();
 }
 
+/** The page streams: go to the place as soon as it is there, and not only when the last byte has come. */
+function goWhenThere() {
+  if (scrollY !== 0) return; // the reader has moved on while the page was coming
+  goToAnchor();
+  if (scrollY === 0 && document.readyState === "loading") requestAnimationFrame(goWhenThere);
+}
+
 addEventListener("hashchange", goToAnchor);
-ready(() => scrollY === 0 && goToAnchor()); // the reader may have moved on while the page was coming
+if (location.hash.length > 1) {
+  goWhenThere();
+  ready(goWhenThere);
+}
 
 addEventListener("click", (event) => {
   const language = event.target.closest?.("a[data-lang]");
