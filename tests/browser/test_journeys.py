@@ -59,11 +59,7 @@ def open_a_case(desk: Visitor) -> str:
     desk.page.click("form.new-case button[type=submit]")
     desk.page.wait_for_url(re.compile(r"/identification\?"))
     desk.wait_until_live()
-    return reference(desk.page)
-
-
-def reference(page: Page) -> str:
-    return str(re.findall(r"case=([A-Z0-9-]+)", page.url)[0])
+    return re.findall(r"case=([A-Z0-9-]+)", desk.page.url)[0]
 
 
 def the_gate_holds_back_the_rest(desk: Visitor, why: str) -> None:
@@ -243,7 +239,7 @@ def test_identification_by_keyboard_alone(server: Running, visit: Visit) -> None
     keys.press("Enter")
     page.wait_for_url(re.compile(r"/identification\?"))
     desk.wait_until_live()
-    ref = reference(page)
+    ref = re.findall(r"case=([A-Z0-9-]+)", page.url)[0]
     for item in DANGERS:
         tab_to(page, f'input[name="{item}"]')
         keys.press("ArrowRight")  # from “yes”, where one comes in, to “no”

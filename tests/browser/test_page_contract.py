@@ -37,7 +37,7 @@ def noor(server: Running) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def ref(server: Running) -> str:
-    return server.new_case("Aspen", {SET: {"DR01": "present", "DR02": "absent", "CD01": "unknown"}})
+    return server.new_case("Aspen", **{SET: {"DR01": "present", "DR02": "absent", "CD01": "unknown"}})
 
 
 # Marks

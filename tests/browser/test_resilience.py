@@ -102,7 +102,7 @@ def storm(page: Page, items: list[str], codes: list[str]) -> None:
 
 def test_what_was_acknowledged_survives_a_server_that_is_cut_off(server: Running, desk: Visitor) -> None:
     """A stopped server is told within 5 s; the page keeps what is answered and lists it; after signing in again it is saved by itself."""
-    ref = server.new_case("Lime", {SET: dict.fromkeys(PATTERN[:3], "present")})
+    ref = server.new_case("Lime", **{SET: dict.fromkeys(PATTERN[:3], "present")})
     desk.open("identification", ref)
     desk.answer("EX01", "present")
     desk.wait_until_saved()

@@ -120,8 +120,7 @@ class Visitor:
 
     def state(self) -> dict[str, dict[str, object]]:
         """Everything that is shown as recorded, by item: answer, what it rests on, note, words."""
-        shown: dict[str, dict[str, object]] = self.page.evaluate(STATE)
-        return shown
+        return self.page.evaluate(STATE)
 
     def chosen(self, item: str) -> str:
         """The code of the answer that is shown; empty without one."""
