@@ -1,4 +1,4 @@
-"""One Chromium for all, one server for each module, one signed-in context to take tabs from."""
+"""One Chromium and one server for each module, one signed-in context to take tabs from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-
 DESK, PHONE, SMALL = {"width": 1280, "height": 900}, {"width": 390, "height": 844}, {"width": 320, "height": 256}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # closed after each module: other tests open a browser of their own
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
     with sync_playwright() as started:
