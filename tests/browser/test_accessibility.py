@@ -201,7 +201,7 @@ def test_every_page_has_one_heading_and_landmarks(server: Running, visit: Visit,
     """One first heading, a banner, a main part, a foot; navigations told apart by their names; no id twice; the language is said."""
     desk = visit()
     for address in ("/login", "/", f"/identification?case={ref}", f"/safe_return?case={ref}", f"/reintegration_followup?case={ref}", "/nothing-here"):
-        desk.page.goto(server.url + address, wait_until="domcontentloaded")
+        desk.page.goto(server.url + address, wait_until="load")
         page = desk.page
 
         assert page.locator("h1").count() == 1, address
@@ -277,7 +277,7 @@ def test_nothing_scrolls_sideways(server: Running, visit: Visit, ref: str) -> No
     desk = visit(viewport={"width": 320, "height": 640}, bypass_csp=True)
     wide = []
     for address in ("/login", "/", f"/identification?case={ref}", f"/safe_return?case={ref}&lang=nl", "/nothing-here?lang=nl"):
-        desk.page.goto(server.url + address, wait_until="domcontentloaded")
+        desk.page.goto(server.url + address, wait_until="load")
         desk.unfold_all()
         for change in ("", "document.documentElement.dir = 'rtl'", SPACED):
             desk.page.evaluate(f"() => {{ {change} }}")
@@ -321,7 +321,7 @@ def test_targets_are_large_enough(server: Running, visit: Visit, ref: str, size:
     desk = visit(viewport=size, has_touch=size is PHONE)
     small = []
     for address in ("/login", "/", f"/identification?case={ref}", f"/safe_return?case={ref}", "/nothing-here"):
-        desk.page.goto(server.url + address, wait_until="domcontentloaded")
+        desk.page.goto(server.url + address, wait_until="load")
         desk.unfold_all()
         small += [(address, one) for one in desk.page.evaluate(SMALL)]
 
