@@ -53,7 +53,7 @@ def fill(store: Store, ref: str, *, by: str) -> None:
     for number in range(3):
         store.save_answer(ref, FORM, f"SAF-0{number}", Answer(PRESENT, ("account",), CANARY), note=CANARY, by=by, at=MOMENT, seen=None)
     store.save_paper(ref, "plan", {"says": CANARY}, by=by, at=MOMENT, seen=0)
-    store.keep_assessment(ref, FORM, "", f'{{"says": "{CANARY}"}}', hash="h", by=by, at=MOMENT)
+    store.keep_assessment(ref, FORM, "", f'{{"says": "{CANARY}", "outcome": {{"id": "conditions_first"}}}}', hash="h", by=by, at=MOMENT)
     report = store.seal_report(ref, CANARY.encode() * 20, workbook=FORM, profile="lawyer", format="html", language="en", by=by, at=MOMENT)
     store.disclose(report.id, recipient=CANARY, purpose=CANARY, by=by, at=MOMENT)
 

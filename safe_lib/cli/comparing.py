@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, StorePath, day_of, language_of, open_desk
+from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
 from safe_lib.cli.printing import say, say_json
 from safe_lib.model.answers import Answers
 from safe_lib.model.errors import StoreError, WrongUse
@@ -40,6 +40,7 @@ def compare(
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +48,7 @@ def compare(
     from safe_lib import casework
     from safe_lib.engine import compare as difference_of
 
-    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day)) as desk:
+    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
         used = casework.instrument_for(desk, instrument)
         casework.find_case(desk, ref, what=f"compare.{instrument}")
         before, after = (_side(desk, ref, used, name) for name in (a, b))
@@ -64,6 +65,7 @@ def reassess(
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
     as_json: AsJson = False,
 ) -> None:
     """Open cases whose outcome would differ under the instruments, the country information and the answers of today."""
@@ -71,7 +73,7 @@ def reassess(
     from safe_lib.catalogue import load_texts
     from safe_lib.model.document import Table, Text
 
-    with open_desk(store, passphrase_file, today=day_of(day)) as desk:
+    with open_desk(store, passphrase_file, today=day_of(day), person=person) as desk:
         found = differing(desk)
     if as_json:
         say_json([dict(zip(("case", "instrument", "scenario", "before", "after"), line, strict=True)) for line in found])

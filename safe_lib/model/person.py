@@ -35,6 +35,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to a case."""
+
+    me: Member
+    assigned: bool = False  # or its glass broken within the hour
+    excluded: bool = False
+    held: bool = False  # they can open it
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something a person has to know, on their start page until they have seen it. It names a case at most."""
 

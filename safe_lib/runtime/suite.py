@@ -52,7 +52,7 @@ class Suite:
         except WrongKey:
             self._failures.append(now)
             raise
-        return Session(user or "staff", "specialist", key)
+        return Session(user or "staff", "own", key)
 
     async def end_kernels(self, person: str) -> None:
         """End every kernel that works for somebody."""

@@ -29,6 +29,7 @@ SEALED: Final = "~"  # how a sealed detail begins: ~version.base64
 _END = select(AUDIT.c.sequence, AUDIT.c.chain).order_by(AUDIT.c.sequence.desc()).limit(1)
 _ADD = insert(AUDIT)
 _ALL = select(AUDIT).order_by(AUDIT.c.sequence)
+_BY = select(AUDIT.c.ref, AUDIT.c.at).where(AUDIT.c.by == bindparam("who"), AUDIT.c.at > bindparam("since"), AUDIT.c.what == bindparam("kind"))
 _OF_CASE = _ALL.where(AUDIT.c.ref == bindparam("case"))
 
 
@@ -63,6 +64,25 @@ def lines(connection: Connection, ref: str | None) -> tuple[AuditLine, ...]:
     found = connection.execute(_ALL) if ref is None else connection.execute(_OF_CASE, {"case": ref})
     known: dict[str, Box | None] = {}
     return tuple(_line(connection, row, known) for row in found.all())
+
+
+def readings(connection: Connection, by: str, ref: str, since: datetime) -> tuple[datetime | None, int, datetime | None]:
+    """When somebody last read a case, how many other cases they read since, and when the first reading of the newest of those was."""
+    found: dict[str, list[datetime]] = {}
+    for row in connection.execute(_BY, {"who": by, "since": since, "kind": "case.read"}):
+        found.setdefault(row.ref, []).append(row.at)
+    mine = found.pop(ref, None)
+    return (max(mine) if mine else None), len(found), max((min(moments) for moments in found.values()), default=None)
+
+
+def cases_of(connection: Connection, what: str, by: str, since: datetime) -> set[str]:
+    """The cases that lines of this kind by this person are about."""
+    return {row.ref for row in connection.execute(_BY, {"who": by, "since": since, "kind": what})}
+
+
+def was_noted(connection: Connection, what: str, by: str, since: datetime) -> bool:
+    """Whether there is a line of this kind by this person."""
+    return connection.execute(_BY, {"who": by, "since": since, "kind": what}).first() is not None
 
 
 def first_break(connection: Connection) -> int | None:

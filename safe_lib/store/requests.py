@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from safe_lib.model.errors import NotPermitted, WrongUse
 from safe_lib.model.person import Request
-from safe_lib.store import audit, boxes, people
+from safe_lib.store import audit
 from safe_lib.store.tables import REQUESTS
 
 KINDS: Final = ("erase", "export", "policy", "publish")
@@ -28,9 +28,8 @@ def ask(connection: Connection, what: str, subject: str, *, by: str, at: datetim
     standing = next((one for one in every(connection, at=at) if (one.what, one.subject, one.status) == (what, subject, "asked")), None)
     if standing is not None:
         return standing
-    me = boxes.holder_of(connection).ring.person
     done = connection.execute(insert(REQUESTS).returning(REQUESTS.c.id), {
-        "what": what, "subject": subject, "asked_by": me, "asked": at, "status": "asked", "agreed_by": None, "agreed": None})
+        "what": what, "subject": subject, "asked_by": by, "asked": at, "status": "asked", "agreed_by": None, "agreed": None})
     number = done.scalar_one()
     audit.add(connection, by=by, at=at, what=f"request.{what}", detail=f"number {number}")
     return get(connection, number)
@@ -44,10 +43,9 @@ def agree(connection: Connection, number: int, *, by: str, at: datetime) -> Requ
         WrongUse: it is not open any more.
     """
     request = _open(connection, number, at)
-    me = boxes.holder_of(connection).ring.person
-    if connection.execute(select(REQUESTS.c.asked_by).where(REQUESTS.c.id == number)).scalar_one() == me:
+    if request.asked_by == by:
         raise NotPermitted("request: this needs a second person.\n  Somebody else with the right to it has to agree.")
-    connection.execute(update(REQUESTS).where(REQUESTS.c.id == number).values(status="agreed", agreed_by=me, agreed=at))
+    connection.execute(update(REQUESTS).where(REQUESTS.c.id == number).values(status="agreed", agreed_by=by, agreed=at))
     audit.add(connection, by=by, at=at, what=f"request.{request.what}.agreed", detail=f"number {number}")
     return get(connection, number)
 
@@ -72,8 +70,7 @@ def get(connection: Connection, number: int) -> Request:
     row = connection.execute(select(REQUESTS).where(REQUESTS.c.id == number)).first()
     if row is None:
         raise WrongUse("request: there is none with this number.\n  See: safe user requests.")
-    return Request(row.id, row.what, row.subject, people.name_of(connection, row.asked_by), row.asked, row.status,
-                   people.name_of(connection, row.agreed_by or ""))
+    return Request(row.id, row.what, row.subject, row.asked_by, row.asked, row.status, row.agreed_by or "")
 
 
 def every(connection: Connection, *, at: datetime) -> tuple[Request, ...]:

@@ -63,6 +63,7 @@ class Store(Team):
         self._holder = holder
         self._patience = patience
         self._stamp = stamp  # of the key file, from before the database was opened with it
+        self._stood, self._reads = {}, {}
         self._process = os.getpid()
         self._lock = RLock()
         with self._reading() as ready:
@@ -316,6 +317,8 @@ class Store(Team):
 
     def note(self, *, by: str, at: datetime, what: str, ref: str = "", detail: str = "") -> AuditLine:
         """Write an audit line for something that is no write: a reading, an entry, a refusal. No content in it."""
+        if what == "case.read":
+            self._reads[by, ref] = at
         with self._writing() as connection:
             return audit.add(connection, by=by, at=at, what=what, ref=ref, detail=detail)
 
@@ -357,6 +360,7 @@ class Store(Team):
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._lock, told(self.path), transaction(self._usable()) as connection:
+            self._stood.clear()
             yield connection
 
     def _usable(self) -> Connection:

@@ -136,8 +136,8 @@ def _case(**more: Any) -> Column[str]:
     return Column("ref", Words, ForeignKey("cases.ref"), nullable=False, **more)
 
 
-def _person(name: str = "person", **more: Any) -> Column[str]:
-    return Column(name, String, ForeignKey("people.id"), nullable=False, **more)
+def _person(**more: Any) -> Column[str]:
+    return Column("person", String, ForeignKey("people.id"), nullable=False, **more)
 
 
 def _mark(name: str) -> Column[bytes]:
@@ -213,9 +213,9 @@ NOTICES: Final = Table(
 
 REQUESTS: Final = Table(  # what needs two persons
     "requests", METADATA, Column("id", Integer, primary_key=True), Column("what", String, nullable=False),
-    Column("subject", Words, nullable=False), _person("asked_by"), Column("asked", Moment, nullable=False),
-    Column("status", String, nullable=False),  # asked | agreed | withdrawn | done
-    Column("agreed_by", String, ForeignKey("people.id")), Column("agreed", Moment))
+    Column("subject", Words, nullable=False), Column("asked_by", Words, nullable=False),
+    Column("asked", Moment, nullable=False), Column("status", String, nullable=False),  # asked | agreed | withdrawn | done
+    Column("agreed_by", Words), Column("agreed", Moment))
 
 TOMBSTONES: Final = Table(  # that a case was erased; nothing of what it said
     "tombstones", METADATA, Column("ref", Words, primary_key=True), *_who_and_when())
@@ -293,4 +293,5 @@ AUDIT: Final = Table(
     Column("ref", Words, nullable=False),
     Column("detail", Words, nullable=False),  # of a case: sealed
     Column("chain", String, nullable=False),  # hash of the line before and of this one
-    Index("ix_audit_ref", "ref"))
+    Index("ix_audit_ref", "ref"),
+    Index("ix_audit_by", "by", "at"))

@@ -6,18 +6,19 @@ and with the keys that follow from it. What only the holder of a key can do, onl
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, select
 
 from safe_lib.model.errors import WrongUse
-from safe_lib.model.person import Member, Notice, Request
-from safe_lib.store import assigning, audit, codes, notices, people, renewing, requests, settings
+from safe_lib.model.person import Member, Notice, Request, Standing
+from safe_lib.store import assigning, audit, boxes, codes, notices, people, renewing, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
 from safe_lib.store.sealing import new_private
@@ -25,6 +26,8 @@ from safe_lib.store.slots import KeyRing, file_keys, new_slot, read_key_file, un
 from safe_lib.store.tables import PEOPLE
 from safe_lib.store.turning import stamp_of, turn
 from safe_lib.store.vault import vault_file
+
+STANDS_FOR: Final = 1.0  # seconds
 
 
 class Team:
@@ -34,6 +37,8 @@ class Team:
     training: bool
     _holder: Holder
     _connection: Connection | None
+    _stood: dict[str, tuple[float, Standing]]  # what was found of a case a moment ago: a page asks a hundred times
+    _reads: dict[tuple[str, str], datetime]  # who reads what in this sitting
 
     if TYPE_CHECKING:
         def _reading(self) -> AbstractContextManager[Connection]: ...
@@ -47,6 +52,23 @@ class Team:
         """The person at work, with the roles they have now; NotPermitted once they were removed."""
         with self._reading() as connection:
             return people.as_seen(connection, self._holder.ring, training=self.training)
+
+    def standing(self, ref: str = "") -> Standing:
+        """The person at work, and how they stand to a case.
+
+        It may be a second old; a key that was taken is gone at once all the same.
+        """
+        known = self._stood.get(ref)
+        if known is not None and time.monotonic() - known[0] < STANDS_FOR:
+            return known[1]
+        with self._reading() as connection:
+            me = people.as_seen(connection, self._holder.ring, training=self.training)
+            found = Standing(me)
+            if ref:
+                held = boxes.find_box(connection, ref) is not None
+                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held)
+        self._stood[ref] = time.monotonic(), found
+        return found
 
     def people(self) -> tuple[Member, ...]:
         """Everybody there is or was."""
@@ -119,6 +141,31 @@ class Team:
             publics = {file.slot_id(row.user): row.public for row in rows}
         if self._connection is not None:
             self._take_over(turn(self.path, self._connection, publics), stamp_of(self.path))
+
+    # ── reading ──
+
+    def readings(self, by: str, ref: str, *, since: datetime) -> tuple[datetime | None, int, datetime | None]:
+        """When somebody last read a case, how many other cases they read since, and when the last of those began."""
+        with self._reading() as connection:
+            found = audit.readings(connection, by, ref, since)
+        if found[0] is not None:
+            self._reads[by, ref] = found[0]
+        return found
+
+    def is_reading(self, by: str, ref: str, at: datetime, sitting: timedelta) -> bool:
+        """Whether a line of this sitting says so already; asked before anything is looked up."""
+        last = self._reads.get((by, ref))
+        return last is not None and at - last < sitting
+
+    def disclosed_by(self, by: str, *, since: datetime) -> set[str]:
+        """The cases of which somebody let a document leave since."""
+        with self._reading() as connection:
+            return audit.cases_of(connection, "report.disclosed", by, since)
+
+    def was_noted(self, what: str, by: str, *, since: datetime) -> bool:
+        """Whether the trail has such a line of this person."""
+        with self._reading() as connection:
+            return audit.was_noted(connection, what, by, since)
 
     # ── second factor ──
 
@@ -221,6 +268,10 @@ class Team:
         """What was asked and is not done."""
         with self._reading() as connection:
             return requests.every(connection, at=at)
+
+    def is_agreed(self, what: str, subject: str, *, at: datetime) -> bool:
+        """Whether a second person agreed to it in the last days."""
+        return any((one.what, one.subject, one.status) == (what, subject, "agreed") for one in self.requests(at=at))
 
     def use_agreement(self, what: str, subject: str, *, at: datetime) -> bool:
         """Use up an agreement; False where there is none."""

@@ -29,6 +29,7 @@ def upgrade() -> None:
         op.execute(f"DROP TRIGGER {table}_no_update")
         op.rename_table(table, table + OLD)
     _content()
+    op.create_index("ix_audit_by", "audit", ["by", "at"])
     context.config.attributes["seal"](op.get_bind())  # `safe_lib.store.sealing_old`
     for table in reversed(CONTENT):
         op.drop_table(table + OLD)
@@ -44,8 +45,8 @@ def _ref(table: str) -> tuple[sa.Column[Any], sa.ForeignKeyConstraint]:
     return _column("ref", sa.Text), sa.ForeignKeyConstraint(["ref"], ["cases.ref"], name=f"fk_{table}_ref_cases")
 
 
-def _person(table: str, name: str = "person") -> tuple[sa.Column[Any], sa.ForeignKeyConstraint]:
-    return _column(name, sa.String), sa.ForeignKeyConstraint([name], ["people.id"], name=f"fk_{table}_{name}_people")
+def _person(table: str) -> tuple[sa.Column[Any], sa.ForeignKeyConstraint]:
+    return _column("person", sa.String), sa.ForeignKeyConstraint(["person"], ["people.id"], name=f"fk_{table}_person_people")
 
 
 def _who_and_when() -> tuple[sa.Column[Any], sa.Column[Any]]:
@@ -81,10 +82,9 @@ def _rights() -> None:
     op.create_table("glass", _column("id", sa.Integer), *_ref("glass"), *_person("glass"), _column("until", sa.String), *_who_and_when(), _key("glass", "id"))
     op.create_table("notices", _column("id", sa.Integer), *_person("notices"), _column("what", sa.String), _column("ref", sa.Text), *_who_and_when(),
                     _column("seen", sa.String, nullable=True), _key("notices", "id"))
-    agreed = _column("agreed_by", sa.String, nullable=True)
-    op.create_table("requests", _column("id", sa.Integer), _column("what", sa.String), _column("subject", sa.Text), *_person("requests", "asked_by"),
-                    _column("asked", sa.String), _column("status", sa.String), agreed, _column("agreed", sa.String, nullable=True), _key("requests", "id"),
-                    sa.ForeignKeyConstraint(["agreed_by"], ["people.id"], name="fk_requests_agreed_by_people"))
+    op.create_table("requests", _column("id", sa.Integer), _column("what", sa.String), _column("subject", sa.Text), _column("asked_by", sa.Text),
+                    _column("asked", sa.String), _column("status", sa.String), _column("agreed_by", sa.Text, nullable=True),
+                    _column("agreed", sa.String, nullable=True), _key("requests", "id"))
     op.create_table("tombstones", _column("ref", sa.Text), *_who_and_when(), _key("tombstones", "ref"))
 
 
