@@ -74,7 +74,7 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
         iso3=entry.iso3,
         name=entry.name,
         hash="",
-        figures=table.figures(entry.iso3),
+        figures=table.every_figure(entry.iso3),  # an invented country has figures of its own for any of them
         themes=themes,
         names=entry.names,
         invented=entry.invented,
@@ -83,7 +83,8 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
         profile, lines = _profile(folder, entry.iso3)
         country = Profile(profile, lines, country).read()
         parts.append(profile.hash.encode())
-    return replace(country, hash=content_hash(*parts))
+    shown = {id: figure for id, figure in country.figures.items() if id not in table.hidden}
+    return replace(country, hash=content_hash(*parts), figures=shown)
 
 
 def list_countries(folder: Path | None = None) -> tuple[CountryEntry, ...]:

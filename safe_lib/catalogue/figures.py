@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from os.path import normpath
 from pathlib import Path
 from typing import Any, Final
@@ -59,10 +59,19 @@ class Table:
 
         A position compares countries within one indicator, so it stays what it is when another dataset is switched off.
         """
+        return {id: figure for id, figure in self.every_figure(iso3).items() if id not in self.hidden}
+
+    def every_figure(self, iso3: str) -> dict[str, Figure]:
+        """The same, with the figures of datasets that are switched off."""
         nothing: dict[str, Any] = {"figures": [None] * len(self.indicators), "notes": {}}
         line = json.loads(self.lines[iso3]) if iso3 in self.lines else nothing
         pairs = zip(self.indicators, line["figures"], strict=True)
-        return {about["id"]: _figure(about, found, line["notes"].get(about["id"], "")) for about, found in pairs if about["source"] not in self.off}
+        return {about["id"]: _figure(about, found, line["notes"].get(about["id"], "")) for about, found in pairs}
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The indicators of datasets that are switched off."""
+        return frozenset(about["id"] for about in self.indicators if about["source"] in self.off)
 
     def has(self, iso3: str) -> bool:
         """Whether any figure of the country is shown."""

@@ -25,7 +25,7 @@ STATES: Final = {"replaced": "new edition", "same": "as before", "failed": "FAIL
 Source = Annotated[str | None, typer.Argument(metavar="SOURCE", help="A service such as unhcr, or a dataset such as wb_wdi; else all that are here.")]
 Server = Annotated[str | None, typer.Option("--from", metavar="URL", help="A server that plays the publisher, instead of the publisher's own.")]
 OwnFile = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Read in a CSV file of your own instead of asking anybody.")]
-KeyFile = Annotated[Path | None, typer.Option("--keys", metavar="FILE", help="Tokens and contact address (mode 600); else refresh_keys.yaml in your data folder.")]
+KeyFile = Annotated[Path | None, typer.Option("--keys", metavar="FILE", help="Tokens and a contact address (mode 600); else the one in your data folder.")]
 Into = Annotated[Path | None, typer.Option("--into", metavar="FOLDER", help="Another country_info folder.")]
 
 

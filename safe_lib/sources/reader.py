@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -70,14 +70,14 @@ class Origin:
         """A server on this machine."""
         return _is_loopback(urlsplit(self.address).hostname or "")
 
-    def same(self, address: str) -> str | None:
-        """An address as one of this server, where it is one; what the publisher's own server is called counts too."""
+    def request_for(self, address: str) -> Request | None:
+        """An address as a request to this server; None where it is of another. What the publisher's own is called counts too."""
+        if address.startswith("/") and not address.startswith("//"):
+            address = self.address + address
         for known in filter(None, (self.address, self.own)):
             if _host(address) == _host(known):
-                base = urlsplit(known).path.rstrip("/")
-                path = urlsplit(address).path
-                inside = path[len(base):] if base and path.startswith(f"{base}/") else path
-                return inside + (f"?{query}" if (query := urlsplit(address).query) else "")
+                parts, base = urlsplit(address), urlsplit(known).path
+                return Request(parts.path.removeprefix(base) if parts.path.startswith(f"{base}/") else parts.path, tuple(parse_qsl(parts.query)))
         return None
 
 
@@ -105,8 +105,12 @@ def origin_of(service: Service, named: str | None) -> Origin:
 
 
 def _host(address: str) -> tuple[str, str, int]:
-    parts = urlsplit(address)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    """Scheme, name and port of a server; an address that is none is like no other."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, (parts.hostname or "").lower(), parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return "", "", -1
 
 
 def _is_loopback(host: str) -> bool:

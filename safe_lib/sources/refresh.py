@@ -26,6 +26,7 @@ from safe_lib.sources.review import Change, Review, review
 from safe_lib.sources.service import STAYS, Codes, Feed, Figures, Hint, Keys, Page, Place, Request, Series, Service
 from safe_lib.sources.values import POPULATION, added_up, shortened
 
+TOLD: Final = 3  # problems of one dataset; the others are counted
 MOST_PAGES: Final = 300  # of one list; the longest has some fifty
 
 
@@ -138,10 +139,10 @@ def _next(kept: list[Kept], series: Series, service: Service, origin: Origin) ->
     following = kept[-1].page.following if kept else series.first
     if not isinstance(following, str):
         return following
-    path = origin.same(following)
-    if path is None:
+    request = origin.request_for(following)
+    if request is None:
         raise Place(service.name, series.name, len(kept)).refuse("the next page is said to be on another server; it is not asked.")
-    return Request(path)
+    return request
 
 
 def _answered(passes: Pass, request: Request, otherwise: tuple[Request, ...], place: Place) -> tuple[Request, Any]:
@@ -224,7 +225,8 @@ def reviewed(errand: Errand, id: str, old: Figures, new: Figures) -> Review:
 
 
 def _several(problems: tuple[str, ...]) -> str:
-    return problems[0] if len(problems) == 1 else f"{problems[0]}; and {len(problems) - 1} more of the kind"
+    more = f"; and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
+    return "; ".join(problems[:TOLD]) + more
 
 
 def years_of(figures: Figures) -> tuple[int, int]:
