@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
-from safe_lib.catalogue.countries import load_country
+from safe_lib.catalogue.countries import list_countries, load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
 from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Person, Place
@@ -25,6 +25,9 @@ from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from safe_lib.engine.validity import Comparison
     from safe_lib.store import Store
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
@@ -309,6 +312,33 @@ def differing(desk: Desk) -> list[tuple[str, str, str, str, str]]:
             if then != now:
                 found.append((line.ref, instrument, scenario, then, now))
     return found
+
+
+# Figures beside outcomes
+
+INSIDE: Final[Mapping[str, tuple[str, ...]]] = {  # outcomes that are among the figures already → what says the same
+    "refugees_from_rate": ("refugees_from",), "idps_conflict_rate": ("idps_conflict",), "homicide_rate": (),
+    "conflict_deaths_rate": ("conflict_deaths", "onesided_deaths", "nonstate_deaths", "proximity_to_conflict_women"),
+}
+
+
+def figures_beside_outcomes(desk: Desk, file: Path | None = None) -> tuple[Comparison, ...]:
+    """How far the topics of the figures agree with what was counted outside; about the figures, never about a person.
+
+    Args:
+        desk: only for those who judge the figures, not for those who work on a case.
+        file: outcomes of one's own; None takes those that were fetched and those that are among the figures.
+    """
+    from safe_lib.engine.validity import compare, outcomes_inside
+    from safe_lib.sources.feeds import codes_of
+    from safe_lib.sources.outcomes import outcome_files, read_outcomes
+
+    require(desk.role, "evaluate")
+    datasets = paths.COUNTRY_INFO / "_datasets"
+    countries = [load_country(entry.iso3) for entry in list_countries() if entry.has_figures and not entry.invented]
+    brought = (file,) if file else outcome_files(datasets)
+    outside = [outcome for one in brought for outcome in read_outcomes(one, codes_of(datasets))]
+    return compare(countries, [*outside, *(() if file else outcomes_inside(countries, INSIDE))])
 
 
 def require_store(store: Store | None) -> Store:

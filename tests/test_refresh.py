@@ -201,6 +201,27 @@ def test_reliefweb_gives_titles_and_links_and_no_text(run: Run, folder: Path, mo
     assert json.loads(run.seen[0].body)["fields"]["include"] == list(reliefweb.FIELDS)
 
 
+def test_reports_stand_beside_a_country_as_hints_and_never_as_claims(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`safe country` lists titles and links with the note that nobody has looked at them; no theme changes; a switch takes them away."""
+    from safe_lib.catalogue import load_texts
+    from safe_lib.widgets.blocks import blocks_text
+    from safe_lib.widgets.reading_hints import reading_hints_blocks
+
+    monkeypatch.setattr(paths, "COUNTRY_INFO", folder.parent)
+    assert reading_hints_blocks("NGA", load_texts()) == ()
+    before = load_country("NGA", folder.parent)
+    run("reliefweb", play.reliefweb([play.report("A report", "2026-10-01", "NGA"), play.report("Undated", "soon", "NGA", url="https://reliefweb.int/node/9")]))
+    told = blocks_text(reading_hints_blocks("NGA", load_texts()))
+
+    assert "A report (AGENCY, 2026-10-01): https://reliefweb.int/node/1" in told and "Undated (AGENCY, no date)" in told
+    assert "Nobody here has looked at what they say" in told and "Titles and links from ReliefWeb (OCHA), fetched 2026-11-26." in told
+    assert "Niemand hier heeft bekeken" in blocks_text(reading_hints_blocks("NGA", load_texts("nl")))
+    assert load_country("NGA", folder.parent).hash == before.hash
+    assert reading_hints_blocks("ALB", load_texts()) == ()
+    (folder / "switched_off.yaml").write_text("switched_off: [reliefweb_reports]\n")
+    assert reading_hints_blocks("NGA", load_texts()) == ()
+
+
 def test_acled_rows_become_counts_and_a_token_that_ends_is_renewed(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The token ends in the middle of the pages: it is renewed and no page is lost; an event that comes twice counts once; no row is kept."""
     monkeypatch.setattr(acled, "LIMIT", 4)
