@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
-from safe_lib.catalogue.countries import list_countries, load_country
+from safe_lib.catalogue.countries import list_countries, list_datasets, load_country
+from safe_lib.catalogue.figures import switched_off
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
 from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Person, Place
@@ -339,6 +340,12 @@ def figures_beside_outcomes(desk: Desk, file: Path | None = None) -> tuple[Compa
     brought = (file,) if file else outcome_files(datasets)
     outside = [outcome for one in brought for outcome in read_outcomes(one, codes_of(datasets))]
     return compare(countries, [*outside, *(() if file else outcomes_inside(countries, INSIDE))])
+
+
+def credits_of_figures() -> tuple[str, ...]:
+    """The credit line of every dataset that is here and not switched off."""
+    off = switched_off(paths.COUNTRY_INFO / "_datasets")
+    return tuple(dataset.credit for dataset in list_datasets() if dataset.id not in off)
 
 
 def require_store(store: Store | None) -> Store:

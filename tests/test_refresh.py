@@ -29,7 +29,7 @@ from safe_lib.sources import acled, files, hapi, reliefweb, replacing
 from safe_lib.sources.gleditsch_ward import BY_NUMBER
 from safe_lib.sources.keys import read_keys
 from safe_lib.sources.latest import read_plain
-from safe_lib.sources.refresh import Errand, Result, refresh
+from safe_lib.sources.refresh import Errand, Result, refresh, steps_of
 from safe_lib.sources.service import Keys
 
 NOW = datetime(2026, 11, 26, 10, 30, tzinfo=UTC)
@@ -437,6 +437,18 @@ def test_two_refreshes_do_not_run_at_once(folder: Path) -> None:
     """The second one is told to wait."""
     with replacing.alone(folder), pytest.raises(WrongUse, match="another refresh is running"):
         refresh(Errand(folder, "http://127.0.0.1:9", now=lambda: NOW, pause=lambda seconds: None), "unhcr")
+
+
+def test_every_step_is_counted(folder: Path) -> None:
+    """A progress bar ends when the work ends: one step for each list and one for each dataset."""
+    steps: list[None] = []
+    with playing(play.world_bank({**old(folder, "wb_wgi_dd"), **old(folder, "wb_wdi")}, {**VOICE, "population": "SP.POP.TOTL"})) as publisher:
+        errand = Errand(folder, publisher.address, now=lambda: NOW, step=lambda: steps.append(None))
+        expected = steps_of(errand, "world_bank")
+        results = refresh(errand, "world_bank")
+
+    assert {result.state for result in results} == {"same"}
+    assert len(steps) == expected == 4
 
 
 # --- checked before it takes the place of the old

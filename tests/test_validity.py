@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from safe_lib.casework import Desk, figures_beside_outcomes
 from safe_lib.catalogue import load_texts, paths
-from safe_lib.catalogue.countries import load_country
+from safe_lib.catalogue.countries import list_datasets, load_country
 from safe_lib.cli.app import run
 from safe_lib.engine.rank_correlation import RankCorrelation, rank_correlation, ranks
 from safe_lib.engine.validity import Comparison, Outcome, compare, outcomes_inside
@@ -216,7 +216,9 @@ def test_the_command_shows_the_table_with_its_limits(tmp_path: Path, capsys: pyt
         "topic", "outcome", "source", "n", "rho", "low", "high", "expected", "reading", "circular", "position_years", "outcome_years"}
     assert "overall" not in json.dumps(found)
     assert run(["bench", "validity", "--lang", "nl"]) == 0
-    assert "Rangcorrelatie" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Rangcorrelatie" in said
+    assert all(dataset.credit in said for dataset in list_datasets())
     assert run(["bench", "validity", "--outcomes", str(written(tmp_path, "iso3\n"))]) == 10
     assert run(["bench", "engine", "--outcomes", str(file)]) == 2
 

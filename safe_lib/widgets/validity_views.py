@@ -14,17 +14,18 @@ LIMITS: Final = ("countries", "sign", "interval", "circular", "causes", "no_comp
 COLUMNS: Final = ("topic", "outcome", "countries", "agreement", "reading", "years", "note")
 
 
-def validity_blocks(found: Sequence[Comparison], texts: Texts) -> tuple[Block, ...]:
+def validity_blocks(found: Sequence[Comparison], texts: Texts, credits: Sequence[str] = ()) -> tuple[Block, ...]:
     """What it is, what it can tell and what not, and one line for each topic beside each outcome.
 
-    The limits come first: a table of numbers is read before the words under it.
+    The limits come first: a table of numbers is read before the words under it. `credits` are the lines of the datasets.
     """
     heading, lead = Heading(texts("validity.title")), Text(texts("validity.lead"), "lead")
     if not found:
         return (heading, lead, Text(texts("validity.none")))
     told = sum(one.agreement.rho is not None for one in found)
     limits = Bullets(tuple(texts(f"validity.limit.{name}", n=told, chance=round(told * (1 - CONFIDENCE))) for name in LIMITS))
-    return (heading, lead, Heading(texts("validity.limits"), 3), limits, *_tables(found, texts))
+    sources = (Details(texts("validity.credits"), (Bullets(tuple(credits)),)),) if credits else ()
+    return (heading, lead, Heading(texts("validity.limits"), 3), limits, *_tables(found, texts), *sources)
 
 
 def _tables(found: Sequence[Comparison], texts: Texts) -> tuple[Block, ...]:
