@@ -12,11 +12,11 @@ from safe_lib.engine.methods import indicator_pattern, questionnaire, risk_matri
 from safe_lib.engine.open_questions import ranked
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers
 from safe_lib.model.assessment import Assessment, Finding, OutcomeRange
-from safe_lib.model.country import Country
+from safe_lib.model.country import Country, ThemeView
 from safe_lib.model.errors import AnswersError
 from safe_lib.model.instrument import Instrument, Item, Outcome
 
-ENGINE: Final = "1.0.0"  # raised whenever the same input could give another result
+ENGINE: Final = "1.1.0"  # raised whenever the same input could give another result
 FREE_SCALES: Final = ("text", "day")  # free words and dates: kept and shown, never reasoned about
 
 Caveat = tuple[str, Mapping[str, Any]]
@@ -99,11 +99,15 @@ def _themes(country: Country | None, on: date) -> Callable[[str], Seen]:
 
     def look(theme: str) -> Seen:
         if theme not in kept:
-            view = theme_view(country, theme, on)
-            kept[theme] = Seen(view.level, view.status, view.as_of.isoformat() if view.as_of else "")
+            kept[theme] = seen_in(theme_view(country, theme, on))
         return kept[theme]
 
     return look
+
+
+def seen_in(view: ThemeView) -> Seen:
+    """What rules look at of a topic."""
+    return Seen(view.level, view.status, view.as_of.isoformat() if view.as_of else "", view.single_source, view.circular)
 
 
 class _Frame:
