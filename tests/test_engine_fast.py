@@ -1412,7 +1412,7 @@ def test_the_view_of_a_country_is_the_contract() -> None:
     place = country(claim("a"), doubted, sources={"one": source},
                     not_found=(NotFound("places for men", "T05"), NotFound("anything", "T06"), NotFound("elsewhere")),
                     themes={"T05": theme, "T06": replace(theme, id="T06", indicators=())}, figures={"one": figure("one", position=None, note="A note.")})
-    cited = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "url": None,
+    cited = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "retrieved": None, "url": None,
              "quotes": ["The minister, speech"], "where": "page 3"}
     doubt = {"circular": False, "disagrees_with": ["b"], "note": None}
     said = {"who": "adults", "where": "whole country", "as_of": "2026-03-31", "checked": None, "sources": [cited]}

@@ -148,6 +148,7 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
     open_questions: tuple[OpenQuestion, ...] = ()
     caveats: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # key of a text (`caveat.*`) and its facts
+    said: str = field(default="", compare=False)  # fingerprint of the answers it was made from
 
     def __getitem__(self, id: str) -> Finding:
         """The finding with this id; KeyError if there is none."""

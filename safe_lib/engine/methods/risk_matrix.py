@@ -6,7 +6,7 @@ outcomes). Unknowns are read three times, as absent, partly and present; a range
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,22 +70,38 @@ class Matrix:
     settles: Mapping[str, int]
 
 
-def find(known: Known) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What came of one considered future, before anything is said about what is open."""
+
+    tallies: tuple[Tally, ...]
+    stops: Mapping[str, HardStop]
+    domains: Mapping[str, Domain]
+    outcome: str
+    step: Step
+    basis: tuple[str, ...]
+
+
+def weigh(known: Known) -> Weighed:
     """Weigh every domain that this future and this person call for, then conclude."""
-    instrument = known.instrument
-    tallies = [_tally(known, group) for group in domains_in_use(known)]
-    stops = {item.id: _stop(known, item) for item in instrument.items if item.kind == "hard_stop"}
+    tallies = tuple(_tally(known, group) for group in domains_in_use(known))
+    stops = {item.id: _stop(known, item) for item in known.instrument.items if item.kind == "hard_stop"}
     known.stops.update({id: stop.state for id, stop in stops.items()})
     domains = {tally.group.id: _domain(known, tally) for tally in tallies}
     known.groups.update({id: domain.level for id, domain in domains.items()})
-    outcome, step, basis = _conclude(known)
-    findings = (*(_stop_finding(known, id, stop) for id, stop in stops.items()),
-                *(_domain_finding(tally, domains[tally.group.id]) for tally in tallies),
-                Finding("outcome", "outcome", HOLDS, "because.outcome", basis, step))
+    return Weighed(tallies, stops, domains, *_conclude(known))
+
+
+def find(known: Known) -> Matrix:
+    """Weigh, conclude, and look which open answers could still change what came of it."""
+    instrument, found = known.instrument, weigh(known)
+    findings = (*(_stop_finding(known, id, stop) for id, stop in found.stops.items()),
+                *(_domain_finding(tally, found.domains[tally.group.id]) for tally in found.tallies),
+                Finding("outcome", "outcome", HOLDS, "because.outcome", found.basis, found.step))
     tiers = Tiers.of(instrument)
-    low, high = _ends(tiers, tallies, instrument, stops)
-    pivots, settles = _pivots(tiers, tallies, instrument, stops)
-    return Matrix(OutcomeRange(outcome, low, high), domains, stops, findings, pivots, settles)
+    low, high = _ends(tiers, found.tallies, instrument, found.stops)
+    pivots, settles = _pivots(tiers, found.tallies, instrument, found.stops)
+    return Matrix(OutcomeRange(found.outcome, low, high), found.domains, found.stops, findings, pivots, settles)
 
 
 def domains_in_use(known: Known) -> list[Group]:
@@ -227,7 +243,7 @@ class Tiers:
 _TIERS: dict[int, tuple[object, Tiers]] = {}
 
 
-def _ends(tiers: Tiers, tallies: list[Tally], instrument: Instrument, stops: Mapping[str, HardStop]) -> tuple[str, str]:
+def _ends(tiers: Tiers, tallies: Sequence[Tally], instrument: Instrument, stops: Mapping[str, HardStop]) -> tuple[str, str]:
     """The outcome with everything open absent, and with everything open present (open protection never counts)."""
     ends = []
     for value, states in ((0, (ACTIVE,)), (2, (ACTIVE, "open"))):
@@ -237,7 +253,7 @@ def _ends(tiers: Tiers, tallies: list[Tally], instrument: Instrument, stops: Map
     return ends[0], ends[1]
 
 
-def _pivots(tiers: Tiers, tallies: list[Tally], instrument: Instrument,
+def _pivots(tiers: Tiers, tallies: Sequence[Tally], instrument: Instrument,
             stops: Mapping[str, HardStop]) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
     """Which open items could change a domain, a hard stop or the outcome; exact, because domains share no items."""
     least = {tally.group.id: _least_tier(tiers, tally, instrument) for tally in tallies}
