@@ -151,19 +151,27 @@ def _theirs(book: Workbook, instrument: Any, saved: SavedAnswer) -> dict[str, An
 def save_paper(book: Workbook, content: Message) -> dict[str, Any]:
     """Save one version of a paper (futures, plan, severity) as a page sent it."""
     seq, kind = content.get("seq"), str(content.get("kind"))
+    said: dict[str, Any] = {}
     try:
-        saved = casework.save_paper(book.desk, str(book.case), kind, papers_body(kind, content.get("body")), content.get("seen"))
+        if kind == casework.SEVERITY:
+            saved, lacks = casework.save_severities(book.desk, str(book.case), book.instrument, _rows(content.get("body")), content.get("seen"))
+            said["rows"] = [lack and {"field": lack.field, "sentence": book.texts(f"departure.lacks.{lack.key}")} for lack in lacks]
+        else:
+            saved = casework.save_paper(book.desk, str(book.case), kind, papers_body(kind, content.get("body")), content.get("seen"))
     except PaperChanged as changed:
         return {"type": "conflict", "seq": seq, "kind": kind, "theirs": {"revision": changed.theirs.revision, "by": changed.theirs.by}}
-    return {"type": "saved", "seq": seq, "kind": kind, "revision": saved.revision}
+    return {"type": "saved", "seq": seq, "kind": kind, "revision": saved.revision, **said}
+
+
+def _rows(sent: Any) -> list[dict[str, str]]:
+    """The rows of a page; what is not a row is left out."""
+    return [{str(key): str(value or "") for key, value in row.items()} for row in sent or [] if isinstance(row, dict)]
 
 
 def papers_body(kind: str, rows: Any) -> dict[str, Any]:
     """The body of a paper from the rows of a page; unknown fields are left out."""
-    listed = [row for row in rows or [] if isinstance(row, dict)]
+    listed = _rows(rows)
     if kind == casework.FUTURES:
         fields = ("kind", "country", "subdivision", "words")
-        return {
-            "futures": [{**{key: str(row.get(key) or "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]
-        }
-    return {"rows": [{key: str(row.get(key) or "") for key in MEASURE} for row in listed if any(row.values())]}
+        return {"futures": [{**{key: row.get(key, "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]}
+    return {"rows": [{key: row.get(key, "") for key in MEASURE} for row in listed if any(row.values())]}

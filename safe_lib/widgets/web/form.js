@@ -186,6 +186,13 @@ class Paper {
   isSame() { return false; } // who conflicts does not send their rows along
   words() { return []; }
 
+  /** What each row still lacks, said at the row and at its field; a row that lacks nothing says nothing. */
+  sayRows(lacks) {
+    const rows = this.place?.querySelectorAll("[data-row]") ?? [];
+    if (rows.length !== lacks.length) return; // rows came or went meanwhile: the reply to that is on its way
+    rows.forEach((row, place) => sayLack(row, lacks[place]));
+  }
+
   say(sentence) {
     const form = this.place;
     if (!form) return;
@@ -203,6 +210,20 @@ function rowsOf(form) {
     }
     return fields;
   });
+}
+
+function sayLack(row, lack) {
+  const words = row.querySelector(".row-msg");
+  if (!words) return;
+  if (words.textContent !== (lack?.sentence ?? "")) say(words, lack?.sentence ?? ""); // said once, not at every key
+  words.id ||= `lack-${crypto.randomUUID()}`;
+  for (const field of row.querySelectorAll("[data-field]")) {
+    const isWrong = field.dataset.field === lack?.field;
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", words.id]]) {
+      if (isWrong) field.setAttribute(name, value);
+      else field.removeAttribute(name);
+    }
+  }
 }
 
 function say(place, sentence) {
@@ -936,10 +957,11 @@ class Workbook {
     ear?.();
   }
 
-  #saved({ seq, revision }) {
+  #saved({ seq, revision, rows }) {
     const entry = this.#outbox.of(seq);
     if (!entry) return;
     entry.subject.say("");
+    if (rows && !entry.later) entry.subject.sayRows(rows);
     this.#outbox.saved(entry, revision);
   }
 
