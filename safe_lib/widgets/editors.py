@@ -214,8 +214,14 @@ def _rows_form(
     shown = "".join(_row(texts, fields, lack, f"{kind}-{place}") for place, (fields, lack) in enumerate(zip(rows, wanting, strict=True), start=1))
     return (
         f'<details class="more editor"{"" if rows else " open"}><summary>{escape(texts(title))}</summary>{about}'
-        f'<form data-paper="{kind}" data-revision="{paper.revision if paper else 0}" autocomplete="off">'
+        f'<form data-paper="{kind}" data-revision="{paper.revision if paper else 0}" autocomplete="off"{_sayings(texts)}>'
         f"<div data-rows>{shown}</div><template data-row-template>{_row(texts, blank)}</template>"
         f'<button class="btn btn-2" type="button" data-action="add-row">{escape(texts(add))}</button>'
         '<p class="q-msg" role="status" hidden></p></form></details>'
     )
+
+
+def _sayings(texts: Texts) -> str:
+    """What the page says when two people wrote rows of one kind at once."""
+    said = {name: texts(f"paper.{name}") for name in ("conflict", "theirs", "mine", "keep_theirs", "save_mine", "no_rows")}
+    return "".join(f' data-{name.replace("_", "-")}="{escape(words)}"' for name, words in said.items())

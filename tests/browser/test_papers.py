@@ -64,3 +64,72 @@ def test_a_lower_severity_counts_once_it_has_its_grounds(server: Running, visit:
     with server.desk() as store:
         assert casework.departures(store, ref, "home_region")["SAF"].second == "Sara, lawyer"
     assert desk.problems == []
+
+
+def two_plans(server: Running, visit: Visit, mine: str, theirs: str) -> tuple[str, Visitor, Locator]:
+    """Two tabs with the plan of one case; the other one was saved first, and mine met it."""
+    ref = server.new_case("Alder")
+    first, second = visit(), visit()
+    for tab in (first, second):
+        tab.open("safe_return", ref)
+    add_row(open_editor(first, "plan"), about="LIV", measure=theirs, owner="Sara", status="planned")
+    first.wait_until_saved()
+    form = open_editor(second, "plan")
+    add_row(form, about="SAF", measure=mine, deadline="2026-12-15")
+    form.locator(".conflict").wait_for()
+    return ref, second, form
+
+
+def planned(server: Running, ref: str) -> list[str]:
+    with server.desk() as store:
+        paper = casework.paper(store, ref, casework.PLAN)
+    return [row["measure"] for row in paper.body["rows"]] if paper else []
+
+
+def test_two_plans_stand_side_by_side_until_somebody_chooses(server: Running, visit: Visit) -> None:
+    """Both are told in words; mine can be kept over theirs, which stays in the record."""
+    ref, desk, form = two_plans(server, visit, "Change the telephone.", "A room for six months.")
+    box = form.locator(".conflict")
+
+    expect(box).to_contain_text("Risk: Housing, income and basic needs · Measure: A room for six months. · Who: Sara · Status: planned")
+    expect(box).to_contain_text("Measure: Change the telephone.")
+    expect(box).to_contain_text("noor")
+    assert desk.page.get_attribute("[role=status][data-saved]", "data-saved") == "false"
+    assert planned(server, ref) == ["A room for six months."]
+    box.get_by_role("button", name="Keep mine").click()
+    desk.wait_until_saved()
+
+    assert planned(server, ref) == ["Change the telephone."]
+    expect(box).to_have_count(0)
+    assert desk.problems == []
+
+
+def test_their_plan_can_be_taken_and_mine_brought_back(server: Running, visit: Visit) -> None:
+    """Their rows come into the fields without loading the page again; undo brings mine back."""
+    ref, desk, form = two_plans(server, visit, "Change the telephone.", "A room for six months.")
+    form.locator(".conflict").get_by_role("button", name="Take theirs").click()
+    desk.wait_until_saved()
+
+    expect(form.locator('[data-field="measure"]')).to_have_value("A room for six months.")
+    expect(form.locator('[data-field="about"]')).to_have_value("LIV")
+    assert planned(server, ref) == ["A room for six months."]
+    desk.page.click('[data-action="undo"]')
+    desk.wait_until_saved()
+
+    expect(form.locator('[data-field="measure"]')).to_have_value("Change the telephone.")
+    assert planned(server, ref) == ["Change the telephone."]
+    assert desk.problems == []
+
+
+def test_the_same_plan_written_twice_is_no_conflict(server: Running, visit: Visit) -> None:
+    """What somebody else saved in the same words is what was wanted."""
+    ref = server.new_case("Aspen")
+    first, second = visit(), visit()
+    for tab in (first, second):
+        tab.open("safe_return", ref)
+    for tab in (first, second):
+        add_row(open_editor(tab, "plan"), about="LIV", measure="A room for six months.")
+        tab.wait_until_saved()
+
+    assert second.page.locator(".conflict").count() == 0
+    assert planned(server, ref) == ["A room for six months."]

@@ -66,6 +66,7 @@ class Question {
   }
 
   get label() { return this.place.querySelector("legend > span")?.textContent.trim() ?? this.id; }
+  get sayings() { return this.form.dataset; }
   get revision() { return Number(this.place.dataset.revision) || 0; }
   set revision(number) { this.place.dataset.revision = number; }
   get radios() { return [...this.place.querySelectorAll(`.answers input[type="radio"]`)]; }
@@ -160,6 +161,8 @@ class Question {
   }
 
   say(sentence) { say(this.place.querySelector(":scope > .q-msg, .q-message"), sentence); }
+
+  focus() { (this.field ?? this.radios.find((radio) => radio.checked))?.focus(); }
 }
 
 function written(text) {
@@ -180,18 +183,42 @@ class Paper {
   get revision() { return Number(this.place?.dataset.revision) || 0; }
   set revision(number) { if (this.place) this.place.dataset.revision = number; }
 
+  get sayings() { return this.place?.dataset ?? {}; }
+  get rows() { return [...(this.place?.querySelectorAll("[data-row]") ?? [])]; }
+
   read() { return this.place ? rowsOf(this.place) : null; }
-  show() {} // rows come back by themselves: see removeRow
+
+  /** Put these rows in the place of those that are there. */
+  show({ rows, lacks = [] }) {
+    this.place?.querySelector("[data-rows]").replaceChildren(...rows.map((fields) => this.#row(fields)));
+    this.sayRows(lacks);
+  }
+
+  /** A row of its own with these values. */
+  #row(fields) {
+    const row = this.place.querySelector("template[data-row-template]").content.firstElementChild.cloneNode(true);
+    for (const field of row.querySelectorAll("[data-field]")) field.value = fields[field.dataset.field] ?? "";
+    return row;
+  }
+
   message(rows) { return rows && { type: "paper", kind: this.kind, body: rows }; }
-  isSame() { return false; } // who conflicts does not send their rows along
-  words() { return []; }
+  isSame(rows, theirs) { return equal(said(rows), said(theirs.rows)); }
+
+  /** Rows in words, one line each, whoever wrote them: the labels and options are those of the page. */
+  words(rows) {
+    const lines = said(rows.rows ?? rows).map((fields) => wordsOf(this.#row(Object.fromEntries(fields))));
+    return lines.length ? lines : [this.sayings.noRows];
+  }
 
   /** What each row still lacks, said at the row and at its field; a row that lacks nothing says nothing. */
   sayRows(lacks) {
-    const rows = this.place?.querySelectorAll("[data-row]") ?? [];
+    const { rows } = this;
     if (rows.length !== lacks.length) return; // rows came or went meanwhile: the reply to that is on its way
     rows.forEach((row, place) => sayLack(row, lacks[place]));
   }
+
+  /** Where somebody goes on after a choice. */
+  focus() { (this.rows[0]?.querySelector("[data-field]") ?? this.place?.querySelector('[data-action="add-row"]'))?.focus(); }
 
   say(sentence) {
     const form = this.place;
@@ -210,6 +237,17 @@ function rowsOf(form) {
     }
     return fields;
   });
+}
+
+/** What rows say, without empty rows and fields, each as pairs in one order: so that rows of a page and of a store can be compared. */
+function said(rows) {
+  const filled = rows.map((fields) => Object.entries(fields).filter(([, value]) => value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return filled.filter((fields) => fields.length);
+}
+
+function wordsOf(row) {
+  const fields = [...row.querySelectorAll("[data-field]")].filter((field) => field.value);
+  return fields.map((field) => `${field.closest("label").querySelector("span").textContent}: ${field.selectedOptions?.[0]?.textContent ?? field.value}`).join(" · ");
 }
 
 function sayLack(row, lack) {
@@ -395,8 +433,8 @@ class Status {
 }
 
 /** Two answers to one question, until somebody chooses. */
-function conflictBox(form, subject, state, theirs, choose) {
-  const words = form.dataset;
+function conflictBox(subject, state, theirs, choose) {
+  const words = subject.sayings;
   const box = element("div", { className: "notice conflict", role: "group", ariaLabel: words.conflict });
   const about = [theirs.by, theirs.at && moment(theirs.at)].filter(Boolean).join(", ");
   const inside = element("div", { className: "stack-s" }, oneAnswer(words.theirs, subject.words(theirs), about), oneAnswer(words.mine, subject.words(state)));
@@ -971,20 +1009,24 @@ class Workbook {
     const { subject, state } = entry;
     if (subject.isSame(state, theirs)) return this.#saved({ seq, revision: theirs.revision }); // our own, saved before a loss
     this.#outbox.hold(entry, theirs);
-    subject.say(this.#form.dataset.conflict);
-    subject.place.append(conflictBox(this.#form, subject, subject.read(), theirs, (mine) => this.#choose(entry, theirs, mine)));
+    subject.say(subject.sayings.conflict);
+    subject.place.append(conflictBox(subject, subject.read(), theirs, (mine) => this.#choose(entry, theirs, mine)));
   }
 
   #choose(entry, theirs, mine) {
-    const { subject } = entry;
+    const { subject } = entry, ours = subject.read();
     subject.say("");
     if (!mine) subject.show(theirs);
     subject.last = subject.read();
     this.#outbox.resolve(entry, { mine });
-    if (subject instanceof Question) {
-      updateGates(this.#form, this.#questions);
-      (subject.field ?? subject.radios.find((radio) => radio.checked))?.focus();
-    } else if (!mine && isOurPage()) location.reload(); // their rows are with the server
+    if (subject instanceof Question) updateGates(this.#form, this.#questions);
+    else if (!mine) this.#remember(() => this.#bringRowsBack(subject, ours));
+    subject.focus();
+  }
+
+  #bringRowsBack(paper, rows) {
+    paper.show({ rows });
+    this.#change(paper);
   }
 
   // The words somebody wrote stay in their field; only the answer goes back to the saved one.
