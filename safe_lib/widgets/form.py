@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
@@ -24,14 +23,13 @@ from safe_lib.model.errors import SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
+from safe_lib.widgets.script import form_script
 from safe_lib.widgets.views import answer_words
 
 if TYPE_CHECKING:
     from safe_lib.workbook import Workbook
 else:
     Workbook = Any
-
-WEB: Final = Path(__file__).parent / "web"
 
 MEASURE: Final = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
 FUTURE: Final = ("kind", "country", "subdivision", "words")
@@ -43,7 +41,7 @@ Message = Mapping[str, Any]
 class Form(anywidget.AnyWidget):
     """One workbook of one case, live."""
 
-    _esm = (WEB / "form.js").read_text(encoding="utf-8")
+    _esm = form_script()
     case = Unicode().tag(sync=True)
 
     def __init__(self, book: Workbook) -> None:
