@@ -253,7 +253,8 @@ def country_named(iso3: str) -> Country:
         WrongUse: there is no such country.
     """
     folder = paths.COUNTRY_INFO / iso3
-    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", paths.COUNTRY_INFO / "_datasets" / "latest.jsonl")
+    datasets = paths.COUNTRY_INFO / "_datasets"
+    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", datasets / "latest.jsonl", datasets / "switched_off.yaml")
     return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 
