@@ -238,7 +238,7 @@ def confidence(name: str, form: Form) -> str:
         step = 1
     if any(code in ("partly", "present") and item not in form.proven for item, code in codes.items()):
         step = 1
-    if any(item in domain.stars for item in unknown_risks) or 3 * len(unknown_risks) >= len(domain.stars + domain.others) and unknown_risks:
+    if any(item in domain.stars for item in unknown_risks) or (3 * len(unknown_risks) >= len(domain.stars + domain.others) and unknown_risks):
         step = 0
     draws = [(item, (form.information or {}).get(TOPIC[item], "missing")) for item, code in codes.items() if item in TOPIC and code != "not_applicable"]
     if any(state != "fine" for _, state in draws):

@@ -56,7 +56,7 @@ def snapshot(country: Country | None, themes: Iterable[str], on: date) -> Snapsh
     if not listed:
         return {}
     if country is None:
-        return {"country": None, "themes": {theme: None for theme in listed}, "sources": {}}
+        return {"country": None, "themes": dict.fromkeys(listed), "sources": {}}
     views = {theme: theme_view(country, theme, on) for theme in listed}
     cited = {id for view in views.values() for claim in view.claims for id in claim.sources if id in country.sources}
     return {
