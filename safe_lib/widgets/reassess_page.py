@@ -49,7 +49,8 @@ def _section(frame: Frame, name: str, found: tuple[Again, ...]) -> str:
         return f'<p class="notice">{icon("i-tick")}<span>{escape(texts("reassess.none"))}</span></p>' if name == "differing" else ""
     about = f'<p class="quiet">{escape(texts("reassess.resting_about"))}</p>' if name == "resting" else ""
     more = f'<p class="quiet">{escape(texts("reassess.more", n=len(found) - MOST))}</p>' if len(found) > MOST else ""
-    return (f'<section class="card stack" id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{escape(texts(f"reassess.{name}"))} ({len(found)})</h2>'
+    title = f'<h2 id="{name}-title">{escape(texts(f"reassess.{name}"))} ({len(found)})</h2>'
+    return (f'<section class="card stack" id="{name}" aria-labelledby="{name}-title">{title}'
             f"{about}{_table(frame, name, found[:MOST])}{more}</section>")
 
 

@@ -308,7 +308,8 @@ def _tensions(texts: Texts, chapter: Chapter, shown: Shown, view: ThemeView) -> 
     for item in _items(chapter, shown):
         if view.id in item.themes and (kind := tension(item, _answer(shown, item).code, view.level)):
             found.setdefault(kind, []).append(f"{item.label} ({item.id})")
-    return [(f"{_title(texts, view.id)}: {country_views.status_words(view, texts)}", texts(f"safety.apart.{kind}"), "; ".join(labels)) for kind, labels in found.items()]
+    topic = f"{_title(texts, view.id)}: {country_views.status_words(view, texts)}"
+    return [(topic, texts(f"safety.apart.{kind}"), "; ".join(labels)) for kind, labels in found.items()]
 
 
 def _title(texts: Texts, theme: str) -> str:
