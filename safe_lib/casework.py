@@ -6,7 +6,7 @@ who works, in which store and language, on which day. Real work, training and te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
+from safe_lib.engine.departures import Lack, Row, departures_for, departures_of, severity_body
 from safe_lib.engine.grounds import snapshot, topics_used
 from safe_lib.engine.results import print_of, result_of, with_scenario
 from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Person, Place
@@ -142,8 +143,8 @@ def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARE
     saved = saved_answers(desk, ref, instrument.id, scenario)
     items = instrument.by_id()
     given = {id: one.answer for id, one in saved.items() if id in items and items[id].scale not in FREE_SCALES}
-    place = place_of(futures(desk, ref), scenario)
-    return Answers(given, person_facts(desk, ref), scenario or None, place, departures(desk, ref, scenario))
+    severity = departures_for(instrument, departures(desk, ref, scenario))
+    return Answers(given, person_facts(desk, ref), scenario or None, place_of(futures(desk, ref), scenario), severity)
 
 
 def place_of(considered: tuple[Future, ...], scenario: str) -> Place | None:
@@ -219,15 +220,16 @@ def paper(desk: Desk, ref: str, kind: str) -> Paper | None:
 
 
 def departures(desk: Desk, ref: str, scenario: str) -> dict[str, Departure]:
-    """Severities that a professional set otherwise, with their reasons."""
+    """Severities that a professional set otherwise for one future, with their reasons."""
     found = paper(desk, ref, SEVERITY)
-    return departures_in(found.body if found else {}, scenario)
+    return departures_of(found.body, scenario) if found else {}
 
 
-def departures_in(body: Mapping[str, Any], scenario: str) -> dict[str, Departure]:
-    """The severities that a paper sets for one future."""
-    chosen = body.get(scenario, {})
-    return {id: Departure(int(said["level"]), str(said["reason"])) for id, said in chosen.items()}
+def save_severities(desk: Desk, ref: str, instrument: Instrument, rows: Sequence[Row], seen: int | None = None) -> tuple[Paper, tuple[Lack | None, ...]]:
+    """Save severities set otherwise; a row that lacks its grounds is kept as it was typed and counts for nothing."""
+    until_now = paper(desk, ref, SEVERITY)
+    body, lacks = severity_body(rows, instrument, by=desk.person, before=until_now.body if until_now else None)
+    return save_paper(desk, ref, SEVERITY, body, seen), lacks
 
 
 # Assessing
@@ -251,7 +253,8 @@ def country_named(iso3: str) -> Country:
         WrongUse: there is no such country.
     """
     folder = paths.COUNTRY_INFO / iso3
-    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", paths.COUNTRY_INFO / "_datasets" / "latest.jsonl")
+    datasets = paths.COUNTRY_INFO / "_datasets"
+    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", datasets / "latest.jsonl", datasets / "switched_off.yaml")
     return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 

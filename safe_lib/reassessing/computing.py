@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from safe_lib.casework import AGE_ITEM, CHILDREN_ITEM, FUTURES, SEVERITY, departures_in, futures_in, person_of, place_of
+from safe_lib.casework import AGE_ITEM, CHILDREN_ITEM, FUTURES, SEVERITY, futures_in, person_of, place_of
 from safe_lib.engine.assess import FREE_SCALES
 from safe_lib.engine.conditions import Seen
+from safe_lib.engine.departures import departures_for, departures_of
 from safe_lib.engine.results import print_of, result, with_scenario
 from safe_lib.model.answers import Answer, Answers
 from safe_lib.model.case import SHARED
@@ -116,7 +117,8 @@ def answers_in(file: CaseFile, instrument: Instrument, scenario: str) -> Answers
     given = {id: _answer(*answer) for id, answer in said.items() if id in items and items[id].scale not in FREE_SCALES}
     person = person_of(_code(file, *AGE_ITEM), _code(file, *CHILDREN_ITEM))
     place = place_of(futures_in(file.papers.get(FUTURES, {})), scenario)
-    return Answers(given, person, scenario or None, place, departures_in(file.papers.get(SEVERITY, {}), scenario))
+    severity = departures_for(instrument, departures_of(file.papers.get(SEVERITY, {}), scenario))
+    return Answers(given, person, scenario or None, place, severity)
 
 
 def _code(file: CaseFile, instrument: str, item: str) -> str | None:

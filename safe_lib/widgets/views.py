@@ -12,7 +12,7 @@ from safe_lib.engine.explain import Explained, Explanation, OpenInWords
 from safe_lib.engine.methods.confidence import TOPICS
 from safe_lib.engine.methods.indicator_pattern import COUNTS_AS_PRESENT
 from safe_lib.engine.methods.risk_matrix import VALUE
-from safe_lib.model.answers import LEVELS, Answers
+from safe_lib.model.answers import LEVELS, Answers, Departure
 from safe_lib.model.assessment import Assessment, Domain
 from safe_lib.model.case import SavedAnswer
 from safe_lib.model.document import Badge, Block, Bullets, Cell, Details, Facts, Heading, Lines, Notice, Picture, Quote, Table, Text, Tree
@@ -113,7 +113,29 @@ def matrix(shown: Shown) -> Blocks:
     placed = [
         Placed(id, titles[id], level_badge(domain.level, shown.texts), domain.likelihood, domain.severity) for id, domain in shown.assessment.domains.items()
     ]
-    return (domain_matrix(placed, _grid(shown), shown.texts), domains_table(shown))
+    return (domain_matrix(placed, _grid(shown), shown.texts), domains_table(shown), *departures(shown))
+
+
+def departures(shown: Shown) -> Blocks:
+    """Each severity that a professional set otherwise, beside the usual one, with its reason and who else agreed."""
+    groups = {group.id: group for group in shown.instrument.groups}
+    lines = tuple(_departure(groups[id], departure, shown.texts) for id, departure in shown.answers.severity.items() if id in shown.assessment.domains)
+    return (Text(shown.texts("departure.title"), "strong"), Bullets(lines)) if lines else ()
+
+
+def _departure(group: Group, departure: Departure, texts: Texts) -> str:
+    said = [
+        texts("departure.set", domain=f"{group.title} ({group.id})", level=severity_words(departure.level, texts), usual=severity_words(group.severity, texts)),
+        f"{texts('views.reason')}: {_stopped(departure.reason)}",
+    ]
+    said += [f"{texts(f'departure.{key}')}: {_stopped(words)}" for key in ("second", "evidence", "by") if (words := getattr(departure, key))]
+    return " ".join(said)
+
+
+def severity_words(level: int, texts: Texts) -> str:
+    """A severity as number and words; the soft hyphens of the drawing are left out."""
+    words = texts(f"severity.{level}").replace("\u00ad", "")
+    return f"{level} ({words})"
 
 
 def _grid(shown: Shown) -> Grid:
@@ -377,7 +399,7 @@ def scenarios(shown_by_future: Sequence[tuple[Future, Shown]], names: Mapping[st
         blocks.append(Heading(f"{future.order}. {names[future.kind]}", 3))
         if future.words:
             blocks.append(Quote(future.words, texts("views.in_own_words")))
-        blocks += [Text(shown.explanation.wording), *_reasons(shown)]
+        blocks += [Text(shown.explanation.wording), *_reasons(shown), *departures(shown)]
     return tuple(blocks)
 
 
@@ -491,5 +513,8 @@ def trace_of(blocks: Blocks) -> tuple[Tree, ...]:
 
 
 def _sentence(text: str) -> str:
-    text = text[0].upper() + text[1:] if text else text
+    return _stopped(text[0].upper() + text[1:] if text else text)
+
+
+def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
