@@ -373,7 +373,8 @@ def test_confidence_agrees_with_the_oracle(scenario: str) -> None:
         without = assess(instrument("safe_return"), answers, None, on=ON)
 
         for found, asked in ((with_country, form), (without, replace(form, information=None))):
-            assert {name: domain.confidence for name, domain in found.domains.items()} == {name: oracle_return.confidence(name, asked) for name in found.domains}
+            said = {name: oracle_return.confidence(name, asked) for name in found.domains}
+            assert {name: domain.confidence for name, domain in found.domains.items()} == said
         assert return_shown(with_country)["domains"] == return_shown(without)["domains"]
         seen.update(domain.confidence for domain in with_country.domains.values())
     assert set(seen) == {"low", "medium", "high"}, "The forms drawn no longer reach every step."

@@ -915,8 +915,9 @@ def test_a_doubt_about_country_information_is_a_reason_and_opens_the_question(st
 
 def test_the_traces_tell_doubts_in_words() -> None:
     """Which topic, what is wrong with it, since when."""
-    words = Texts("en", "ltr", {"trace.topic": "{theme}: {doubt}{since}.", "trace.topic_critical": "{theme}: {doubt}{since}; critical.", "theme.T05": "Protection",
-                                "claim.outdated": "outdated", "claim.missing": "no information", "claim.single": "one voice"})
+    words = Texts("en", "ltr", {
+        "trace.topic": "{theme}: {doubt}{since}.", "trace.topic_critical": "{theme}: {doubt}{since}; critical.", "theme.T05": "Protection",
+        "claim.outdated": "outdated", "claim.missing": "no information", "claim.single": "one voice"})
     said = {name: str(explain(assess(MATRIX, answers(CALM), place, on=ON), MATRIX, words)) for name, place in IN_STATES.items()}
 
     assert "Protection (T05): outdated, 2026-03-31; critical." in said["outdated"]

@@ -40,7 +40,8 @@ def load_texts(language: str = SOURCE, root: Path | None = None) -> Texts:
         raise LocaleError("locales", 0, f'there is no language "{language}".', repair=f"There are: {', '.join(known)}.")
     about = known[language]
     fallback = {} if language == SOURCE else _entries(SOURCE, root)
-    return Texts(language, about.get("direction", "ltr"), {**_titles_of_themes(language), **_entries(language, root)}, fallback, about.get("name", language), about.get("status", "draft"))
+    entries = {**_titles_of_themes(language), **_entries(language, root)}
+    return Texts(language, about.get("direction", "ltr"), entries, fallback, about.get("name", language), about.get("status", "draft"))
 
 
 def _titles_of_themes(language: str) -> dict[str, str]:

@@ -136,8 +136,9 @@ class _Words:
         said = {name: self.word(name, value) for name, value in facts.items()}
         if "item" in facts and str(facts["item"]) in self.items:
             said["label"] = self.items[str(facts["item"])].label
-        if "doubt" in facts:
+        if "theme" in facts:  # what is not known leaves no gap in the sentence
             said["since"] = f", {facts['as_of']}" if facts["as_of"] else ""
+            said["told"] = "".join(f", {word}" for word in (said.get("level"), facts["as_of"]) if word)
         return self.texts(key, **said)
 
     def word(self, name: str, value: Any) -> str:

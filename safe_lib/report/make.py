@@ -15,6 +15,7 @@ from typing import Any, Final
 from safe_lib import casework
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
@@ -41,10 +42,11 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) 
         format: html, pdf, docx or json.
 
     Raises:
-        ReportError: the profile or the format does not exist, or the document could not be made.
+        ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
         CaseNotFound, NotPermitted: as everywhere.
     """
     load_profile(profile)
+    require_reader(workbook, profile)
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")

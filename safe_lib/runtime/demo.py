@@ -45,6 +45,7 @@ DEMO_SEED: Final = 1
 BY: Final = "demo"
 COUNTRY: Final = "XAA"
 FIRST, RETURN, RECORD = AGE_ITEM[0], "safe_return", CHILDREN_ITEM[0]
+ACCOUNT: Final = "safety_account"
 MOST_CASES: Final = 20_000  # so that a bench can try what the largest organisation would have
 
 _NOT_FOR = {STAY: "The person would not travel.", THIRD: "This future does not lead to the country of return."}
@@ -266,6 +267,9 @@ class _Maker:
                 yield Said(RECORD, item.id, Answer(WRITTEN), texts[item.id])
             elif item.id in codes:
                 yield Said(RECORD, item.id, Answer(codes[item.id]))
+        if self.story.could_happen:
+            yield Said(ACCOUNT, "SHARE", Answer("agreed"))
+            yield Said(ACCOUNT, "WHO_IS_FEARED", Answer(WRITTEN), self.story.could_happen)
 
     def weighing(self) -> Iterator[Said]:
         """Hard stops and domains: shared by all futures, or of one alone."""

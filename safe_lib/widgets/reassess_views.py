@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from safe_lib.catalogue import load_instrument, translated
+from safe_lib.casework import country_named
+from safe_lib.catalogue import instrument_files, load_instrument, translated
 from safe_lib.engine.grounds import Changed
 from safe_lib.model.document import Block, Heading, Table, Text
+from safe_lib.model.errors import SafeError
 from safe_lib.model.grounds import Result
 from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
@@ -95,8 +97,6 @@ class _Words:
 
 
 def _instrument(id: str, language: str) -> Instrument | None:
-    from safe_lib.catalogue import instrument_files
-
     return translated(load_instrument(id), language) if id in instrument_files() else None
 
 
@@ -115,10 +115,19 @@ def waited_for(found: Reassessed, texts: Texts) -> list[Block]:
     counted = Counter((one.country, changed.theme, changed.id, changed.after) for one in found.found for changed in one.why if changed.what == EXPIRED)
     if not counted:
         return []
-    rows = tuple((f"{country} {id}", f"{theme} {texts(f'theme.{theme}')}", day, str(count))
+    rows = tuple((f"{country} {id}", says_of(country, id), f"{theme} {texts(f'theme.{theme}')}", day, str(count))
                  for (country, theme, id, day), count in sorted(counted.items(), key=lambda entry: (-entry[1], entry[0])))
-    columns = (texts("reassess.claim"), texts("views.themes"), texts("return.review_by"), texts("reassess.count"))
+    columns = (texts("reassess.claim"), texts("views.claims"), texts("views.themes"), texts("return.review_by"), texts("reassess.count"))
     return [Heading(texts("reassess.renew")), Text(texts("reassess.renew_about"), "quiet"), Table("", columns, rows)]
+
+
+def says_of(iso3: str, claim_id: str) -> str:
+    """What a claim says today; a dash where it is no longer there."""
+    try:
+        country = country_named(iso3)
+    except SafeError:
+        return "–"
+    return next((claim.says for claim in country.claims if claim.id == claim_id), "–")
 
 
 def as_data(one: Again, texts: Texts) -> dict[str, Any]:
