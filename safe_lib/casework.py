@@ -29,6 +29,7 @@ from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
 
 if TYPE_CHECKING:
+
     from safe_lib.store import Store
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note

@@ -10,11 +10,11 @@ from typing import Final, Literal
 
 from safe_lib.model.errors import NotPermitted
 
-Verb = Literal["list", "open", "read", "write", "report", "disclose", "assess"]
+Verb = Literal["list", "open", "read", "write", "report", "disclose", "assess", "evaluate"]
 Role = Literal["specialist", "nobody"]
 
 TABLE: Final[dict[Role, frozenset[str]]] = {
-    "specialist": frozenset({"list", "open", "read", "write", "report", "disclose", "assess"}),
+    "specialist": frozenset({"list", "open", "read", "write", "report", "disclose", "assess", "evaluate"}),
     "nobody": frozenset(),
 }
 
