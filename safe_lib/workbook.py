@@ -33,8 +33,9 @@ from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
-from safe_lib.widgets import country_views, pages_data, stages, views
+from safe_lib.widgets import country_views, futures, pages_data, stages, views
 from safe_lib.widgets.blocks import blocks_html, blocks_text
+from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
 from safe_lib.widgets.return_country import CountryViews
 from safe_lib.widgets.safety_report import SafetyReportViews, example_blocks
@@ -256,7 +257,7 @@ class Workbook(CountryViews, SafetyReportViews):
 
     def next_steps(self) -> View:
         """What to do now."""
-        return self._view("next_steps", lambda: views.next_steps(self.shown))
+        return self._view("next_steps", self._next_steps)
 
     def own_words(self) -> View:
         """What the person wants, in their own words, and the professional's own judgement."""
@@ -313,10 +314,22 @@ class Workbook(CountryViews, SafetyReportViews):
     # How the larger views are put together
 
     def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
-        blocks = tuple(make()) if self.mode == PAGE or region in self.profile.views else ()
+        if self.mode != PAGE and region not in self.profile.views:
+            return View(region, (), self.texts, attributes or {})
+        blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
         return View(region, blocks, self.texts, attributes or {})
 
+    @property
+    def _tells_futures(self) -> bool:
+        """A report of a workbook about futures tells all that were considered, not only the first."""
+        return self.mode != PAGE and bool(self.instrument.scenarios and self.futures)
+
+    def _next_steps(self) -> Blocks:
+        return futures.next_steps(self) if self._tells_futures else views.next_steps(self.shown)
+
     def _outcome(self) -> Blocks:
+        if self._tells_futures and "scenarios" not in self.profile.views:  # that view tells them too
+            return futures.outcomes(self)
         said = views.outcome(self.shown, flags=self.profile.flags)
         dangers = self._dangers() if self.profile.suggestions else ()
         return (*dangers, *self._about_future(), *said, *views.caveats(self.shown))
@@ -383,12 +396,11 @@ class Workbook(CountryViews, SafetyReportViews):
     def _plan(self) -> Blocks:
         if not self.instrument.scenarios:
             return ()
-        rows: list[Mapping[str, str]] = []
-        if self.case and (paper := casework.paper(self.desk, self.case, casework.PLAN)):
-            rows = list(paper.body.get("rows", []))
-        if not self.profile.plan_details:
-            rows = [{key: row.get(key, "") for key in ("about", "measure", "status")} for row in rows]
-        return views.plan_table(make_plan(self.shown.assessment, self.shown.instrument), rows, self.shown, suggested=self.profile.suggestions)
+        if self._tells_futures:
+            return futures.plans(self)
+        agreed = views.agreed_table(futures.measures_of(self), self.shown, self.future_names())
+        suggested = views.suggestions(make_plan(self.shown.assessment, self.shown.instrument), self.texts) if self.profile.suggestions else ()
+        return (*agreed, *suggested)
 
     # What a page needs besides
 

@@ -148,6 +148,7 @@ def _measure(book: Workbook, row: Mapping[str, str]) -> list[Field]:
     statuses = [(status, texts(f"plan.status.{status}")) for status in STATUSES]
     levels = [(level, texts(f"level.{level}")) for level in LEVELS]
     kinds: dict[str, dict[str, Any]] = {
+        "future": {"options": list(book.future_names().items())},
         "about": {"options": groups},
         "measure": {"kind": "long"},
         "owner": {},

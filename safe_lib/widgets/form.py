@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 else:
     Workbook = Any
 
-MEASURE: Final = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
+MEASURE: Final = ("future", "about", "measure", "owner", "deadline", "proof", "status", "residual")
 FUTURE: Final = ("kind", "country", "subdivision", "words")
 FIELDS_OF: Final[Mapping[str, Sequence[str]]] = {casework.FUTURES: FUTURE, casework.PLAN: MEASURE, casework.SEVERITY: departures.FIELDS}  # of a row
 
