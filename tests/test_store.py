@@ -753,7 +753,7 @@ def test_a_store_of_version_1_opens_today(tmp_path: Path) -> None:
 STEP = '''
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "{before}"
 def upgrade():
     op.add_column("cases", sa.Column("colour", sa.Text, nullable=False, server_default="blue"))
     with op.batch_alter_table("papers") as papers:
@@ -767,9 +767,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     """Pretend that a later version of the program brings one more step."""
     def pretend(last: str) -> None:
         shutil.copytree(FOLDER, tmp_path / "migrations")
-        (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(STEP.format(last=last))
+        (tmp_path / "migrations" / "versions" / "9999_next.py").write_text(STEP.format(last=last, before=VERSIONS[-1]))
         monkeypatch.setattr(migrate, "FOLDER", tmp_path / "migrations")
-        monkeypatch.setattr(migrate, "VERSIONS", (*VERSIONS, "0002"))
+        monkeypatch.setattr(migrate, "VERSIONS", (*VERSIONS, "9999"))
     return pretend
 
 
@@ -809,7 +809,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(store: Store, path: Path, 
 
 def test_a_store_of_a_newer_program_is_left_alone(store: Store, path: Path, key: bytes) -> None:
     """REL-09: an older program says what to do and changes nothing."""
-    store._usable().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store._usable().exec_driver_sql("UPDATE alembic_version SET version_num = '99999'")
     store.close()
     before = path.read_bytes()
     with pytest.raises(StoreError, match="newer version of the program"):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_lib.casework import Desk, figures_beside_outcomes
+from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts, paths
 from safe_lib.catalogue.countries import list_datasets, load_country
 from safe_lib.cli.app import run
@@ -24,6 +24,7 @@ from safe_lib.model.document import Bullets, Details, Table
 from safe_lib.model.errors import NotPermitted, SourceError, WrongUse
 from safe_lib.sources.feeds import codes_of
 from safe_lib.sources.outcomes import read_outcomes
+from safe_lib.validity import figures_beside_outcomes
 from safe_lib.widgets.blocks import blocks_html, blocks_text
 from safe_lib.widgets.validity_views import validity_blocks
 

@@ -81,9 +81,10 @@ def _validity(outcomes: Path | None, language: str, as_json: bool) -> None:
     """Topic positions beside outcomes: about the figures, for those who judge them."""
     from datetime import date
 
-    from safe_lib.casework import Desk, credits_of_figures, figures_beside_outcomes
+    from safe_lib.casework import Desk
     from safe_lib.catalogue import load_texts
     from safe_lib.engine.validity import as_data
+    from safe_lib.validity import credits_of_figures, figures_beside_outcomes
     from safe_lib.widgets.validity_views import validity_blocks
 
     found = figures_beside_outcomes(Desk(None, worker(), language, date.today()), outcomes)
