@@ -415,12 +415,12 @@ class Workbook(CountryViews, SafetyReportViews):
         """What counts now for one instrument in the chosen future."""
         return casework.saved_answers(self.desk, self.case, instrument, self.scenario) if self.case else {}
 
-    def make_report(self, profile: str, format: str) -> tuple[str, str, bytes]:
+    def make_report(self, profile: str, format: str, although: str = "") -> tuple[str, str, bytes]:
         """Make a report of this workbook, seal it and register that it leaves: name, type, content."""
         from safe_lib.report.make import make_and_seal
 
         name = self.name if self.name in workbook_names() else self.instrument.id
-        return make_and_seal(self.desk, str(self.case), name, profile, format)
+        return make_and_seal(self.desk, str(self.case), name, profile, format, although=although)
 
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""

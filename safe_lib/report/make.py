@@ -31,7 +31,7 @@ TYPES: Final = {
 }
 
 
-def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) -> bytes:
+def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> bytes:
     """A workbook of one case as a document for one kind of reader.
 
     Args:
@@ -40,15 +40,19 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) 
         workbook: a workbook, or the id of an instrument without one of its own.
         profile: own_file, lawyer, partner or person.
         format: html, pdf, docx or json.
+        although: why something written for the person is all right, where the record speaks against it.
 
     Raises:
         ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
+        ReasonNeeded: nothing written should be left with the person, and no reason is given.
         CaseNotFound, NotPermitted: as everywhere.
     """
-    load_profile(profile)
+    goes_to_person = load_profile(profile).plain
     require_reader(workbook, profile)
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    if goes_to_person:
+        casework.require_leaflet(desk, ref, f"{workbook} {profile}", although)
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
     return written(document_of(desk, ref, workbook, profile), format)
 
@@ -72,11 +76,16 @@ def written(document: Document, format: str) -> bytes:
     return docx_document(document)
 
 
-def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str) -> tuple[str, str, bytes]:
+def with_reason(purpose: str, although: str) -> str:
+    """The purpose as the register keeps it: with the reason, where one was needed."""
+    return f"{purpose}; although: {although.strip()}" if although.strip() else purpose
+
+
+def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
-    content = make_report(desk, ref, workbook, profile, format)
+    content = make_report(desk, ref, workbook, profile, format, although=although)
     report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
-    casework.disclose(desk, report, recipient=profile, purpose=f"download by {desk.person}")
+    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"download by {desk.person}", although))
     return f"{report.id}.{format}", TYPES[format], content
 
 
