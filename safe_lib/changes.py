@@ -15,7 +15,7 @@ from typing import Any, Final
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.amending import Amendment, amend, raised
-from safe_lib.catalogue.change_rules import names_a_case, texts_of
+from safe_lib.catalogue.change_rules import names_a_case, text_rules, texts_of
 from safe_lib.catalogue.listings import Listing, entry_now, listing_of
 from safe_lib.catalogue.reading import content_hash, parse_yaml
 from safe_lib.catalogue.writing import held, replace_file
@@ -94,12 +94,12 @@ def propose_change(desk: Desk, change: Change) -> Proposal:
 
 def proposals(desk: Desk, *, waiting: bool = False) -> tuple[Proposal, ...]:
     """The proposals there have been, oldest first; or those that wait for somebody."""
-    return tuple(one for one in _may(desk, "propose").proposals() if not waiting or one.state == "proposed")
+    return tuple(one for one in _reader(desk).proposals() if not waiting or one.state == "proposed")
 
 
 def proposal(desk: Desk, id: str) -> Proposal:
     """One proposal; StoreError if there is none."""
-    return _may(desk, "propose").proposal(id)
+    return _reader(desk).proposal(id)
 
 
 def preview_of(desk: Desk, id: str) -> Preview:
@@ -156,13 +156,18 @@ def _may(desk: Desk, verb: Verb) -> Store:
     return desk.open_store()
 
 
+def _reader(desk: Desk) -> Store:
+    """Who may propose or confirm may read what was proposed."""
+    return _may(desk, "confirm" if may(desk.role, "confirm") else "propose")
+
+
 def _amended(desk: Desk, kind: Listing, change: Change, before: bytes, *, confirmed: Proposal | None = None, signed: str = "") -> bytes:
     """The file after the change, read again and found right."""
     name = kind.name(change.place)
     file = parse_yaml(before, name, error=CountryInfoError).value
     if (now := entry_now(before, kind, change.id)) != (change.former or None):
         raise EntryChanged(name, change, now)
-    _refuse(name, _broken(desk, kind, change, file))
+    _refuse(name, [*_broken(desk, kind, change, file), *_wrong_name(desk, signed)])
     try:
         after = amend(before, name, _amendment(desk, kind, change, file, confirmed, signed))
     except CountryInfoError as problem:
@@ -182,6 +187,13 @@ def _broken(desk: Desk, kind: Listing, change: Change, file: Mapping[str, Any]) 
     found = [Wrong(one.at, texts(f"change.wrong.{one.rule}", **one.facts)) for rules in kind.rules for one in rules(change, file, desk.today)]
     references = _references(desk)
     return [*found, *(Wrong(name, texts("change.wrong.case")) for name, text in texts_of(change) if names_a_case(text, references))]
+
+
+def _wrong_name(desk: Desk, signed: str) -> list[Wrong]:
+    """What is wrong with the name under which a second person signs: it goes into the file like every other text."""
+    texts = load_texts(desk.language)
+    found = [Wrong("signed", texts(f"change.wrong.{one.rule}", **one.facts)) for one in text_rules("signed", signed)]
+    return [*found, *([Wrong("signed", texts("change.wrong.case"))] if names_a_case(signed, _references(desk)) else [])]
 
 
 def _references(desk: Desk) -> frozenset[str]:

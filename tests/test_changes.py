@@ -299,6 +299,18 @@ def test_a_source_nobody_rests_on_is_refused(desk: Desk, folder: Path) -> None:
     assert "sources.spare.title" in wrong(desk, renewal(desk, sources={"places_2026": SOURCE, "spare": SOURCE}))
 
 
+@pytest.mark.parametrize("signed", ["x" * 81, "case K7M-2042", "bell\a"])
+def test_a_name_in_the_file_is_a_name(desk: Desk, second: Desk, folder: Path, signed: str) -> None:
+    """What stands for the person who proposes or confirms keeps to the same rules as every other text."""
+    made = changes.propose_change(desk, renewal(desk))
+    before = profile(folder).read_bytes()
+
+    assert "signed" in wrong(desk, renewal(desk, signed=signed))
+    with pytest.raises(ChangeRefused, match="signed"):
+        changes.confirm_change(second, made.id, signed=signed)
+    assert profile(folder).read_bytes() == before
+
+
 def test_a_longer_time_until_review_needs_its_reason(desk: Desk, folder: Path) -> None:
     """With a note that says why, the months of the theme may be passed."""
     late = {"review_by": "2027-11-10"}

@@ -12,7 +12,7 @@ from typing import Any, Final
 from safe_lib.model.change import Change
 
 LONGEST: Final = 500  # signs of one field; the longest claim so far has 231
-LONGER: Final = {"url": 2000, "quotation": 400}  # signs; 400 is a long sentence
+LONGER: Final = {"url": 2000, "quotation": 400, "signed": 80}  # signs; 400 is a long sentence
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -44,10 +44,11 @@ def common_rules(change: Change, file: Mapping[str, Any], today: date) -> Iterat
     if day_in(change.since) is None:
         yield Broken("since", "day")
     for name, text in texts_of(change):
-        yield from _of_a_text(name, text)
+        yield from text_rules(name, text)
 
 
-def _of_a_text(name: str, text: str) -> Iterator[Broken]:
+def text_rules(name: str, text: str) -> Iterator[Broken]:
+    """Rules for one text, in the field `name`: not too long, nothing that nobody can see, nothing of a case."""
     most = LONGER.get(name.rpartition(".")[2], LONGEST)
     if len(text) > most:
         yield Broken(name, "long", {"most": most, "signs": len(text)})
