@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -175,3 +176,15 @@ def test_what_was_changed_meanwhile_is_shown(capsys: Capture, renewal: Path, at:
 
     assert "changed meanwhile" in told_json(capsys, "claim", "show", id, *at)["problem"]
     assert "changed meanwhile" in told(capsys, "claim", "confirm", id, "--person", "samira", *at, code=10)
+
+
+def test_the_example_of_the_readme_can_be_proposed(capsys: Capture, tmp_path: Path, at: list[str]) -> None:
+    """What country_info/README.md shows is what the command takes."""
+    readme = (paths.ROOT / "country_info" / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(# change\.yaml\n.*?)```", readme, re.DOTALL)
+    assert example is not None
+    (tmp_path / "change.yaml").write_text(example[1], encoding="utf-8")
+
+    assert told_json(capsys, "claim", "propose", "XAA", "--file", tmp_path / "change.yaml", "--try", "--date", DAY, *at)["lines"]
+    for name in re.findall(r"^safe claim (\w+)", readme, re.MULTILINE):
+        assert f"safe claim {name}" in told(capsys, "claim", name, "--help")
