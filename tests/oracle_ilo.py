@@ -224,12 +224,15 @@ def unverified_present(form: str, answers: Answered, reading: str) -> list[str]:
 
 
 def unverified_by_enumeration(form: str, answers: Answered, age_group: str | None = None) -> set[str]:
-    """Unverified strengths on which the leading outcome depends, by trying all neighbouring strengths (A.3, notes).
+    """Unverified strengths on which the outcome of a reading depends, by trying all neighbouring strengths (A.3, notes).
 
     One counts if, for some neighbouring strengths of the others, two of its own lead to different outcomes. Only for
     a form without open items and with a few unverified strengths.
     """
-    reading = readings_of(form, age_group)[0]
+    return set().union(*(_unverified_of(form, answers, reading) for reading in readings_of(form, age_group)))
+
+
+def _unverified_of(form: str, answers: Answered, reading: str) -> set[str]:
     weights = STRENGTHS[set_for(form, reading)]
     doubtful = unverified_present(form, answers, reading)
     choices = [NEIGHBOURS[weights[item][0]] for item in doubtful]

@@ -56,15 +56,16 @@ def with_version(lines: list[str]) -> list[str]:
     return ["version: 1.1.0\n" if line == "version: 1.0.0\n" else line for line in lines]
 
 
-# --- every entry of every shipped profile
+# --- the shipped profiles
 
 
 @pytest.mark.parametrize("file", PROFILES, ids=lambda file: file.parent.name)
 def test_renewing_an_entry_changes_only_its_lines(file: Path) -> None:
-    """For every claim there is: what stands before and after it is the same, byte for byte, but for version and history."""
+    """What stands before and after it is the same, byte for byte, but for version and history: every claim of three files, every fifth of the others."""
     raw = file.read_bytes()
     before = lines_of(raw)
-    for claim in value(raw)["claims"]:
+    claims = value(raw)["claims"]
+    for claim in claims if file.parent.name in ("XAA", "NGA", "ALB") else [*claims[::5], claims[-1]]:
         first, end = entry_lines(before, claim["id"])
         after = lines_of(changed(raw, claim["id"], {**claim, **NEW}))
         tail = before[end:]

@@ -18,6 +18,7 @@ NEEDED = (
     "safe_lib/instruments/indicators/ilo_adult_labour.yaml",
     "safe_lib/locales/nl/interface/views.yaml",
     "safe_lib/widgets/web/form.js",
+    "safe_lib/widgets/web/form/basics.js",
     "safe_lib/_share/workbooks/identification.ipynb",
     "safe_lib/_share/country_info/XAA/profile.yaml",
     "safe_lib/_share/templates/base/tokens.css",

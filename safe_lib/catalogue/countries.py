@@ -15,10 +15,12 @@ from typing import Any
 
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.claims import Profile, meant, refuse
-from safe_lib.catalogue.figures import Dataset, Stamp, load_dataset, load_table, stamp
+from safe_lib.catalogue.figures import Dataset, Stamp, load_dataset, load_table, stamp, switched_off
 from safe_lib.catalogue.reading import Located, content_hash, parse_yaml, read_yaml
 from safe_lib.model.country import Country, Theme
 from safe_lib.model.errors import CatalogueError, CountryInfoError, Problems, WrongUse
+from safe_lib.sources.notice import check_notice
+from safe_lib.sources.replacing import names
 
 _CODE = re.compile(r"[A-Z]{3}")
 _THEME = re.compile(r"T\d\d")
@@ -87,7 +89,7 @@ def _country(entry: CountryEntry, folder: Path, profile: tuple[Located, tuple[st
         iso3=entry.iso3,
         name=entry.name,
         hash="",
-        figures=table.figures(entry.iso3),
+        figures=table.every_figure(entry.iso3),  # an invented country has figures of its own for any of them
         themes=themes,
         names=entry.names,
         invented=entry.invented,
@@ -96,29 +98,35 @@ def _country(entry: CountryEntry, folder: Path, profile: tuple[Located, tuple[st
         located, lines = profile
         country = Profile(located, lines, country).read()
         parts.append(located.hash.encode())
-    return replace(country, hash=content_hash(*parts))
+    shown = {id: figure for id, figure in country.figures.items() if id not in table.hidden}
+    return replace(country, hash=content_hash(*parts), figures=shown)
 
 
 def list_countries(folder: Path | None = None) -> tuple[CountryEntry, ...]:
     """Every country that can be chosen, by code: with claims, with figures, or with neither."""
     folder = folder or paths.COUNTRY_INFO
-    with_figures = load_table(folder / "_datasets").lines.keys()
-    known = [_listed(row, folder, row["iso3"] in with_figures) for row in _rows(folder, "countries.csv")]
+    table = load_table(folder / "_datasets")
+    known = [_listed(row, folder, table.has(row["iso3"])) for row in _rows(folder, "countries.csv")]
     codes = {entry.iso3 for entry in known}
     others = [_invented(folder, file.parent.name) for file in folder.glob("*/profile.yaml") if file.parent.name not in codes]
     return tuple(sorted([*known, *others], key=lambda entry: entry.iso3))
 
 
 def list_subdivisions(iso3: str, folder: Path | None = None) -> tuple[Subdivision, ...]:
-    """Provinces, states or regions of a country; empty where the list has none (Kosovo, countries of destination)."""
-    found = _rows(folder or paths.COUNTRY_INFO, "subdivisions.csv")
+    """Provinces, states or regions of a country; empty where the list has none (Kosovo, countries of destination) or is switched off."""
+    folder = folder or paths.COUNTRY_INFO
+    found = () if "iso_subdivisions" in switched_off(folder / "_datasets") else _rows(folder, "subdivisions.csv")
     return tuple(Subdivision(row["code"], row["name"], row["type"], row["parent_code"]) for row in found if row["iso3"] == iso3)
 
 
 def list_datasets(folder: Path | None = None) -> tuple[Dataset, ...]:
     """The datasets behind the figures, with licence, terms and the credit line that reports print."""
-    files = sorted(((folder or paths.COUNTRY_INFO) / "_datasets").glob("*/dataset.yaml"))
-    return tuple(load_dataset(file) for file in files)
+    datasets = (folder or paths.COUNTRY_INFO) / "_datasets"
+    return tuple(load_dataset(datasets, id) for id in _dataset_ids(datasets))
+
+
+def _dataset_ids(datasets: Path) -> list[str]:
+    return sorted(name.partition("/")[0] for name in names(datasets, "*/dataset.yaml"))
 
 
 def load_themes(folder: Path | None = None, language: str = "en") -> Mapping[str, Theme]:
@@ -137,8 +145,9 @@ def check_countries(folder: Path | None = None) -> tuple[CatalogueError, ...]:
     found = [
         *_problems_of(lambda: _read_themes(folder)),
         *_problems_of(lambda: _check_indicators(folder)),
-        *(problem for file in sorted(folder.glob("_datasets/*/dataset.yaml")) for problem in _problems_of(lambda: load_dataset(file))),  # noqa: B023
+        *(problem for id in _dataset_ids(folder / "_datasets") for problem in _problems_of(lambda: load_dataset(folder / "_datasets", id))),  # noqa: B023
         *_problems_of(lambda: load_table(folder / "_datasets")),
+        *_problems_of(lambda: check_notice(folder / "_datasets")),
     ]
     if found:  # every profile rests on these
         return tuple(found)
@@ -162,7 +171,7 @@ def _entry(iso3: str, folder: Path) -> CountryEntry:
     code = iso3.upper()
     for row in _rows(folder, "countries.csv"):
         if row["iso3"] == code:
-            return _listed(row, folder, code in load_table(folder / "_datasets").lines)
+            return _listed(row, folder, load_table(folder / "_datasets").has(code))
     if _CODE.fullmatch(code) and (folder / code / "profile.yaml").exists():
         return _invented(folder, code)
     raise WrongUse(f'There is no country "{iso3}". {_advice(iso3, folder)}')

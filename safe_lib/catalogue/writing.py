@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +24,9 @@ def held(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     Raises:
         CountryInfoError: another program has held it for longer than `patience` seconds, or there is no such folder.
     """
+    if sys.platform == "win32":  # a folder cannot be locked there; two at once are left to the people
+        yield
+        return
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError as problem:
@@ -36,6 +39,8 @@ def held(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
 
 
 def _wait_for(handle: int, folder: Path, patience: float) -> None:
+    import fcntl
+
     end = time.monotonic() + patience
     while True:
         try:

@@ -73,6 +73,7 @@ def _blocks(view: dict[str, Any], language: str) -> tuple[Block, ...]:
     from safe_lib.catalogue import load_texts
     from safe_lib.catalogue.countries import load_country, load_themes
     from safe_lib.model.document import Facts, Heading
+    from safe_lib.widgets.reading_hints import reading_hints_blocks
 
     texts = load_texts(language)
     names, titles = load_country(view["iso3"]).names, {id: theme.title for id, theme in load_themes(language=language).items()}
@@ -80,7 +81,7 @@ def _blocks(view: dict[str, Any], language: str) -> tuple[Block, ...]:
                            Facts(((texts("cli.as_of"), view["date"]), (texts("views.version"), view["hash"])))]
     for id, theme in view["themes"].items():
         blocks += _theme_blocks(f"{id} {titles.get(id, theme['title'])}", theme, texts)
-    return (*blocks, _topics_table(view["topics"]))
+    return (*blocks, _topics_table(view["topics"]), *reading_hints_blocks(view["iso3"], texts))
 
 
 def _theme_blocks(title: str, theme: dict[str, Any], texts: Texts) -> list[Block]:

@@ -203,13 +203,18 @@ def _theme_json(view: ThemeView, country: Country, on: date) -> dict[str, Any]:
         "circular": view.circular,
         "not_found": list(view.not_found),
         "claims": [_claim_json(claim, country, on) for claim in view.claims],
-        "indicators": [_figure_json(figure) for figure in view.figures],
+        "indicators": [figure_facts(figure) for figure in view.figures],
     }
 
 
 def _claim_json(claim: Claim, country: Country, on: date) -> dict[str, Any]:
+    sources = [source_facts(country.sources[id]) for id in claim.sources if id in country.sources]
+    return {"id": claim.id, **claim_facts(claim, country, on), "sources": sources}
+
+
+def claim_facts(claim: Claim, country: Country, on: date) -> dict[str, Any]:
+    """All that a claim says and how it stands on a day, as plain values; its sources by id."""
     return {
-        "id": claim.id,
         "level": claim.level or None,
         "status": "outdated" if claim.is_outdated(on) else "current",
         "says": claim.says,
@@ -222,24 +227,27 @@ def _claim_json(claim: Claim, country: Country, on: date) -> dict[str, Any]:
         "circular": is_circular([claim], country.sources),
         "disagrees_with": sorted(opposite(claim, country)),
         "note": claim.note or None,
-        "sources": [_source_json(country.sources[id]) for id in claim.sources if id in country.sources],
+        "sources": list(claim.sources),
     }
 
 
-def _source_json(source: CountrySource) -> dict[str, Any]:
+def source_facts(source: CountrySource) -> dict[str, Any]:
+    """Where a claim comes from and how much of it was read, as plain values."""
     return {
         "id": source.id,
         "title": source.title,
         "publisher": source.publisher,
         "kind": source.kind,
         "published": source.published,
+        "retrieved": source.retrieved or None,
         "url": source.url or None,
         "quotes": list(source.quotes),
         **{about: said for about in REMARKS if (said := getattr(source, about))},
     }
 
 
-def _figure_json(figure: Figure) -> dict[str, Any]:
+def figure_facts(figure: Figure) -> dict[str, Any]:
+    """A figure as plain values."""
     return {
         "id": figure.id,
         "label": figure.label,

@@ -3,7 +3,8 @@
 SafeError
 ├── WrongUse                  a command or a call that cannot be meant        exit 2
 ├── CatalogueError            a data file                                     exit 10
-│   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError · ChangeRefused · EntryChanged (model/change.py)
+│   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError · SourceError
+│   ├── ChangeRefused · EntryChanged (model/change.py)
 ├── StoreError                the case database                               exit 20
 │   ├── WrongKey                                                              exit 21
 │   ├── CaseNotFound · CaseChanged · StoreBusy
@@ -58,6 +59,10 @@ class LocaleError(CatalogueError):
 
 class AnswersError(CatalogueError):
     """A file of answers cannot be used as written."""
+
+
+class SourceError(CatalogueError):
+    """What a publisher answered, or a file of figures, cannot be used; the figures that were here stay."""
 
 
 class Problems(CatalogueError):

@@ -15,6 +15,7 @@ from typing import Any, Final
 from safe_lib import casework
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
@@ -41,10 +42,11 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) 
         format: html, pdf, docx or json.
 
     Raises:
-        ReportError: the profile or the format does not exist, or the document could not be made.
+        ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
         CaseNotFound, NotPermitted: as everywhere.
     """
     load_profile(profile)
+    require_reader(workbook, profile)
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
@@ -82,11 +84,13 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
     """Run the workbook for one reader and put what its views hold into a document."""
     texts = load_texts(desk.language)
     notebook = run(desk, ref, workbook, profile)
-    title, blocks = gathered(notebook)
+    plain = load_profile(profile).plain
+    title, blocks = gathered(notebook, headings=not plain)
     if workbook not in workbook_names():
         title = casework.instrument_for(desk, workbook).title
+    title, footer = (texts("plain.title"), texts("plain.decided")) if plain else (title, texts("views.decided"))
     return Document(title=title, language=desk.language, direction=texts.direction, profile=profile, reference=ref, date=desk.today.isoformat(),
-                    blocks=tuple(blocks), footer=texts("views.decided"), marks=marks(desk, texts))
+                    blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
 
 
 def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
@@ -122,8 +126,8 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     return in_language(done, name, desk.language)
 
 
-def gathered(notebook: Any) -> tuple[str, list[Block]]:
-    """The title, and the blocks of every view that holds something, each under its own heading."""
+def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]:
+    """The title, and the blocks of every view that holds something, each under its own heading (or without, where views bring theirs)."""
     title, heading, blocks = "", "", list[Block]()
     for cell in notebook["cells"]:
         source = source_of(cell)
@@ -133,7 +137,7 @@ def gathered(notebook: Any) -> tuple[str, list[Block]]:
             heading = source if source.startswith("## ") else heading
         elif "example" not in cell["metadata"].get("tags", []):
             for shown in _blocks_of(cell):
-                blocks += [*_headed(heading), *shown]
+                blocks += [*(_headed(heading) if headings else []), *shown]
                 heading = ""
     return title, blocks
 

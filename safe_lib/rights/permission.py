@@ -11,11 +11,11 @@ from typing import Final, Literal
 
 from safe_lib.model.errors import NotPermitted
 
-Verb = Literal["list", "open", "read", "write", "report", "disclose", "assess", "propose", "confirm"]
+Verb = Literal["list", "open", "read", "write", "report", "disclose", "assess", "evaluate", "propose", "confirm"]
 Role = Literal["specialist", "nobody"]
 
 TABLE: Final[dict[Role, frozenset[str]]] = {
-    "specialist": frozenset({"list", "open", "read", "write", "report", "disclose", "assess", "propose", "confirm"}),
+    "specialist": frozenset({"list", "open", "read", "write", "report", "disclose", "assess", "evaluate", "propose", "confirm"}),
     "nobody": frozenset(),
 }
 

@@ -39,6 +39,7 @@ from safe_lib.runtime.handlers import (
 )
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
+from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.suite import SUITE, Suite
 
 PORT: Final = 8866
@@ -129,6 +130,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
+            (r"/reassess", Reassess),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),

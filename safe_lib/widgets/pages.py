@@ -236,7 +236,12 @@ def _cases(frame: Frame, start: Start) -> str:
     head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
     return (f'<section class="card stack" id="cases" aria-labelledby="cases-title">{title}'
             '<table class="tbl fold-rows" role="table" aria-labelledby="cases-title">'
-            f'{head}<tbody role="rowgroup">{rows}</tbody></table></section>')
+            f'{head}<tbody role="rowgroup">{rows}</tbody></table>{_look_again(frame)}</section>')
+
+
+def _look_again(frame: Frame) -> str:
+    """The way to what was kept and would come out otherwise today."""
+    return f'<p><a href="{escape(address(frame, frame.base_url + "reassess"))}">{escape(frame.texts("reassess.link"))}</a></p>'
 
 
 def _case_row(frame: Frame, row: CaseRow, names: list[str]) -> str:

@@ -21,11 +21,12 @@ import psutil
 
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
-from safe_lib.model.case import SavedAnswer
+from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.store import CHEAP, Store
 
 PHRASE = "invented words for browser tests"
 DAY = date(2026, 11, 21)
+Given = Mapping[str, Mapping[str, str]]  # instrument → item → code
 STARTS_WITHIN = 60  # seconds, on a busy machine
 ROOT = Path(__file__).parents[2]
 DANGERS = tuple(f"DG{number:02}" for number in range(1, 11))
@@ -77,7 +78,7 @@ class Running:
 
     def kernels(self) -> list[psutil.Process]:
         """The kernels that live now."""
-        return [one for one in self._family() if _is_kernel(one)]
+        return [one for one in self._family() if is_kernel(one)]
 
     def await_no_kernel(self, within: float) -> bool:
         """No kernel lives any more, in so many seconds."""
@@ -96,9 +97,10 @@ class Running:
     def _family(self) -> list[psutil.Process]:
         assert self.process is not None
         try:
-            return psutil.Process(self.process.pid).children(recursive=True)
+            family: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return []
+        return family
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -109,30 +111,29 @@ class Running:
     def saved(self, ref: str, instrument: str, scenario: str = "") -> dict[str, SavedAnswer]:
         """What is durable."""
         with self.desk() as desk:
-            return casework.saved_answers(desk, ref, instrument, scenario or casework.SHARED)
+            return casework.saved_answers(desk, ref, instrument, scenario or SHARED)
 
-    def new_case(self, alias: str = "", *, gate: bool = True, **answers: Mapping[str, str]) -> str:
-        """A new case; `gate` answers the questions about danger, further answers are instrument → item → code."""
+    def new_case(self, alias: str = "", answers: Given | None = None, *, gate: bool = True) -> str:
+        """A new case; `gate` answers the questions about danger."""
         with self.desk() as desk:
-            return seed(desk, alias, gate=gate, **answers)
+            return seed(desk, alias, answers, gate=gate)
 
 
-def seed(desk: Desk, alias: str = "", *, gate: bool = True, **answers: Mapping[str, str]) -> str:
+def seed(desk: Desk, alias: str = "", answers: Given | None = None, *, gate: bool = True) -> str:
     """A new case with these answers; its reference."""
     ref = casework.open_case(desk, alias).ref
-    if gate:
-        answers = {**answers, "first_level": {**dict.fromkeys(DANGERS, "absent"), **answers.get("first_level", {})}}
-    for id, given in answers.items():
+    first: Given = {"first_level": dict.fromkeys(DANGERS, "absent")} if gate else {}
+    for id, given in {**first, **(answers or {})}.items():
         instrument = casework.instrument_for(desk, id)
         for item, code in given.items():
             casework.record(desk, ref, instrument, Said(item, code, seen=None))
     return ref
 
 
-def _is_kernel(one: psutil.Process) -> bool:
+def is_kernel(one: psutil.Process) -> bool:
     """A kernel leads a session of its own; the process that prepares kernels does not."""
     try:
-        return one.status() != psutil.STATUS_ZOMBIE and os.getsid(one.pid) == one.pid
+        return bool(one.status() != psutil.STATUS_ZOMBIE) and os.getsid(one.pid) == one.pid
     except (psutil.Error, ProcessLookupError):
         return False
 

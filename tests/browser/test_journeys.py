@@ -59,7 +59,11 @@ def open_a_case(desk: Visitor) -> str:
     desk.page.click("form.new-case button[type=submit]")
     desk.page.wait_for_url(re.compile(r"/identification\?"))
     desk.wait_until_live()
-    return re.findall(r"case=([A-Z0-9-]+)", desk.page.url)[0]
+    return reference(desk.page)
+
+
+def reference(page: Page) -> str:
+    return str(re.findall(r"case=([A-Z0-9-]+)", page.url)[0])
 
 
 def the_gate_holds_back_the_rest(desk: Visitor, why: str) -> None:
@@ -75,8 +79,16 @@ def the_gate_holds_back_the_rest(desk: Visitor, why: str) -> None:
 
 
 def first_steps(desk: Visitor) -> None:
-    for item, code in {"PLACE": "private", "AGE": "adult", "INT-PRESENT": "remote", "INT-ACCEPTED": "accepted", "CAPACITY": "with_breaks",
-                       "ROLE-SAID": "understood", "STOP-SAID": "said", "CONSENT-WRITE": "agreed"}.items():
+    for item, code in {
+        "PLACE": "private",
+        "AGE": "adult",
+        "INT-PRESENT": "remote",
+        "INT-ACCEPTED": "accepted",
+        "CAPACITY": "with_breaks",
+        "ROLE-SAID": "understood",
+        "STOP-SAID": "said",
+        "CONSENT-WRITE": "agreed",
+    }.items():
         desk.answer(item, code)
     desk.write("AGE-REASON", "Says so herself; nothing speaks against it.")
     desk.write("LANGUAGE", "Vari, eastern dialect")
@@ -129,7 +141,7 @@ def test_a_return_is_weighed_beside_the_other_futures(server: Running, visit: Vi
     """Frame, futures in the person's own order, hard stops, domains, side by side, a plan; trying out saves nothing."""
     ref = server.new_case("Birch")
     desk = visit(viewport=size)
-    desk.open("safe_return", ref, lang=language)
+    desk.open("safe_return", ref, {"lang": language})
     frame(desk)
     futures(desk)
     hard_stops(desk)
@@ -239,7 +251,7 @@ def test_identification_by_keyboard_alone(server: Running, visit: Visit) -> None
     keys.press("Enter")
     page.wait_for_url(re.compile(r"/identification\?"))
     desk.wait_until_live()
-    ref = re.findall(r"case=([A-Z0-9-]+)", page.url)[0]
+    ref = reference(page)
     for item in DANGERS:
         tab_to(page, f'input[name="{item}"]')
         keys.press("ArrowRight")  # from “yes”, where one comes in, to “no”
@@ -262,30 +274,34 @@ def test_identification_by_keyboard_alone(server: Running, visit: Visit) -> None
 
     assert {id: one.answer.code for id, one in saved.items()} == dict.fromkeys(PATTERN, "present")
     assert (saved["CD14"].answer.evidence, saved["CD14"].note) == (("account",), "Paid less each month.")
-    tab_to(page, 'button[data-report][data-profile="own_file"]')
+    desk.reload()
+    tab_to(page, 'button[data-report][data-profile="own_file"]', key="Shift+Tab")  # the end of the page is one step before its start
     with page.expect_download(timeout=30_000) as coming:
         keys.press("Enter")
     assert coming.value.suggested_filename.endswith(".pdf")
     assert desk.problems == []
 
 
-FOCUS = """(wanted) => {
+FOCUS = """([wanted, direction]) => {
   const now = document.activeElement, before = globalThis.__before;
   globalThis.__before = now;
   globalThis.__stays = now === before ? globalThis.__stays + 1 : 0; // a date has a stop for day, month, year and calendar
-  const follows = () => Boolean(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const follows = () => Boolean(before.compareDocumentPosition(now) & direction);
   const goesOn = !before?.isConnected || now === document.body || (now === before ? globalThis.__stays < 4 : follows());
   return [now.matches(wanted), goesOn, now.outerHTML.slice(0, 120)];
 }"""
 
 
-def tab_to(page: Page, wanted: str, most: int = 400) -> None:
+FOLLOWING, PRECEDING = 4, 2  # Node.DOCUMENT_POSITION_…
+
+
+def tab_to(page: Page, wanted: str, most: int = 400, key: str = "Tab") -> None:
     """Press Tab until something has the focus."""
     page.evaluate("() => { globalThis.__before = undefined; }")
     for _ in range(most):
-        page.keyboard.press("Tab")
-        found, goes_on, what = page.evaluate(FOCUS, wanted)
-        assert goes_on, f"Tab went back, to {what}"
+        page.keyboard.press(key)
+        found, goes_on, what = page.evaluate(FOCUS, [wanted, FOLLOWING if key == "Tab" else PRECEDING])
+        assert goes_on, f"{key} went the other way, to {what}"
         if found:
             return
     pytest.fail(f"{wanted} was not reached with {most} presses of Tab")

@@ -37,7 +37,7 @@ def noor(server: Running) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def ref(server: Running) -> str:
-    return server.new_case("Aspen", **{SET: {"DR01": "present", "DR02": "absent", "CD01": "unknown"}})
+    return server.new_case("Aspen", {SET: {"DR01": "present", "DR02": "absent", "CD01": "unknown"}})
 
 
 # Marks
@@ -99,7 +99,7 @@ def test_marks_follow_the_page(server: Running, visit: Visit, ref: str) -> None:
 def test_language_links_keep_case_place_and_answers(visit: Visit, ref: str) -> None:
     """Another language of the same page: same case, same question at the top, same answers."""
     desk = visit()
-    desk.open("identification", ref, lang="en")
+    desk.open("identification", ref, {"lang": "en"})
     shown = desk.state()
     desk.unfold("EX05")
     desk.page.evaluate("document.getElementById('EX05').scrollIntoView()")
@@ -143,8 +143,9 @@ def test_nothing_is_asked_of_any_other_host(server: Running, visit: Visit, ref: 
     desk.answer("EX09", "present")
     desk.wait_until_saved()
     desk.page.click('[data-action="theme"]')
-    with desk.page.expect_download(timeout=30_000):
-        desk.page.click('button[data-report][data-profile="person"]')
+    if policy:
+        with desk.page.expect_download(timeout=30_000):
+            desk.page.click('button[data-report][data-profile="person"]')
     desk.open("safe_return", ref)
     desk.page.goto(f"{server.url}/nothing-here")
     desk.page.click('[data-action="leave"]')
@@ -176,12 +177,30 @@ def has_strict_headers(headers: dict[str, str], where: str) -> None:
     assert "no-store" in headers["cache-control"] or "/assets/" in where, where
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [
-    ("GET", "/login", 200), ("GET", "/left", 200), ("GET", "/leave", 200), ("GET", "/", 302), ("GET", "/identification?case=K7M-2042", 302),
-    ("GET", "/nothing", 404), ("GET", "/identification?case=amina", 302), ("POST", "/login", 403), ("POST", "/answers", 403), ("POST", "/cases", 403),
-    ("PUT", "/login", 403), ("DELETE", "/", 403), ("POST", "/nothing", 404), ("POST", "/voila/api/shutdown/0-0-0-0-0", 403), ("OPTIONS", "/login", 403),
-    ("GET", "/api/kernels/0-0-0-0-0/channels", 403), ("GET", "/assets/0000000000000000/frame.js", 404), ("HEAD", "/login", 302), ("GET", "/favicon.ico", 404),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/login", 200),
+        ("GET", "/left", 200),
+        ("GET", "/leave", 200),
+        ("GET", "/", 302),
+        ("GET", "/identification?case=K7M-2042", 302),
+        ("GET", "/nothing", 404),
+        ("GET", "/identification?case=amina", 302),
+        ("POST", "/login", 403),
+        ("POST", "/answers", 403),
+        ("POST", "/cases", 403),
+        ("PUT", "/login", 403),
+        ("DELETE", "/", 403),
+        ("POST", "/nothing", 404),
+        ("POST", "/voila/api/shutdown/0-0-0-0-0", 403),
+        ("OPTIONS", "/login", 403),
+        ("GET", "/api/kernels/0-0-0-0-0/channels", 403),
+        ("GET", "/assets/0000000000000000/frame.js", 404),
+        ("HEAD", "/login", 302),
+        ("GET", "/favicon.ico", 404),
+    ],
+)
 def test_every_answer_has_the_headers(server: Running, method: str, path: str, status: int) -> None:
     """Errors and refusals too, for whoever is not signed in."""
     answer = httpx.request(method, server.url + path)
@@ -191,8 +210,17 @@ def test_every_answer_has_the_headers(server: Running, method: str, path: str, s
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize(("path", "status"), [("/identification?case=K7M-2042", 404), ("/identification?case=../../etc", 404), ("/safe_return?case=AMINA", 404),
-                                              ("/answers", 405), ("/cases", 405), ("/nothing", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/identification?case=K7M-2042", 404),
+        ("/identification?case=../../etc", 404),
+        ("/safe_return?case=AMINA", 404),
+        ("/answers", 405),
+        ("/cases", 405),
+        ("/nothing", 404),
+    ],
+)
 def test_errors_say_a_sentence_and_no_more(noor: httpx.Client, path: str, status: int) -> None:
     """For whoever is signed in: a heading, one sentence, a way on; nothing of the program."""
     answer = noor.get(path)
@@ -219,47 +247,68 @@ def test_cookies_are_closed(server: Running) -> None:
 def test_no_other_site_can_post(server: Running, noor: httpx.Client, ref: str, origin: str) -> None:
     """Without the token of our own page nothing is changed, wherever the request says that it comes from."""
     answers = {"answers": [{"type": "answer", "seq": 1, "instrument": SET, "item": "VD07", "code": "present", "seen": 0}]}
-    for path, sent in ((f"/answers?case={ref}&workbook=identification", {"json": answers}), ("/cases", {"data": {"alias": "Foe"}}), ("/logout", {"data": {"a": "b"}})):
-        answer = noor.post(path, headers={"Origin": origin, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, **sent)  # type: ignore[arg-type]
-        assert answer.status_code in (403, 404), path
+    headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    refused = (
+        noor.post(f"/answers?case={ref}&workbook=identification", headers=headers, json=answers),
+        noor.post("/cases", headers=headers, data={"alias": "Foe"}),
+        noor.post("/logout", headers=headers, data={"a": "b"}),
+    )
+    for answer in refused:
+        assert answer.status_code in (403, 404), answer.url
     assert "VD07" not in server.saved(ref, SET)
     assert noor.get("/").status_code == 200
 
 
 # Routes
 
-PLACES = (
-    "etc/passwd", "safe_lib/runtime/serve.py", "pyproject.toml", "workbooks/identification.ipynb", "identification.ipynb", "cases.safe", "cases.safe.key",
-    ".git/config", "server.log", "proc/self/environ", "proc/self/cmdline", "safe_lib/widgets/web/form.js", "templates/page/voila/templates/safe/index.html.j2",
+PLACES = r"""
+    etc/passwd safe_lib/runtime/serve.py pyproject.toml workbooks/identification.ipynb identification.ipynb
+    cases.safe cases.safe.key .git/config server.log proc/self/environ proc/self/cmdline
+    safe_lib/widgets/web/form.js templates/page/voila/templates/safe/index.html.j2
+"""
+WAYS = r"""
+    /{} /static/{} /static//{} /static/..%2f{} /static/../{} /assets/../{} /assets/0000000000000000/..%2f{}
+    /%2e%2e/%2e%2e/{} /..%2f..%2f..%2f{} /%252e%252e%252f{} /..%5c..%5c{} /....//....//{} /%c0%ae%c0%ae/{}
+    /files/{} /voila/static/{} /voila/files/{} /api/contents/{} /nbconvert/html/{} /notebooks/{} /view/{}
+    /tree/{} /edit/{} /custom/{} /nbextensions/{} /lab/tree/{} /voila/render/{} //{} /\\127.0.0.1\share\{}
+    /{}::$DATA /IDENTIFICATION/../{} /identification/{} /%00{} /{}%00.js /proxy/8866/{} /voila/templates/{}
+    /templates/{} /login/../{} /login/{}
+"""
+SERVICES = r"""
+    /api /api/kernels /api/kernels/0-0-0-0-0 /api/sessions /api/terminals /terminals/websocket/1 /terminals/1
+    /api/kernelspecs /api/contents /api/config/x /api/status /api/spec.yaml /api/me /api/nbconvert
+    /api/security/csp-report /metrics /lsp/ws/pyls /lab /tree /voila /voila/ /start /hub /user/x
+    /api/events/subscribe /api/shutdown /kernelspecs/python3/logo.svg /static/favicon.ico /robots.txt
+    /voila/api/request_kernel /voila/query/identification /service-worker.js /.well-known/security.txt
+    /server-status /debug/pprof /ws /terminal/ws
+"""
+FOREIGN = (  # what a file of ours or of the system would show
+    "root:x:",
+    "import ",
+    "open_workbook(",
+    "[project]",
+    "SQLite",
+    "nbformat",
+    "CREATE TABLE",
+    "PATH=",
+    "safe-kernel",
+    "kernel_start",
+    "repositoryformat",
 )
-WAYS = (
-    "/{}", "/static/{}", "/static//{}", "/static/..%2f{}", "/static/../{}", "/assets/../{}", "/assets/0000000000000000/..%2f{}", "/%2e%2e/%2e%2e/{}",
-    "/..%2f..%2f..%2f{}", "/%252e%252e%252f{}", "/..%5c..%5c{}", "/....//....//{}", "/%c0%ae%c0%ae/{}", "/files/{}", "/voila/static/{}", "/voila/files/{}",
-    "/api/contents/{}", "/nbconvert/html/{}", "/notebooks/{}", "/view/{}", "/tree/{}", "/edit/{}", "/custom/{}", "/nbextensions/{}", "/lab/tree/{}",
-    "/voila/render/{}", "//{}", "/\\\\127.0.0.1\\share\\{}", "/{}::$DATA", "/IDENTIFICATION/../{}", "/identification/{}", "/%00{}", "/{}%00.js", "/proxy/8866/{}",
-    "/voila/templates/{}", "/templates/{}", "/login/../{}", "/login/{}",
-)
-SERVICES = (
-    "/api", "/api/kernels", "/api/kernels/0-0-0-0-0", "/api/sessions", "/api/terminals", "/terminals/websocket/1", "/terminals/1", "/api/kernelspecs", "/api/contents",
-    "/api/config/x", "/api/status", "/api/spec.yaml", "/api/me", "/api/nbconvert", "/api/security/csp-report", "/metrics", "/lsp/ws/pyls", "/lab", "/tree", "/voila",
-    "/voila/", "/start", "/hub", "/user/x", "/api/events/subscribe", "/api/shutdown", "/kernelspecs/python3/logo.svg", "/static/favicon.ico", "/robots.txt",
-    "/voila/api/request_kernel", "/voila/query/identification", "/service-worker.js", "/.well-known/security.txt", "/server-status", "/debug/pprof", "/ws", "/terminal/ws",
-)
-FOREIGN = ("root:x:", "import ", "open_workbook(", "[project]", "SQLite", "nbformat", "CREATE TABLE", "PATH=", "safe-kernel", "kernel_start", "repositoryformat")
 
 
 @pytest.mark.parametrize("who", ["stranger", "noor"])
 def test_nothing_but_the_named_routes(server: Running, noor: httpx.Client, who: str) -> None:
     """Some five hundred hostile paths: each is not found, and not a byte of a file comes back; no service of a notebook server is there."""
     cookies = cookie_line(noor) if who == "noor" else ""
-    paths = [*(way.format(place) for way, place in itertools.product(WAYS, PLACES)), *SERVICES]
+    paths = [*(way.format(place) for way, place in itertools.product(WAYS.split(), PLACES.split())), *SERVICES.split()]
     assert len(paths) > 500
-    wrong = [(path, status) for path in paths if not is_refused(*(answer := raw(server, path.replace(" ", "%20"), cookies))) and (status := answer[0])]
+    wrong = [path for path in paths if not is_refused(*raw(server, path, cookies))]
 
     assert wrong == []
 
 
-def is_refused(status: int, body: str, headers: object) -> bool:
+def is_refused(status: int, body: str) -> bool:
     return status in (400, 404) and not any(sign in body for sign in FOREIGN)
 
 
@@ -269,8 +318,23 @@ def test_the_route_inventory_is_the_allow_list() -> None:
     inventory = source.split("def init_handlers", 1)[1].split("\ndef ", 1)[0]
     routes = [line.split('"')[1] for line in inventory.replace("), (", "),\n(").splitlines() if line.strip().startswith(("(r", "(rf"))]
 
-    assert routes == ["/", "/login", "/logout", "/leave", "/left", "/cases", "/answers", "/claims", "/claims/waiting", r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", "/({pages})",
-                      "/api/kernels/{KERNEL_ID}/channels", "/voila/api/shutdown/{KERNEL_ID}", "/.*"]
+    assert routes == [
+        "/",
+        "/login",
+        "/logout",
+        "/leave",
+        "/left",
+        "/cases",
+        "/answers",
+        "/claims",
+        "/claims/waiting",
+        "/reassess",
+        r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
+        "/({pages})",
+        "/api/kernels/{KERNEL_ID}/channels",
+        "/voila/api/shutdown/{KERNEL_ID}",
+        "/.*",
+    ]
 
 
 # Kernels
@@ -279,8 +343,12 @@ def test_the_route_inventory_is_the_allow_list() -> None:
 def test_a_kernel_is_its_owners_alone_and_runs_no_code(server: Running, noor: httpx.Client, ref: str, tmp_path: Path) -> None:
     """Nobody else reaches or ends it; a look-alike origin does not reach it; over the owner's own line no code is run."""
     with started_kernel(noor, f"/identification?case={ref}") as (_, kernel), signed_in(server, "mila") as mila:
-        for who, cookies, origin in (("a stranger", "", ""), ("another person", cookie_line(mila), ""),
-                                     ("another origin", cookie_line(noor), f"{server.url}.evil.example"), ("no origin of ours", cookie_line(noor), "https://safe.example.evil")):
+        for who, cookies, origin in (
+            ("a stranger", "", ""),
+            ("another person", cookie_line(mila), ""),
+            ("another origin", cookie_line(noor), f"{server.url}.evil.example"),
+            ("no origin of ours", cookie_line(noor), "https://safe.example.evil"),
+        ):
             with pytest.raises(InvalidStatus) as refused, line_to(server, kernel, cookies, origin):
                 pytest.fail(f"{who} reached the kernel")
             assert refused.value.response.status_code == 403
@@ -293,10 +361,12 @@ def test_a_kernel_is_its_owners_alone_and_runs_no_code(server: Running, noor: ht
             assert line.response is not None
             has_strict_headers({name.lower(): value for name, value in line.response.headers.raw_items()}, "the line")
             code = f"open({str(mark)!r}, 'w').close()"
-            for channel, kind, content in (("shell", "execute_request", {"code": code, "silent": False, "user_expressions": {"a": code}}),
-                                           ("shell", "inspect_request", {"code": "workbook", "cursor_pos": 3, "detail_level": 1}),
-                                           ("shell", "complete_request", {"code": "workb", "cursor_pos": 5}),
-                                           ("control", "debug_request", {"type": "request", "command": "initialize", "seq": 1, "arguments": {}})):
+            for channel, kind, content in (
+                ("shell", "execute_request", {"code": code, "silent": False, "user_expressions": {"a": code}}),
+                ("shell", "inspect_request", {"code": "workbook", "cursor_pos": 3, "detail_level": 1}),
+                ("shell", "complete_request", {"code": "workb", "cursor_pos": 5}),
+                ("control", "debug_request", {"type": "request", "command": "initialize", "seq": 1, "arguments": {}}),
+            ):
                 line.send(message(channel, kind, content))
             line.send(message("control", "kernel_info_request", {}))
             heard = replies(line, within=1.5)
@@ -329,7 +399,7 @@ def test_a_print_has_the_questions_and_no_controls(visit: Visit, ref: str) -> No
     assert len(labels) > 90
     assert [label for label in labels if squeezed(label) not in squeezed(text)] == []
     assert ref in text
-    for control in ("Leave", "Mask names", "Undo", "Next unanswered question", "Skip to content", "Does not apply: about", "Try now", "Find a question", "Stay signed in"):
+    for control in ("Leave", "Mask names", "Undo", "Next unanswered question", "Skip to content", "Try now", "Find a question", "Stay signed in"):
         assert control not in text
 
 

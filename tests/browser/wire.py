@@ -13,10 +13,11 @@ from html.parser import HTMLParser
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from browser.running import PHRASE, Running
 
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
+PROTOCOL = Subprotocol("v1.kernel.websocket.jupyter.org")
 
 
 @contextmanager
@@ -29,8 +30,8 @@ def signed_in(server: Running, user: str = "noor") -> Iterator[httpx.Client]:
         yield client
 
 
-def raw(server: Running, path: str, cookies: str = "") -> tuple[int, str, Mapping[str, str]]:
-    """One request with exactly this path: nothing is made tidy on the way."""
+def raw(server: Running, path: str, cookies: str = "") -> tuple[int, str]:
+    """Status and body of one request with exactly this path: nothing is made tidy on the way."""
     line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
     line.putrequest("GET", path, skip_accept_encoding=True)
     if cookies:
@@ -39,7 +40,7 @@ def raw(server: Running, path: str, cookies: str = "") -> tuple[int, str, Mappin
     answer = line.getresponse()
     body = answer.read().decode("utf-8", "replace")
     line.close()
-    return answer.status, body, {name.lower(): value for name, value in answer.getheaders()}
+    return answer.status, body
 
 
 def cookie_line(client: httpx.Client) -> str:
@@ -59,7 +60,8 @@ def started_kernel(client: httpx.Client, address: str) -> Iterator[tuple[str, st
 def line_to(server: Running, kernel: str, cookies: str, origin: str = "") -> Iterator[ClientConnection]:
     """The websocket of a kernel."""
     address = f"{server.url.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id={uuid.uuid4().hex}"
-    with connect(address, additional_headers={"Cookie": cookies} if cookies else None, origin=origin or server.url, subprotocols=[PROTOCOL]) as line:  # type: ignore[list-item, arg-type]
+    headers = {"Cookie": cookies} if cookies else None
+    with connect(address, additional_headers=headers, origin=Origin(origin or server.url), subprotocols=[PROTOCOL]) as line:
         yield line
 
 
@@ -80,8 +82,8 @@ def replies(line: ClientConnection, within: float) -> set[str]:
         while True:
             frame = line.recv(timeout=within)
             assert isinstance(frame, bytes)
-            starts = [int.from_bytes(frame[8 * (i + 1):8 * (i + 2)], "little") for i in range(int.from_bytes(frame[:8], "little"))]
-            found.add(json.loads(frame[starts[1]:starts[2]])["msg_type"])
+            starts = [int.from_bytes(frame[8 * (i + 1) : 8 * (i + 2)], "little") for i in range(int.from_bytes(frame[:8], "little"))]
+            found.add(json.loads(frame[starts[1] : starts[2]])["msg_type"])
     except TimeoutError:
         return found
 

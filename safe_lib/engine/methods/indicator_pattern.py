@@ -85,7 +85,7 @@ class Pattern:
     findings: tuple[Finding, ...]
     pivots: Mapping[str, tuple[str, ...]]  # open item → the results it could change
     settles: Mapping[str, int]  # open item → how many results one answer could settle
-    unverified: tuple[str, ...]  # items whose unverified strength could change the outcome
+    unverified: tuple[str, ...]  # items whose unverified strength could change the outcome of a reading
 
 
 def find(known: Known) -> Pattern:
@@ -95,11 +95,11 @@ def find(known: Known) -> Pattern:
     readings = {age: Reading(age, _outcome(known.instrument, age, tallies[age]), _dimensions(tallies[age])) for age in ages}
     leading = ages[0]
     known.groups.update({id: dimension.result for id, dimension in readings[leading].dimensions.items()})
-    unverified = _unverified(known.instrument, leading, tallies[leading])
-    findings = (*(_finding(tally, leading, unverified) for tally in tallies[leading]),
+    unverified = {age: _unverified(known.instrument, age, tallies[age]) for age in ages}
+    findings = (*(_finding(tally, leading, unverified[leading]) for tally in tallies[leading]),
                 *(_outcome_finding(known, age, readings[age]) for age in ages))
     pivots, settles = _pivots(known.instrument, tallies)
-    named = tuple(id for id, moves in unverified.items() if "outcome" in moves)
+    named = tuple(dict.fromkeys(id for age in ages for id, moves in unverified[age].items() if "outcome" in moves))
     return Pattern(readings, leading, findings, pivots, settles, named)
 
 

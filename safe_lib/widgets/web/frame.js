@@ -228,17 +228,20 @@ function goToAnchor() {
   place.scrollIntoView();
 }
 
-/** The page streams: go to the place as soon as it is there, and not only when the last byte has come. */
+/** The page streams: go to the place as soon as it is there, and again while what comes after it makes room for it. */
+let broughtTo = 0; // how far down we scrolled ourselves
 function goWhenThere() {
-  if (scrollY !== 0) return; // the reader has moved on while the page was coming
+  if (Math.abs(scrollY - broughtTo) > 1) return; // the reader has moved on while the page was coming
   goToAnchor();
-  if (scrollY === 0 && document.readyState === "loading") requestAnimationFrame(goWhenThere);
+  broughtTo = scrollY;
+  if (document.readyState === "loading") requestAnimationFrame(goWhenThere);
 }
 
 addEventListener("hashchange", goToAnchor);
 if (location.hash.length > 1) {
   goWhenThere();
   ready(goWhenThere);
+  addEventListener("load", goWhenThere);
 }
 
 addEventListener("click", (event) => {
