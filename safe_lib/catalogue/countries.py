@@ -16,7 +16,7 @@ from typing import Any
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.claims import Profile, meant, refuse
 from safe_lib.catalogue.figures import Dataset, Stamp, load_dataset, load_table, stamp, switched_off
-from safe_lib.catalogue.reading import Located, content_hash, read_yaml
+from safe_lib.catalogue.reading import Located, content_hash, parse_yaml, read_yaml
 from safe_lib.model.country import Country, Theme
 from safe_lib.model.errors import CatalogueError, CountryInfoError, Problems, WrongUse
 from safe_lib.sources.notice import check_notice
@@ -67,6 +67,21 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
     """
     folder = folder or paths.COUNTRY_INFO
     entry = _entry(iso3, folder)
+    return _country(entry, folder, _profile(folder, entry.iso3) if entry.has_claims else None)
+
+
+def country_as(iso3: str, profile: bytes, folder: Path | None = None) -> Country:
+    """One country as it would be if its profile said this; no file is written.
+
+    Raises:
+        WrongUse, CountryInfoError: as `load_country` does.
+    """
+    folder = folder or paths.COUNTRY_INFO
+    located = parse_yaml(profile, "profile.yaml", error=CountryInfoError)
+    return _country(_entry(iso3, folder), folder, (located, tuple(profile.decode("utf-8-sig").splitlines())))
+
+
+def _country(entry: CountryEntry, folder: Path, profile: tuple[Located, tuple[str, ...]] | None) -> Country:
     themes, themes_hash = _read_themes(folder)
     table = load_table(folder / "_datasets")
     parts = [repr(entry).encode(), themes_hash.encode(), *table.bytes_of(entry.iso3)]
@@ -79,10 +94,10 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
         names=entry.names,
         invented=entry.invented,
     )
-    if entry.has_claims:
-        profile, lines = _profile(folder, entry.iso3)
-        country = Profile(profile, lines, country).read()
-        parts.append(profile.hash.encode())
+    if profile is not None:
+        located, lines = profile
+        country = Profile(located, lines, country).read()
+        parts.append(located.hash.encode())
     shown = {id: figure for id, figure in country.figures.items() if id not in table.hidden}
     return replace(country, hash=content_hash(*parts), figures=shown)
 

@@ -4,6 +4,7 @@ SafeError
 ├── WrongUse                  a command or a call that cannot be meant        exit 2
 ├── CatalogueError            a data file                                     exit 10
 │   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError · SourceError
+│   ├── ChangeRefused · EntryChanged (model/change.py)
 ├── StoreError                the case database                               exit 20
 │   ├── WrongKey                                                              exit 21
 │   ├── CaseNotFound · CaseChanged · StoreBusy
@@ -35,6 +36,8 @@ class CatalogueError(SafeError):
     """A file in the catalogue cannot be used as it is written."""
 
     exit_code = 10
+
+    where: tuple[str | int, ...] = ()  # keys and numbers that lead to the value, where they are known
 
     def __init__(self, file: str, line: int, problem: str, *, repair: str) -> None:
         """Say where (`file`, 1-based `line`; 0 for the whole file), what, and how to mend it."""

@@ -21,6 +21,7 @@ from safe_lib.catalogue import instrument_files, languages, load_instrument, loa
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -76,7 +77,7 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
 def kernel_environment(suite: Suite) -> dict[str, str]:
     """What a kernel may know from its environment: paths, and the socket to ask at."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "SYSTEMROOT")
+    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "SYSTEMROOT", paths.OWN_COUNTRY_INFO)
     env = {name: value for name, value in os.environ.items() if name in wanted}
     return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
 
@@ -128,6 +129,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
         voila = {"template_paths": self.template_paths, "config": self.config, "voila_configuration": self.voila_configuration}
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
+            (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
             (r"/reassess", Reassess),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (rf"/({pages})", WorkbookPage, voila),

@@ -326,6 +326,8 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/left",
         "/cases",
         "/answers",
+        "/claims",
+        "/claims/waiting",
         "/reassess",
         r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
         "/({pages})",
