@@ -15,7 +15,7 @@ from typing import Any
 
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.claims import Profile, meant, refuse
-from safe_lib.catalogue.figures import Dataset, Stamp, load_dataset, load_table, stamp
+from safe_lib.catalogue.figures import Dataset, Stamp, Table, load_dataset, load_table, stamp
 from safe_lib.catalogue.reading import Located, content_hash, read_yaml
 from safe_lib.model.country import Country, Theme
 from safe_lib.model.errors import CatalogueError, CountryInfoError, Problems, WrongUse
@@ -64,9 +64,9 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
             come in one error, which holds them in `problems`.
     """
     folder = folder or paths.COUNTRY_INFO
-    entry = _entry(iso3, folder)
-    themes, themes_hash = _read_themes(folder)
     table = load_table(folder / "_datasets")
+    entry = _entry(iso3, folder, table)
+    themes, themes_hash = _read_themes(folder)
     parts = [repr(entry).encode(), themes_hash.encode(), *table.bytes_of(entry.iso3)]
     country = Country(
         iso3=entry.iso3,
@@ -122,13 +122,18 @@ def check_countries(folder: Path | None = None) -> tuple[CatalogueError, ...]:
     found = [
         *_problems_of(lambda: _read_themes(folder)),
         *_problems_of(lambda: _check_indicators(folder)),
-        *(problem for file in sorted(folder.glob("_datasets/*/dataset.yaml")) for problem in _problems_of(lambda: load_dataset(file))),  # noqa: B023
+        *(problem for file in _described(folder) for problem in _problems_of(lambda: load_dataset(file))),  # noqa: B023
         *_problems_of(lambda: load_table(folder / "_datasets")),
     ]
     if found:  # every profile rests on these
         return tuple(found)
     codes = sorted(file.parent.name for file in folder.glob("*/profile.yaml"))
     return tuple(problem for code in codes for problem in _problems_of(lambda: load_country(code, folder)))  # noqa: B023
+
+
+def _described(folder: Path) -> list[Path]:
+    """Every dataset, that of the outlines as well."""
+    return sorted([*folder.glob("_datasets/*/dataset.yaml"), *folder.glob("_outlines/dataset.yaml")])
 
 
 def _problems_of(read: Callable[[], object]) -> Sequence[CatalogueError]:
@@ -143,11 +148,11 @@ def _problems_of(read: Callable[[], object]) -> Sequence[CatalogueError]:
     return ()
 
 
-def _entry(iso3: str, folder: Path) -> CountryEntry:
+def _entry(iso3: str, folder: Path, table: Table) -> CountryEntry:
     code = iso3.upper()
     for row in _rows(folder, "countries.csv"):
         if row["iso3"] == code:
-            return _listed(row, folder, code in load_table(folder / "_datasets").lines)
+            return _listed(row, folder, code in table.lines)
     if _CODE.fullmatch(code) and (folder / code / "profile.yaml").exists():
         return _invented(folder, code)
     raise WrongUse(f'There is no country "{iso3}". {_advice(iso3, folder)}')

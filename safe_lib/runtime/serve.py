@@ -18,9 +18,11 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
+from safe_lib.catalogue.outlines import load_outlines
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -128,6 +130,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
+            (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),
@@ -174,6 +177,7 @@ def warm() -> None:
         load_texts(language)
         for id in instrument_files():
             translated(load_instrument(id), language)
+    load_outlines()
     addresses("/")
 
 

@@ -269,7 +269,7 @@ def test_the_route_inventory_is_the_allow_list() -> None:
     inventory = source.split("def init_handlers", 1)[1].split("\ndef ", 1)[0]
     routes = [line.split('"')[1] for line in inventory.replace("), (", "),\n(").splitlines() if line.strip().startswith(("(r", "(rf"))]
 
-    assert routes == ["/", "/login", "/logout", "/leave", "/left", "/cases", "/answers", r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", "/({pages})",
+    assert routes == ["/", "/login", "/logout", "/leave", "/left", "/cases", "/answers", r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", r"/(country_information)", r"/country_information/([A-Z]{3})\.(pdf|docx|html)", "/({pages})",
                       "/api/kernels/{KERNEL_ID}/channels", "/voila/api/shutdown/{KERNEL_ID}", "/.*"]
 
 
