@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -65,7 +65,22 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
     """
     folder = folder or paths.COUNTRY_INFO
     table = load_table(folder / "_datasets")
-    entry = _entry(iso3, folder, table)
+    return _country(_entry(iso3, folder, table), folder, table)
+
+
+def load_countries(folder: Path | None = None) -> Iterator[Country]:
+    """Every country that can be chosen, by code; what they share is looked at once.
+
+    Raises:
+        CountryInfoError: as `load_country`, at the first country that cannot be used as written.
+    """
+    folder = folder or paths.COUNTRY_INFO
+    table = load_table(folder / "_datasets")
+    for entry in list_countries(folder):
+        yield _country(entry, folder, table)
+
+
+def _country(entry: CountryEntry, folder: Path, table: Table) -> Country:
     themes, themes_hash = _read_themes(folder)
     parts = [repr(entry).encode(), themes_hash.encode(), *table.bytes_of(entry.iso3)]
     country = Country(

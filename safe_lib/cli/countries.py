@@ -94,12 +94,12 @@ def _view(iso3: str, on: date) -> dict[str, Any]:
 
 
 def _all_views(on: date) -> Iterator[dict[str, Any]]:
-    from safe_lib.catalogue.countries import list_countries
+    from safe_lib.catalogue.countries import list_countries, load_countries
+    from safe_lib.engine.country import country_view
 
-    entries = list_countries()
-    with progress("Countries", len(entries)) as step:
-        for entry in entries:
-            yield _view(entry.iso3, on)
+    with progress("Countries", len(list_countries())) as step:
+        for country in load_countries():
+            yield country_view(country, on)
             step()
 
 

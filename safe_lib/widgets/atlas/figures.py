@@ -199,7 +199,7 @@ def figures_html(shown: Sequence[Shown], theme: str, texts: Texts) -> str:
 def _no_data_html(without: Sequence[Shown], texts: Texts) -> str:
     if not without:
         return ""
-    items = "; ".join(f"<span{_foreign(one)}>{escape(one.label)}</span>" for one in without)
+    items = "; ".join(f"<span{_foreign(one)}>{escape(one.label)}</span>" + (f" ({escape(one.note.rstrip('.'))})" if one.note else "") for one in without)
     return f'<p class="small no-data" data-status="missing"><b>{escape(texts("views.no_data"))}:</b> {items}</p>'
 
 

@@ -58,19 +58,21 @@ def _names(language: str, *state: object) -> Mapping[str, str]:
 
 
 def found_by(words: str, language: str) -> list[CountryEntry]:
-    """The countries somebody may mean: by code, by the whole name in any language, else by the beginning of a word of it."""
+    """The countries somebody may mean: by code; else by name, the whole names first, then those that begin so or have such a word.
+
+    Every country that may be meant is given: who writes “Congo” has to choose between two.
+    """
     wanted = folded(words).strip()
     if not wanted:
         return []
     known = list(entries().values())
-    exact = [entry for entry in known if wanted in {entry.iso3.lower(), entry.iso2.lower(), *(folded(name) for name in (entry.name, *entry.names.values()))}]
-    if exact:
-        return exact
+    if coded := [entry for entry in known if wanted in (entry.iso3.lower(), entry.iso2.lower())]:
+        return coded
     # A name in another language counts by its beginning only: the middle of a long name in ten languages is like too many others.
     near = [
         entry for entry in known if _has_word(folded(name_of(entry, language)), wanted) or any(folded(name).startswith(wanted) for name in entry.names.values())
     ]
-    return sorted(near, key=lambda entry: folded(name_of(entry, language)))
+    return sorted(near, key=lambda entry: (folded(name_of(entry, language)) != wanted, folded(name_of(entry, language))))
 
 
 def _has_word(name: str, wanted: str) -> bool:

@@ -53,7 +53,7 @@ def _is_part(where: str, start: int, end: int) -> bool:
     """Whether a name is a part of a longer one: another word with a capital stands directly beside it."""
     before = re.search(r"([A-Z]\w*) $", where[:start])
     after = re.match(r" ([A-Z]\w*)", where[end:])
-    return bool(before) or bool(after and after[1].casefold() not in KINDS)
+    return bool(before) or bool(after and after[1].casefold().removesuffix("s") not in KINDS)
 
 
 def places_html(reading: Reading) -> str:
