@@ -20,7 +20,7 @@ from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.handlers import COOKIE, Page, WorkbookPage, _reference, visit_now
 from safe_lib.widgets.atlas.asked import Asked, asked_of, parts_of
-from safe_lib.widgets.atlas.names import found_by
+from safe_lib.widgets.atlas.names import entries, found_by
 from safe_lib.workbook import Workbook
 
 SHOWN: Final = ("pdf", "docx", "html")
@@ -96,6 +96,8 @@ class CountryProfile(Page):
     async def get(self, iso3: str, kind: str) -> None:
         """Make it beside the other work of the server, and send it."""
         self.desk()
+        if iso3 not in entries():
+            raise tornado.web.HTTPError(404)
         asked = asked_of({"country": [iso3], "date": [self.get_argument("date", "")]})
         content = await asyncio.to_thread(profile_bytes, iso3, kind, asked.on or date.today(), self.language)
         self.set_header("Content-Type", TYPES[kind] + ("; charset=utf-8" if kind == "html" else ""))

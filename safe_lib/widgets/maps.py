@@ -66,7 +66,7 @@ def map_svg(
     window: Window | None = None,
     described_by: str = "",
 ) -> str:
-    """One map; countries stand in the order of their names.
+    """One map; countries stand in the order of their names, those that are points after the others.
 
     Args:
         sheet: the outlines.
@@ -79,7 +79,8 @@ def map_svg(
         described_by: id of the sentence or list that says the same.
     """
     seen = window or Window(0, 0, sheet.width, sheet.height)
-    codes = [code for code in sorted(names, key=names.__getitem__) if code in sheet.places and _is_seen(code, sheet, seen)]
+    # Points come last, or the outline of a larger neighbour would lie over them.
+    codes = [code for code in sorted(names, key=lambda code: (code in sheet.small, names[code])) if code in sheet.places and _is_seen(code, sheet, seen)]
     shapes = "".join(_country(code, sheet, shades.get(code), names[code], href, id, seen) for code in codes)
     nobody = f'<path class="nobody" d="{sheet.paths[""]}"/>' if sheet.paths.get("") else ""
     labels = _labels([code for code in codes if shades.get(code)], sheet, names, seen) if window or sheet.name != "world" else ""
@@ -102,7 +103,8 @@ def _patterns(id: str, width: float) -> str:
 
 
 def _country(code: str, sheet: Sheet, shade: Shade | None, name: str, href: Callable[[str], str] | None, id: str, seen: Window) -> str:
-    path = f'<path d="{sheet.paths[code]}"/>' if code in sheet.paths else ""
+    under = ' class="under"' if code in sheet.small else ""  # the point is what is pressed; an island beside it may be another's
+    path = f'<path{under} d="{sheet.paths[code]}"/>' if code in sheet.paths else ""
     point = ""
     if code in sheet.small:
         x, y = sheet.places[code]
