@@ -260,7 +260,7 @@ def country_named(iso3: str) -> Country:
     return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # every country with claims is searched
 def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
     return load_country(iso3)
 

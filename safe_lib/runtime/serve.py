@@ -18,10 +18,12 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
+from safe_lib.catalogue.outlines import load_outlines
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
+from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -132,6 +134,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
             (r"/reassess", Reassess),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
+            (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),
@@ -178,6 +181,7 @@ def warm() -> None:
         load_texts(language)
         for id in instrument_files():
             translated(load_instrument(id), language)
+    load_outlines()
     addresses("/")
 
 

@@ -330,6 +330,8 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/claims/waiting",
         "/reassess",
         r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
+        r"/(country_information)",
+        r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
         "/({pages})",
         "/api/kernels/{KERNEL_ID}/channels",
         "/voila/api/shutdown/{KERNEL_ID}",
