@@ -9,6 +9,7 @@ from pathlib import Path
 
 from safe_lib.casework import Desk
 from safe_lib.model.answers import PRESENT, Answer
+from safe_lib.model.grounds import Grounds, Marks, Result
 from safe_lib.store import CHEAP, Store
 
 MOMENT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -53,7 +54,8 @@ def fill(store: Store, ref: str, *, by: str) -> None:
     for number in range(3):
         store.save_answer(ref, FORM, f"SAF-0{number}", Answer(PRESENT, ("account",), CANARY), note=CANARY, by=by, at=MOMENT, seen=None)
     store.save_paper(ref, "plan", {"says": CANARY}, by=by, at=MOMENT, seen=0)
-    store.keep_assessment(ref, FORM, "", f'{{"says": "{CANARY}", "outcome": {{"id": "conditions_first"}}}}', hash="h", by=by, at=MOMENT)
+    store.keep_on_grounds(ref, FORM, "", f'{{"says": "{CANARY}"}}', hash="h", grounds=Grounds("1.0.0 0", "0", "0", "", Result("conditions_first")),
+                          snapshot={}, marks=Marks(), by=by, at=MOMENT)
     report = store.seal_report(ref, CANARY.encode() * 20, workbook=FORM, profile="lawyer", format="html", language="en", by=by, at=MOMENT)
     store.disclose(report.id, recipient=CANARY, purpose=CANARY, by=by, at=MOMENT)
 
@@ -61,4 +63,4 @@ def fill(store: Store, ref: str, *, by: str) -> None:
 def everything(store: Store, ref: str) -> tuple[object, ...]:
     """All that a case says, as somebody with its key reads it."""
     return (store.case(ref), store.identity(ref), store.answers(ref, FORM), store.history(ref, FORM, "SAF-00"), store.paper(ref, "plan"),
-            store.assessments(ref, FORM), store.reports(ref), store.disclosures(ref))
+            store.assessments(ref, FORM), store.kept_newest(), store.reports(ref), store.disclosures(ref))

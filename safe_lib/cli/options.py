@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", help="The case store; without it, the one in your data folder.")]
 PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked.")]
-PersonName = Annotated[str | None, typer.Option("--person", metavar="NAME", help="Your user name, where several people work in the store.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
 Language = Annotated[str | None, typer.Option("--lang", metavar="xx", help="Language of the words, such as en or nl.")]
+Person = Annotated[str | None, typer.Option("--person", metavar="NAME", help="Your user name, where several people work in the store.")]
+PersonName = Person
 CaseReference = Annotated[str, typer.Argument(metavar="REF", help="Reference of the case, such as DEMO-001.")]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -1,7 +1,8 @@
 """May this person do this? The one place that answers; every door asks it through `casework`.
 
-The table stands in `table.yaml`, which is also the page that people read. Verbs of a case have no prefix (`read`);
-others have the name of their object (`people.manage`).
+The table stands in `table.yaml`, which is also the page that people read. Verbs of a case and of country information have no
+prefix (`read`, `propose`); others have the name of their object (`people.manage`). That a second person confirms what one
+proposed is kept by the store.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from safe_lib.model.person import ROLES
 Role = Literal["own", "nobody"]  # of a desk: the roles of whoever opened the store, or none at all
 Verb = Literal[
     "list", "open", "read", "write", "assess", "report", "disclose", "close", "trail", "assign", "exclude", "emergency", "ask_erase", "agree_erase",
+    "propose", "confirm", "evaluate",
     "people.see", "people.manage", "team.see_policy", "team.ask_policy", "team.agree_policy", "team.ask_export", "team.agree_export", "team.ask_publish",
     "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures",
 ]
-CASE: Final = "case"
+SHORT: Final = ("case", "information")  # objects whose verbs have no prefix
 CELLS: Final = ("all", "theirs", "assigned")
 
 
@@ -38,7 +40,7 @@ def table() -> Mapping[str, Mapping[str, str]]:
         for verb, cells in verbs.items():
             if not set(cells) <= set(ROLES) or not set(cells.values()) <= set(CELLS):
                 raise ValueError(f"rights/table.yaml: {name}.{verb} has a role or a word that there is not.")
-            found[verb if name == CASE else f"{name}.{verb}"] = cells
+            found[verb if name in SHORT else f"{name}.{verb}"] = cells
     return found
 
 

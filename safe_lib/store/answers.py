@@ -6,6 +6,7 @@ through all scenarios, so the number an editor had on screen tells whether anyth
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,8 +29,8 @@ _LAST = (select(ANSWERS.c.question, ANSWERS.c.future, func.max(ANSWERS.c.revisio
 _CURRENT = select(ANSWERS).join(_LAST, and_(ANSWERS.c.question == _LAST.c.question, ANSWERS.c.revision == _LAST.c.revision)).where(_IN_FORM)
 _HISTORY = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), ANSWERS.c.question == bindparam("asked")).order_by(ANSWERS.c.revision)
 _ALL = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"))
-_FIRST_OF_FORM = select(ANSWERS).where(ANSWERS.c.id.in_(
-    select(func.min(ANSWERS.c.id)).where(ANSWERS.c.ref == bindparam("case")).group_by(ANSWERS.c.form)))
+_FIRST_OF_FORM = select(ANSWERS).where(ANSWERS.c.id.in_(select(func.min(ANSWERS.c.id)).group_by(ANSWERS.c.ref, ANSWERS.c.form)))
+_OF_FORMS = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), ANSWERS.c.form.in_(bindparam("forms", expanding=True))).order_by(ANSWERS.c.revision)
 _ADD = insert(ANSWERS)
 _RENEW = update(ANSWERS).where(ANSWERS.c.id == bindparam("row"))
 
@@ -50,9 +51,24 @@ def history(connection: Connection, ref: str, instrument: str, item: str) -> tup
     return () if box is None else _history(connection, box, instrument, item)
 
 
-def instruments(connection: Connection, box: Box) -> tuple[str, ...]:
-    """The instruments with at least one answer in this case, by name."""
-    return tuple(sorted(_opened(box, row)["instrument"] for row in connection.execute(_FIRST_OF_FORM, {"case": box.ref})))
+def instruments_of_all(connection: Connection, mine: Mapping[str, Box]) -> dict[str, tuple[str, ...]]:
+    """Case → the instruments with at least one answer, by name; of the cases that these boxes open."""
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(_FIRST_OF_FORM):
+        if row.ref in mine:
+            found.setdefault(row.ref, []).append(_opened(mine[row.ref], row)["instrument"])
+    return {ref: tuple(sorted(names)) for ref, names in found.items()}
+
+
+def short(connection: Connection, box: Box, instruments: Sequence[str]) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+    """What counts now, as short as it can be: instrument → item, scenario, code and basis; shared answers before those of one future."""
+    forms = [_form(box, id) for id in instruments]
+    newest = {(row.question, row.future): row for row in connection.execute(_OF_FORMS, {"case": box.ref, "forms": forms})}  # the last of each counts
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for row in newest.values():
+        said = _opened(box, row)
+        found.setdefault(said["instrument"], []).append((said["item"], said["scenario"], said["code"], " ".join(said["evidence"])))
+    return {id: tuple(sorted(several, key=lambda one: (one[1] != SHARED, one[0], one[1]))) for id, several in sorted(found.items())}
 
 
 def renew(connection: Connection, old: Box, new: Box) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from safe_lib.model.errors import StoreError
 from safe_lib.store.sealing import Box, derived, opened_by
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, PAST_KEYS
@@ -25,6 +26,9 @@ MACHINE: Final = "emergency"  # id of the person that nobody is: its key opens e
 _KEY = (select(CASES.c.key_version, CASES.c.key_due, CASES.c.vault, CASE_KEYS.c.sealed)
         .outerjoin(CASE_KEYS, and_(CASE_KEYS.c.ref == CASES.c.ref, CASE_KEYS.c.person == bindparam("holder")))
         .where(CASES.c.ref == bindparam("case")))
+_MINE = (select(CASES.c.ref, CASES.c.key_version, CASES.c.vault, CASE_KEYS.c.sealed)
+         .join(CASE_KEYS, CASE_KEYS.c.ref == CASES.c.ref).where(CASE_KEYS.c.person == bindparam("holder")))
+_MY_GLASS = select(GLASS.c.ref).where(GLASS.c.person == bindparam("holder"), GLASS.c.until > bindparam("now"))
 _PAST = select(PAST_KEYS.c.sealed).where(PAST_KEYS.c.ref == bindparam("case"), PAST_KEYS.c.version == bindparam("old"))
 _BROKEN = select(GLASS.c.id).where(GLASS.c.ref == bindparam("case"), GLASS.c.person == bindparam("holder"), GLASS.c.until > bindparam("now")).limit(1)
 _EMERGENCY = select(EMERGENCY.c.sealed).where(EMERGENCY.c.person == bindparam("holder"))
@@ -67,7 +71,27 @@ def find_box(connection: Connection, ref: str) -> Box | None:
     half = (holder.ring.private, row.sealed) if row.sealed is not None else _in_emergency(connection, ref)
     if half is None:
         return None
-    private, sealed = half
+    return _box(holder, ref, row, *half)
+
+
+def every_box(connection: Connection) -> dict[str, Box | None]:
+    """The boxes of all cases of the person at work, by reference: asked for at once, because a list may be long.
+
+    None for a case whose key is damaged or not in the vault: it must not stand in the way of the others (REL-16).
+    """
+    holder = holder_of(connection)
+    found: dict[str, Box | None] = {}
+    for row in connection.execute(_MINE, {"holder": holder.ring.person}).all():
+        try:
+            found[row.ref] = _box(holder, row.ref, row, holder.ring.private, row.sealed)
+        except StoreError:
+            found[row.ref] = None
+    for ref in connection.execute(_MY_GLASS, {"holder": holder.ring.person, "now": holder.now()}).scalars().all():
+        found.setdefault(ref, find_box(connection, ref))
+    return found
+
+
+def _box(holder: Holder, ref: str, row: Any, private: bytes, sealed: bytes) -> Box:
     known = holder.boxes.get(ref)
     if known is None or known[0] != sealed or known[1].version != row.key_version:
         key = joined(ref, row.key_version, holder.vault.half(row.vault), opened_by(private, sealed, about_half(ref, row.key_version)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from safe_lib.model.case import STATUSES, Case, CaseLine, Identity, Status, is_reference
 from safe_lib.model.errors import StoreError, WrongUse
@@ -30,6 +30,8 @@ _IDENTITY = (select(IDENTITIES).where(IDENTITIES.c.ref == bindparam("case"))
 _ADD_IDENTITY = insert(IDENTITIES)
 
 _ALL = select(CASES).order_by(CASES.c.ref)
+_LAST = select(IDENTITIES.c.ref, func.max(IDENTITIES.c.revision).label("revision")).group_by(IDENTITIES.c.ref).subquery()
+_NEWEST_IDENTITIES = select(IDENTITIES).join(_LAST, (IDENTITIES.c.ref == _LAST.c.ref) & (IDENTITIES.c.revision == _LAST.c.revision))
 _ERASED = select(TOMBSTONES.c.ref).where(TOMBSTONES.c.ref == bindparam("case"))
 _ALL_IDENTITIES = select(IDENTITIES).where(IDENTITIES.c.ref == bindparam("case"))
 _RENEW = update(IDENTITIES).where(IDENTITIES.c.id == bindparam("row"))
@@ -85,15 +87,14 @@ def set_status(connection: Connection, ref: str, status: Status, *, by: str, at:
 
 def every(connection: Connection) -> tuple[CaseLine, ...]:
     """One line per case of this person, in the order of their references."""
-    from safe_lib.store.answers import instruments  # it writes into cases, and so knows this module
+    from safe_lib.store.answers import instruments_of_all  # it writes into cases, and so knows this module
 
-    found = []
-    for row in connection.execute(_ALL).all():
-        box = boxes.find_box(connection, row.ref)
-        if box is not None:
-            alias = identity(connection, row.ref).alias
-            found.append(CaseLine(row.ref, alias, row.opened, row.status, row.training, row.changed, instruments(connection, box)))
-    return tuple(found)
+    held = boxes.every_box(connection)
+    mine = {ref: box for ref, box in held.items() if box is not None}
+    names = {row.ref: _identity(mine[row.ref], row).alias for row in connection.execute(_NEWEST_IDENTITIES) if row.ref in mine}
+    worked = instruments_of_all(connection, mine)
+    return tuple(CaseLine(row.ref, names.get(row.ref, ""), row.opened, row.status, row.training, row.changed, worked.get(row.ref, ()), row.ref in mine)
+                 for row in connection.execute(_ALL) if row.ref in held)
 
 
 def identity(connection: Connection, ref: str) -> Identity:

@@ -25,6 +25,7 @@ _RENEW_PAPER = update(PAPERS).where(PAPERS.c.id == bindparam("row"))
 _ALL_KEPT = select(ASSESSMENTS).where(ASSESSMENTS.c.ref == bindparam("case"))
 _KEPT = _ALL_KEPT.where(ASSESSMENTS.c.form == bindparam("in_form")).order_by(ASSESSMENTS.c.id.desc())
 _KEPT_OF_SCENARIO = _KEPT.where(ASSESSMENTS.c.future == bindparam("in_future"))
+_ONE_KEPT = select(ASSESSMENTS).where(ASSESSMENTS.c.id == bindparam("row"))
 _LAST_KEPT = select(func.max(ASSESSMENTS.c.id))
 _KEEP = insert(ASSESSMENTS)
 _RENEW_KEPT = update(ASSESSMENTS).where(ASSESSMENTS.c.id == bindparam("row"))
@@ -110,6 +111,13 @@ def kept(connection: Connection, ref: str, instrument: str, scenario: str | None
     which = _KEPT if scenario is None else _KEPT_OF_SCENARIO
     rows = connection.execute(which, {"case": ref, "in_form": box.mark("instrument", instrument), "in_future": box.mark("scenario", scenario or "")})
     return tuple(_kept(box, row) for row in rows)
+
+
+def kept_one(connection: Connection, number: int) -> KeptAssessment | None:
+    """One kept assessment by its number; None where there is none for this person."""
+    row = connection.execute(_ONE_KEPT, {"row": number}).first()
+    box = boxes.find_box(connection, row.ref) if row is not None else None
+    return _kept(box, row) if row is not None and box is not None else None
 
 
 def renew(connection: Connection, old: Box, new: Box) -> None:

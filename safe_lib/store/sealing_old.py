@@ -15,9 +15,10 @@ from sqlalchemy import Connection, insert
 
 from safe_lib.model.answers import Answer
 from safe_lib.model.case import Disclosure, Identity, KeptAssessment, Paper, Report, SavedAnswer
-from safe_lib.store import answers, boxes, casekeys, cases, papers, people, reports
+from safe_lib.model.grounds import Grounds, KeptLine, Marks
+from safe_lib.store import answers, boxes, casekeys, cases, grounds, papers, people, reports
 from safe_lib.store.sealing import Box
-from safe_lib.store.tables import ANSWERS, ASSESSMENTS, DISCLOSURES, IDENTITIES, PAPERS, REPORTS
+from safe_lib.store.tables import ANSWERS, ASSESSMENTS, DISCLOSURES, GROUNDS, IDENTITIES, PAPERS, REPORTS, unpacked
 
 FOUNDER_ROLES = frozenset({"administrator", "coordinator", "specialist"})
 
@@ -56,8 +57,13 @@ def _seal_case(connection: Connection, box: Box) -> None:
     for row in _rows(connection, "papers", ref):
         connection.execute(insert(PAPERS), papers.paper_row(box, Paper(row.kind, json.loads(row.body), row.revision, row.by, _at(row))))
     for row in _rows(connection, "assessments", ref):
-        kept = KeptAssessment(row.id, ref, row.instrument, row.scenario, row.text, row.hash, row.by, _at(row))
+        kept = KeptAssessment(row.id, ref, row.instrument, row.scenario, unpacked(row.text), row.hash, row.by, _at(row))
         connection.execute(insert(ASSESSMENTS), papers.kept_row(box, kept))
+    for row in _rows(connection, "grounds", ref, "assessment"):
+        result = json.loads(row.result)
+        held = Grounds(row.made_with, row.engine, row.said, row.snapshot or "", grounds.result_of(result))
+        kept_line = KeptLine(row.assessment, ref, row.instrument, row.scenario, Marks(row.answer, row.paper), held)
+        connection.execute(insert(GROUNDS), grounds.grounds_row(box, kept_line))
     for row in _rows(connection, "reports", ref, "number"):
         about = Report(row.id, ref, row.workbook, row.profile, row.format, row.language, row.sha256, row.size, row.by, _at(row))
         connection.execute(insert(REPORTS), {"number": row.number, **reports.report_row(box, about, row.content)})

@@ -33,9 +33,11 @@ from safe_lib.model.case import (
 )
 from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports
 from safe_lib.store.boxes import Holder
+from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.opening import PATIENCE, shut
+from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
@@ -48,7 +50,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team):
+class Store(Team, KeepsProposals, KeepsGrounds):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

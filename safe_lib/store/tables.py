@@ -1,7 +1,8 @@
 """The tables of the store as they are today; `migrations/` holds how they came to be.
 
-Answers, papers, assessments, reports, disclosures and audit lines are only ever added; triggers in the database
-refuse to change them, except to seal them anew with a new key of their case. Times are ISO 8601 in UTC, days ISO 8601.
+Answers, papers, assessments, reports, disclosures, proposals, decisions and audit lines are only ever added; triggers in
+the database refuse to change them, except to seal them anew with a new key of their case. Times are ISO 8601 in UTC,
+days ISO 8601.
 
 What a case says is in columns named `sealed`, under the key of the case (`safe_lib.store.sealing`); columns of marks are
 what sealed rows are looked up by. References, days, states and who did something when are not sealed apart: they are
@@ -13,6 +14,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -36,6 +39,8 @@ from sqlalchemy import (
 from safe_lib.model.errors import WrongUse
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PACK: Final = "zlib:"  # how a packed text begins
+_WORTH_PACKING: Final = 1024  # letters
 
 
 class Words(TypeDecorator[str]):
@@ -82,6 +87,28 @@ class Day(TypeDecorator[date]):
 def stamp(moment: datetime) -> str:
     """A moment as it stands in the database and beside what is sealed."""
     return in_utc(moment).isoformat(timespec="microseconds")
+
+
+class Packed(TypeDecorator[str]):
+    """A long text, packed to an eighth; it comes back byte for byte. Short ones stand as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Text for the database."""
+        if value is None or (len(value) < _WORTH_PACKING and not value.startswith(_PACK)):
+            return None if value is None else whole(value)
+        return _PACK + b64encode(zlib.compress(whole(value).encode(), 6)).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it was."""
+        return unpacked(value) if value else value
+
+
+def unpacked(text: str) -> str:
+    """A text that was packed, as it was; any other text as it is."""
+    return zlib.decompress(b64decode(text[len(_PACK):])).decode() if text.startswith(_PACK) else text
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -295,3 +322,36 @@ AUDIT: Final = Table(
     Column("chain", String, nullable=False),  # hash of the line before and of this one
     Index("ix_audit_ref", "ref"),
     Index("ix_audit_by", "by", "at"))
+
+PROPOSALS: Final = Table(  # changes to what is known in general; nothing of a case
+    "proposals", METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("file", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("entry", Words, nullable=False),
+    Column("change", Words, nullable=False),  # JSON; its keys keep the order in which they will be written
+    Column("based_on", String, nullable=False),  # hash of the file
+    *_who_and_when(),
+    UniqueConstraint("id"))
+
+DECISIONS: Final = Table(  # one for each proposal at most
+    "decisions", METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("proposal", Words, ForeignKey("proposals.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    *_who_and_when(),
+    UniqueConstraint("proposal"))
+
+SNAPSHOTS: Final = Table(  # country information as it counted on some day; nothing of a case
+    "snapshots", METADATA,
+    Column("hash", String, primary_key=True),
+    Column("body", Packed, nullable=False))
+
+GROUNDS: Final = Table(  # what a kept assessment rests on, and what it concluded
+    "grounds", METADATA,
+    Column("assessment", Integer, ForeignKey("assessments.id"), primary_key=True),
+    _case(),
+    _sealed(),
+    Index("ix_grounds_ref", "ref"))

@@ -47,11 +47,12 @@ def make_vault(path: Path) -> None:
 
 
 class Vault:
-    """The halves of one store. Every reading and writing goes to the file: another process may have changed it."""
+    """The halves of one store. The file is read again whenever another process changed it."""
 
     def __init__(self, path: Path) -> None:
         """The vault of the store at `path`."""
         self.file = vault_file(path)
+        self._read: tuple[tuple[int, int, int], bytes] = ((0, 0, 0), b"")  # what was read last, and what the file was like then
 
     def require(self) -> None:
         """Refuse to go on without it.
@@ -104,7 +105,11 @@ class Vault:
         if not self.file.is_file():
             raise store_error(self.file, "this file is missing, and without it no case can be read.", "Bring it back from the newest copy of the vault.")
         with told(self.file):
-            content = self.file.read_bytes()
+            found = self.file.stat()
+            like = (found.st_ino, found.st_size, found.st_mtime_ns)
+            if self._read[0] != like:
+                self._read = like, self.file.read_bytes()
+        content = self._read[1]
         if not content.startswith(HEAD):
             raise store_error(self.file, "this is not the vault of a store.", "Bring it back from the newest copy of the vault.")
         return content

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic import context, op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 
-CONTENT = ("identities", "answers", "papers", "assessments", "reports", "disclosures")
+CONTENT = ("identities", "answers", "papers", "assessments", "grounds", "reports", "disclosures")
 OLD = "_unsealed"
 TRIGGER = ("CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
            "WHEN NOT EXISTS (SELECT 1 FROM facts WHERE name = 'renewing' AND value = OLD.ref) "
@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.drop_index("ix_assessments_ref", "assessments")
     op.drop_index("ix_reports_ref", "reports")
     op.drop_index("ix_disclosures_report", "disclosures")
+    op.drop_index("ix_grounds_ref", "grounds")
     for table in CONTENT:
         op.execute(f"DROP TRIGGER {table}_no_update")
         op.rename_table(table, table + OLD)
@@ -103,6 +104,9 @@ def _content() -> None:
     op.create_table("assessments", _column(*number), *_ref("assessments"), *marks("form", "future"), _column(*sealed), *_who_and_when(),
                     _key("assessments", "id"))
     op.create_index("ix_assessments_ref", "assessments", ["ref", "form"])
+    op.create_table("grounds", _column("assessment", sa.Integer), *_ref("grounds"), _column(*sealed), _key("grounds", "assessment"),
+                    sa.ForeignKeyConstraint(["assessment"], ["assessments.id"], name="fk_grounds_assessment_assessments"))
+    op.create_index("ix_grounds_ref", "grounds", ["ref"])
     op.create_table("reports", _column("number", sa.Integer), _column("id", sa.Text), *_ref("reports"), _column(*sealed), *_who_and_when(),
                     _column("content", sa.LargeBinary), _key("reports", "number"), sa.UniqueConstraint("id", name="uq_reports_id"))
     op.create_index("ix_reports_ref", "reports", ["ref"])
