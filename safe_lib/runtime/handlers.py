@@ -372,7 +372,12 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
     if not changes.may_change(desk):
         return ()
     texts, wait = load_texts(desk.language), len(changes.proposals(desk, waiting=True))
-    links = ((texts("change.start.claims"), "/claims"), (texts("change.start.waiting", count=wait), "/claims/waiting"))
+    links = (
+        (texts("change.start.claims"), "/claims"),
+        (texts("change.start.waiting", count=wait), "/claims/waiting"),
+        (texts("change.start.again"), "/reassess"),
+        (texts("validity.title"), "/validity"),
+    )
     return (("claims", texts("change.start.title"), links),)
 
 

@@ -43,6 +43,7 @@ from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.suite import SUITE, Suite
+from safe_lib.runtime.validity_handler import Validity
 
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -132,7 +133,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
-            (r"/reassess", Reassess),
+            (r"/reassess", Reassess), (r"/validity", Validity),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (rf"/({pages})", WorkbookPage, voila),

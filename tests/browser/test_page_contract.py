@@ -329,6 +329,7 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/claims",
         "/claims/waiting",
         "/reassess",
+        "/validity",
         r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
         r"/(country_information)",
         r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
