@@ -9,6 +9,7 @@ SafeError
 │   ├── WrongKey                                                              exit 21
 │   ├── CaseNotFound · CaseChanged · StoreBusy
 ├── NotPermitted              the person, the purpose or the consent          exit 30
+│   └── ReasonNeeded          allowed with a reason, which is kept
 └── ReportError               a document could not be made                    exit 40
 
 A message is one paragraph: place, problem, repair. It never holds an answer, a name or a passphrase.
@@ -104,6 +105,10 @@ class NotPermitted(SafeError):
     """The person, the purpose or the consent does not allow this."""
 
     exit_code = 30
+
+
+class ReasonNeeded(NotPermitted):
+    """The record speaks against this; it can be done all the same with a reason, which is kept."""
 
 
 class ReportError(SafeError):

@@ -17,7 +17,7 @@ from typing import Any, Final
 from safe_lib.model.errors import SourceError
 from safe_lib.sources import files
 from safe_lib.sources.description import Fetched
-from safe_lib.sources.feeds import FILES, Described, chosen, codes_of, described, in_order
+from safe_lib.sources.feeds import FILES, SERVICES, Described, chosen, codes_of, described, in_order
 from safe_lib.sources.journal import Journal, Kept
 from safe_lib.sources.passes import Pass
 from safe_lib.sources.reader import NotThere, Origin, Reader, Unreachable, origin_of
@@ -101,13 +101,8 @@ def _one(errand: Errand, one: Described, feed: Feed, service: Service) -> Result
     origin = origin_of(service, errand.server)
     lists = service.series(feed, errand.now().date(), codes)
     journal = Journal(errand.folder, one.id, origin.address, lists, errand.now().date())
-    keys = errand.keys if not origin.own or origin.is_here else Keys(errand.keys.contact)  # a secret goes to its publisher, or nowhere
     try:
-        with Reader(service, origin, contact=keys.contact, pause=errand.pause) as reader:
-            passes = Pass(reader, service, keys)
-            for series in lists:
-                _read_list(passes, journal, series, feed, codes)
-                errand.step()
+        _read_all(errand, journal, origin, lists, feed, codes)
     except SourceError:
         if not journal.pages:  # nothing to go on with
             journal.end()
@@ -125,6 +120,17 @@ def _one(errand: Errand, one: Described, feed: Feed, service: Service) -> Result
 
 
 # Reading
+
+
+def _read_all(errand: Errand, journal: Journal, origin: Origin, lists: tuple[Series, ...], feed: Feed, codes: Codes) -> None:
+    """Every page of every list that the journal has not yet."""
+    service = SERVICES[feed.service]
+    keys = errand.keys if not origin.own or origin.is_here else Keys(errand.keys.contact)  # a secret goes to its publisher, or nowhere
+    with Reader(service, origin, contact=keys.contact, pause=errand.pause) as reader:
+        passes = Pass(reader, service, keys)
+        for series in lists:
+            _read_list(passes, journal, series, feed, codes)
+            errand.step()
 
 
 def _read_list(passes: Pass, journal: Journal, series: Series, feed: Feed, codes: Codes) -> None:

@@ -19,7 +19,7 @@ from safe_lib.engine import departures
 from safe_lib.engine.departures import Lack, severity_body, severity_rows
 from safe_lib.model.answers import NOT_ASKED
 from safe_lib.model.case import Paper, SavedAnswer
-from safe_lib.model.errors import SafeError
+from safe_lib.model.errors import ReasonNeeded, SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
@@ -99,7 +99,12 @@ class Form(anywidget.AnyWidget):
         self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
 
     def _report(self, content: Message) -> None:
-        name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")))
+        although = str(content.get("although") or "")
+        try:
+            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although)
+        except ReasonNeeded:
+            self.send({"type": "reason_needed", "seq": content.get("seq"), "sentence": self.book.texts("leaflet.needed")})
+            return
         self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
         self.book.forget()
         self._views(content)

@@ -295,7 +295,7 @@ class Workbook {
     const ear = {
       saved: () => this.#saved(words), conflict: () => this.#conflict(words), refused: () => this.#refused(words),
       failed: () => this.#failed(words), views: () => this.#takeViews(words),
-      report: () => this.#reports.made(words, buffers), what_if: () => this.#showTried(words.html),
+      report: () => this.#reports.made(words, buffers), reason_needed: () => this.#reports.reasonNeeded(words), what_if: () => this.#showTried(words.html),
     }[words?.type];
     ear?.();
   }
