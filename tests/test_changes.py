@@ -575,6 +575,15 @@ def test_a_preview_keeps_and_writes_nothing(desk: Desk, folder: Path) -> None:
     assert changes.preview_change(replace(desk, store=None), renewal(replace(desk, store=None))).after == shown.after
 
 
+def test_every_source_is_told_in_full(desk: Desk, folder: Path) -> None:
+    """New or in the file already: whoever confirms has to open it, so title, part and address are there."""
+    sources = changes.rests_on(renewal(desk))
+
+    assert list(sources) == ["shelter_interview_2026", "places_2026"]
+    assert sources["places_2026"] == SOURCE and sources["shelter_interview_2026"]["title"] == "Interview with the managers of two shelters"
+    assert changes.rests_on(changes.change_for(desk, "XAA", "claims", "withdraw", CLAIM, {})) == {}
+
+
 def test_a_day_later_the_rules_are_those_of_that_day(desk: Desk, second: Desk, folder: Path) -> None:
     """Confirming is dated by the day of confirming, not of proposing."""
     made = changes.propose_change(desk, renewal(desk))
