@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from safe_lib.cli.options import AsJson, StorePath, existing_store
+from safe_lib.cli.options import AsJson, PassphraseFile, StorePath, existing_store
 from safe_lib.cli.printing import progress
 
 
@@ -60,10 +60,14 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels or engine.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine or reassess.")],
+    cases: Annotated[int, typer.Option("--cases", min=1, max=20_000, help="reassess: how many invented persons.")] = 300,
+    store: StorePath = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """The suite and the stock tools side by side in one run; ratios first."""
+    """The suite and the stock tools side by side in one run; ratios first. With --store, `reassess` looks through that store."""
     from safe_lib.runtime.bench import main as run
 
-    raise typer.Exit(run(kind, as_json))
+    more = {"cases": cases, "store": store, "passphrase_file": passphrase_file} if kind == "reassess" else {}
+    raise typer.Exit(run(kind, as_json, **more))
