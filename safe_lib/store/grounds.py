@@ -32,8 +32,8 @@ _LINES = (select(ASSESSMENTS.c.id, ASSESSMENTS.c.ref, ASSESSMENTS.c.instrument, 
           .where(ASSESSMENTS.c.id.in_(_NEWEST)).order_by(ASSESSMENTS.c.ref, ASSESSMENTS.c.instrument, ASSESSMENTS.c.scenario))
 
 # The columns as they stand in the file: two million answers need no types made of them.
-_SAID = text("SELECT ref, instrument, item, scenario, code, evidence FROM answers WHERE ref IN :refs AND instrument IN :forms "
-             "ORDER BY ref, instrument, item, revision").bindparams(bindparam("refs", expanding=True), bindparam("forms", expanding=True))
+_SAID = text("SELECT ref, instrument, item, scenario, code, evidence FROM answers WHERE ref IN :refs AND (instrument IN :forms OR item IN :items) "
+             "ORDER BY ref, instrument, item, revision").bindparams(*(bindparam(name, expanding=True) for name in ("refs", "forms", "items")))
 _PAPERS = (select(PAPERS.c.ref, PAPERS.c.kind, PAPERS.c.body).where(PAPERS.c.ref.in_(bindparam("refs", expanding=True)),
                                                                   PAPERS.c.kind.in_(bindparam("kinds", expanding=True)))
            .order_by(PAPERS.c.ref, PAPERS.c.revision))
@@ -91,12 +91,18 @@ class KeepsGrounds:
         with self._reading() as connection:
             return connection.execute(select(ASSESSMENTS.c.text).where(ASSESSMENTS.c.id == number)).scalar() or ""
 
-    def case_files(self, refs: Iterable[str], instruments: Sequence[str], kinds: Sequence[str]) -> Iterator[CaseFile]:
-        """What counts now of these cases, some hundred at a time: answers of these instruments, and the newest papers of these kinds."""
+    def case_files(self, refs: Iterable[str], instruments: Sequence[str], items: Sequence[str], kinds: Sequence[str]) -> Iterator[CaseFile]:
+        """What counts now of these cases, some hundred at a time.
+
+        Args:
+            instruments: whose answers are wanted.
+            items: wanted besides, of whichever instrument.
+            kinds: of papers; the newest of each.
+        """
         left = iter(refs)
         while some := list(islice(left, AT_ONCE)):
             with self._reading() as connection:
-                said = _answers_of(connection, some, instruments)
+                said = _answers_of(connection, some, instruments, items)
                 held = _papers_of(connection, some, kinds)
             yield from (CaseFile(ref, said.get(ref, {}), held.get(ref, {})) for ref in some)
 
@@ -142,16 +148,19 @@ def _parsed(body: str) -> Snapshot:
     return found
 
 
-def _answers_of(connection: Connection, refs: Sequence[str], instruments: Sequence[str]) -> dict[str, dict[str, tuple[tuple[str, str, str, str], ...]]]:
-    found: dict[str, dict[str, tuple[tuple[str, str, str, str], ...]]] = {}
-    rows = connection.execute(_SAID, {"refs": refs, "forms": list(instruments)})
+Said = tuple[str, str, str, str]  # item, scenario, code, evidence
+
+
+def _answers_of(connection: Connection, refs: Sequence[str], instruments: Sequence[str], items: Sequence[str]) -> dict[str, dict[str, tuple[Said, ...]]]:
+    found: dict[str, dict[str, tuple[Said, ...]]] = {}
+    rows = connection.execute(_SAID, {"refs": refs, "forms": list(instruments), "items": list(items)}).all()
     for (ref, instrument), several in groupby(rows, key=lambda row: (row[0], row[1])):
         newest = {(item, scenario): (item, scenario, code, evidence) for _, _, item, scenario, code, evidence in several}  # the last of each counts
         found.setdefault(ref, {})[instrument] = tuple(sorted(newest.values(), key=_shared_first))
     return found
 
 
-def _shared_first(said: tuple[str, str, str, str]) -> bool:
+def _shared_first(said: Said) -> bool:
     """A future's own answer is read after the shared one, and counts over it."""
     return said[1] != SHARED
 
