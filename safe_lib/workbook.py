@@ -51,6 +51,7 @@ class View:
     blocks: Blocks
     texts: Texts
     attributes: Mapping[str, str]
+    of: str = ""  # workbook and case: in a notebook, a form renews the views of its own workbook and no others
 
     @property
     def html(self) -> str:
@@ -60,7 +61,7 @@ class View:
     @property
     def section(self) -> str:
         """The region with its marks."""
-        marks = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
+        marks = "".join(f' {name}="{escape(value)}"' for name, value in {"data-of": self.of, **self.attributes}.items())
         return f'<div data-region="{self.region}"{marks}>{self.html}</div>'
 
     def __str__(self) -> str:
@@ -305,10 +306,10 @@ class Workbook:
     # How the larger views are put together
 
     def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
-        if self.mode != PAGE and region not in self.profile.views:
-            return View(region, (), self.texts, attributes or {})
-        blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
-        return View(region, blocks, self.texts, attributes or {})
+        blocks: Blocks = ()
+        if self.mode == PAGE or region in self.profile.views:
+            blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
+        return View(region, blocks, self.texts, attributes or {}, f"{self.name} {self.case}")
 
     @property
     def _tells_futures(self) -> bool:
