@@ -261,11 +261,26 @@ def policy(desk: Desk) -> dict[str, str]:
     return {name: store.setting(name) for name in SETTINGS}
 
 
-def verify_trail(desk: Desk) -> tuple[int, int | None, str]:
-    """How many lines the trail has, the first that does not follow the one before (None: all do), and its last hash."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of looking through the audit trail."""
+
+    lines: int
+    last: str  # hash of the last line; noted elsewhere, it shows later whether lines were cut off
+    first_bad: int | None  # the first line that does not follow the one before
+    missing: tuple[tuple[str, str], ...]  # cases of which less is there than the trail says, and what
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was changed, moved, put in or taken out."""
+        return self.first_bad is None and not self.missing
+
+
+def verify_trail(desk: Desk) -> Verified:
+    """Whether every line follows the one before, and whether all is there that the lines say was written."""
     store = _may(desk, "team.verify_trail")
-    number, chain = store.audit_end()
-    return number, store.audit_break(), chain
+    lines, last = store.audit_end()
+    return Verified(lines, last, store.audit_break(), store.audit_missing())
 
 
 def whole_trail(desk: Desk) -> tuple[AuditLine, ...]:

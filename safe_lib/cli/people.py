@@ -259,13 +259,17 @@ def verify(store: StorePath = None, passphrase_file: PassphraseFile = None, pers
     from safe_lib import teamwork
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        lines, broken, last = teamwork.verify_trail(desk)
+        found = teamwork.verify_trail(desk)
     if as_json:
-        say_json({"lines": lines, "whole": broken is None, "first_bad": broken, "last": last})
-    elif broken is None:
-        print(f"The trail is whole: {lines} lines, the last with the hash {last}.")
-    if broken is not None:
-        raise StoreError(f"audit: line {broken} does not follow the line before it: it was changed, moved, put in or taken out.\n"
+        missing = [{"case": ref, "what": what} for ref, what in found.missing]
+        say_json({"lines": found.lines, "whole": found.is_whole, "first_bad": found.first_bad, "missing": missing, "last": found.last})
+    elif found.is_whole:
+        print(f"The trail is whole: {found.lines} lines, the last with the hash {found.last}.")
+    if found.first_bad is not None:
+        raise StoreError(f"audit: line {found.first_bad} does not follow the line before it: it was changed, moved, put in or taken out.\n"
+                         "  Keep the files as they are, and compare them with the last safety copy.")
+    if found.missing:
+        raise StoreError(f"audit: less is there than the trail says was written: {', '.join(f'{ref} ({what})' for ref, what in found.missing)}.\n"
                          "  Keep the files as they are, and compare them with the last safety copy.")
 
 

@@ -19,7 +19,7 @@ from safe_lib import casework, changes, teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
-from safe_lib.model.errors import CaseNotFound, SafeError, WrongKey
+from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
 from safe_lib.runtime.suite import Suite
@@ -173,6 +173,17 @@ class Ours(Handler):
         asked = self.get_argument("lang", "")
         if asked in languages():
             self.set_cookie("lang", asked, httponly=True, samesite="Strict", path="/")
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """What may not be done is 403, what is not there for this person 404; nothing of ours is the server's own fault."""
+        problem = (kwargs.get("exc_info") or (None, None, None))[1]
+        known = 403 if isinstance(problem, NotPermitted) else 404 if isinstance(problem, CaseNotFound) else status_code
+        super().send_error(known, **kwargs)
+
+    def log_exception(self, kind: Any, problem: Any, trace: Any) -> None:
+        """A refusal is no fault, and its words, which may name a case, are for the person alone."""
+        if not isinstance(problem, SafeError):
+            super().log_exception(kind, problem, trace)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A sentence, never a traceback."""

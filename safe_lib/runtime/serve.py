@@ -234,7 +234,8 @@ class Place:
         try:
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError):
-            raise WrongUse(f"safe serve: {self.certificate} and its key cannot be used.\n  Check that they belong together and that you may read them.") from None
+            raise WrongUse(f"safe serve: {self.certificate} and its key cannot be used.\n"
+                           "  Check that they belong together and that you may read them.") from None
         return context
 
 

@@ -16,14 +16,16 @@ from base64 import b64decode, b64encode
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from safe_lib.model.case import AuditLine
 from safe_lib.store import boxes
 from safe_lib.store.sealing import Box, NotSealedSo
-from safe_lib.store.tables import AUDIT, in_utc, stamp, whole
+from safe_lib.store.tables import ANSWERS, ASSESSMENTS, AUDIT, CASES, DISCLOSURES, IDENTITIES, PAPERS, REPORTS, in_utc, stamp, whole
 
 BEGINNING: Final = "0" * 64  # what the first line follows
+WRITTEN: Final = {"answer.saved": ANSWERS, "paper.saved": PAPERS, "identity.saved": IDENTITIES, "assessment.kept": ASSESSMENTS,
+                  "report.sealed": REPORTS, "report.disclosed": DISCLOSURES}  # what a line says was written, and where it has to be
 SEALED: Final = "~"  # how a sealed detail begins: ~version.base64
 
 _END = select(AUDIT.c.sequence, AUDIT.c.chain).order_by(AUDIT.c.sequence.desc()).limit(1)
@@ -95,6 +97,21 @@ def first_break(connection: Connection) -> int | None:
             return expected
         expected, before = expected + 1, chain
     return None
+
+
+def missing(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Cases of which less is there than the trail says was written, each with what is missing: a row was taken out.
+
+    A row that is changed or moved does not open; one that is gone shows only here.
+    """
+    found = []
+    for what, table in WRITTEN.items():
+        told = select(AUDIT.c.ref, func.count().label("lines")).where(AUDIT.c.what == what).group_by(AUDIT.c.ref).subquery()
+        there = select(table.c.ref, func.count().label("rows")).group_by(table.c.ref).subquery()
+        less = (select(told.c.ref).join(CASES, CASES.c.ref == told.c.ref).outerjoin(there, there.c.ref == told.c.ref)
+                .where(told.c.lines > func.coalesce(there.c.rows, 0)))
+        found += [(str(ref), what) for ref in connection.execute(less).scalars()]
+    return tuple(sorted(found))
 
 
 def link(before: str, sequence: int, at: str, by: str, what: str, ref: str, detail: str) -> str:

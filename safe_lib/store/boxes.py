@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, select
 
 from safe_lib.model.errors import StoreError
-from safe_lib.store.sealing import Box, derived, opened_by
+from safe_lib.store.sealing import KEY, Box, derived, opened_by
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, PAST_KEYS
 from safe_lib.store.trouble import no_such_case
@@ -49,6 +49,11 @@ class Holder:
 
     def __repr__(self) -> str:
         return "Holder()"
+
+    def forget(self) -> None:
+        """Let go of every key; a closed store holds none."""
+        self.boxes.clear()
+        self.ring = KeyRing("", "", "", bytes(KEY))
 
 
 def hold(connection: Connection, holder: Holder) -> None:

@@ -149,6 +149,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
         """Close the file. Closing twice does no harm."""
         with self._lock:
             connection, self._connection = self._connection, None
+            self._holder.forget()
             if connection is not None:
                 with told(self.path):
                     shut(connection)
@@ -338,6 +339,11 @@ class Store(Team, KeepsProposals, KeepsGrounds):
         """The number of the first audit line that was changed, moved or taken out; None where all is whole."""
         with self._reading() as connection:
             return audit.first_break(connection)
+
+    def audit_missing(self) -> tuple[tuple[str, str], ...]:
+        """Cases of which less is there than the trail says was written, each with what is missing."""
+        with self._reading() as connection:
+            return audit.missing(connection)
 
     def damages(self) -> tuple[str, ...]:
         """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""

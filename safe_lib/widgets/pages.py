@@ -183,7 +183,8 @@ def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
         f'aria-describedby="{tied}"></div>\n'
         f'<div class="field"><label for="code">{escape(texts("people.sign_in.code"))}</label>'
         f'<span class="hint" id="code-hint">{escape(texts("people.sign_in.code_hint"))}</span>'
-        '<input class="input" id="code" name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint"></div>\n'
+        '<input class="input" id="code" name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" '
+        'aria-describedby="code-hint"></div>\n'
         f'<button class="btn" type="submit">{escape(texts("page.sign_in.go"))}</button>\n'
         f"{shared}\n"
         f'<p class="small quiet">{escape(texts("page.sign_in.forgotten"))}</p></form>\n'

@@ -59,8 +59,8 @@ def account_page(frame: Frame, me: Member, *, said: Said, limit: str = "", enrol
     guest = f'<p class="card">{escape(texts("people.account.guest"))}</p>' if me.guest else ""
     roles = ", ".join(texts(f"people.role.{role}") for role in ROLES if role in me.roles)
     return page_shell(frame, (
-        f'<div class="head"><div><h1>{escape(texts("people.account.title"))}</h1><p class="quiet">{escape(texts("people.account.you", user=me.user, roles=roles))}'
-        f"</p></div></div>\n{why}{_told(texts, said)}"
+        f'<div class="head"><div><h1>{escape(texts("people.account.title"))}</h1>'
+        f'<p class="quiet">{escape(texts("people.account.you", user=me.user, roles=roles))}</p></div></div>\n{why}{_told(texts, said)}'
         f'<div class="cols"><div class="stack">{own}{guest}{_everywhere(frame)}</div><div class="stack">{codes}</div></div>\n'))
 
 
@@ -97,10 +97,11 @@ def rights_page(frame: Frame, table: Mapping[str, Mapping[str, str]]) -> str:
     roles = "".join(f"<dt>{escape(texts(f'people.role.{role}'))}</dt><dd>{escape(texts(f'people.role_is.{role}'))}</dd>" for role in ROLES)
     return page_shell(frame, (
         f'<div class="head"><div><h1>{escape(texts("people.rights.title"))}</h1><p class="lead">{escape(texts("people.rights.lead"))}</p></div></div>\n'
-        f'<section class="card stack" aria-labelledby="roles-title"><h2 id="roles-title">{escape(texts("people.rights.roles"))}</h2><dl>{roles}</dl></section>\n'
-        f'<section class="card stack" aria-labelledby="table-title"><h2 id="table-title">{escape(texts("people.rights.table"))}</h2>'
+        f'<div class="stack"><section class="card stack" aria-labelledby="roles-title"><h2 id="roles-title">{escape(texts("people.rights.roles"))}</h2>'
+        f"<dl>{roles}</dl></section>\n"
+        f'<div class="card stack"><h2 id="table-title">{escape(texts("people.rights.table"))}</h2>'
         f'<div class="wide" tabindex="0" role="region" aria-labelledby="table-title"><table class="tbl"><thead><tr><td></td>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></section>\n"))
+        f"<tbody>{rows}</tbody></table></div></div></div>\n"))
 
 
 def first_page(frame: Frame, *, said: Said, user: str = "", name: str = "") -> str:
@@ -134,7 +135,8 @@ def _codes(frame: Frame, me: Member, enrolment: Enrolment | None) -> str:
         inside = about + picture + letters + _form(frame, ACCOUNT, "code_on", fields, texts("people.codes.on"))
     elif me.has_code:
         left = f'<p>{escape(texts("people.codes.left", count=me.recovery_left))}</p>'
-        inside = about + left + _form(frame, ACCOUNT, "code_off", _field(texts, "code", "people.codes.now", required=True, code=True), texts("people.codes.off"))
+        now = _field(texts, "code", "people.codes.now", required=True, code=True)
+        inside = about + left + _form(frame, ACCOUNT, "code_off", now, texts("people.codes.off"))
     else:
         inside = about + _form(frame, ACCOUNT, "code_start", "", texts("people.codes.start"))
     return _card(texts, "codes", inside)
@@ -142,7 +144,8 @@ def _codes(frame: Frame, me: Member, enrolment: Enrolment | None) -> str:
 
 def _everywhere(frame: Frame) -> str:
     texts = frame.texts
-    return _card(texts, "everywhere", f'<p>{escape(texts("people.everywhere.about"))}</p>' + _form(frame, ACCOUNT, "everywhere", "", texts("people.everywhere.do")))
+    about = f'<p>{escape(texts("people.everywhere.about"))}</p>'
+    return _card(texts, "everywhere", about + _form(frame, ACCOUNT, "everywhere", "", texts("people.everywhere.do")))
 
 
 # The team
@@ -173,12 +176,19 @@ def _requests(frame: Frame, view: TeamView) -> str:
 
 def _one_request(frame: Frame, view: TeamView, one: Request) -> str:
     texts = frame.texts
-    words = texts(f"people.requests.{one.what}", subject=one.subject, by=one.asked_by)
+    words = texts(f"people.requests.{one.what}", subject=_subject(texts, one), by=one.asked_by)
     number = f'<input type="hidden" name="number" value="{one.id}">'
     agree = "" if one.asked_by == view.me or one.status != "asked" else _form(frame, PEOPLE, "agree", number, texts("people.requests.agree"))
     back = texts("people.requests.withdraw" if one.asked_by == view.me else "people.requests.refuse")
     refuse = _form(frame, PEOPLE, "refuse", number, back, quiet=True) if one.status == "asked" else f'<p>{escape(texts("people.requests.agreed"))}</p>'
     return f'<li class="stack-s"><p>{escape(words)}</p><div class="row">{agree}{refuse}</div></li>'
+
+
+def _subject(texts: Texts, one: Request) -> str:
+    if one.what != "policy":
+        return one.subject
+    name, _, value = one.subject.partition("=")
+    return f"{texts(f'people.policy.{name}')}: {_value(texts, value)}"
 
 
 def _add(frame: Frame) -> str:
@@ -205,15 +215,17 @@ def _hands(frame: Frame, view: TeamView) -> str:
     for action in ("assign", "take_off", "exclude", "include"):
         reason = _field(texts, "reason", "people.hands.reason", required=True, place=action) if action in ("exclude", "include") else ""
         fields = _field(texts, "ref", "people.emergency.ref", required=True, place=action) + _choice(texts, "user", "people.user", users, place=action) + reason
-        summary = f"<summary>{escape(texts(f'people.hands.{action}'))}</summary>"
-        forms.append(f'<details class="more">{summary}<div class="in-more">{_form(frame, PEOPLE, action, fields, texts(f"people.hands.{action}"))}</div></details>')
+        words = texts(f"people.hands.{action}")
+        inside = f'<div class="in-more">{_form(frame, PEOPLE, action, fields, words)}</div>'
+        forms.append(f'<details class="more"><summary>{escape(words)}</summary>{inside}</details>')
     return _card(texts, "hands", f'<p>{escape(texts("people.hands.about"))}</p>' + "".join(forms))
 
 
 def _policy(frame: Frame, view: TeamView) -> str:
     texts = frame.texts
-    facts = "".join(f"<div><dt>{escape(texts(f'people.policy.{name}'))}</dt><dd>{escape(_value(texts, value))}</dd></div>" for name, value in view.policy.items())
-    options = "".join(f'<option value="{escape(name)}">{escape(texts(f"people.policy.{name}"))}</option>' for name in view.policy)
+    names = {name: escape(texts(f"people.policy.{name}")) for name in view.policy}
+    facts = "".join(f"<div><dt>{names[name]}</dt><dd>{escape(_value(texts, value))}</dd></div>" for name, value in view.policy.items())
+    options = "".join(f'<option value="{escape(name)}">{words}</option>' for name, words in names.items())
     fields = (f'<div class="field"><label for="policy-setting">{escape(texts("people.policy.setting"))}</label>'
               f'<select class="input" id="policy-setting" name="setting">{options}</select></div>' +
               _field(texts, "value", "people.policy.value", hint="people.policy.value_hint", required=True, place="policy"))
@@ -276,6 +288,7 @@ def _choice(texts: Texts, name: str, label: str, values: Sequence[str], *, place
 
 def _roles(texts: Texts, place: str) -> str:
     boxes = "".join(
-        f'<label class="row" for="{place}-{role}"><input type="checkbox" id="{place}-{role}" name="role" value="{role}"> {escape(texts(f"people.role.{role}"))}</label>'
+        f'<label class="row" for="{place}-{role}"><input type="checkbox" id="{place}-{role}" name="role" value="{role}"> '
+        f'{escape(texts(f"people.role.{role}"))}</label>'
         for role in ROLES)
     return f'<fieldset class="stack-s"><legend>{escape(texts("people.column.roles"))}</legend>{boxes}</fieldset>'

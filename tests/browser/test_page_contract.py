@@ -330,6 +330,13 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/claims/waiting",
         "/reassess",
         "/validity",
+        "/account",
+        "/people",
+        "/emergency",
+        "/rights",
+        "/seen",
+        "/alive",
+        "/first",
         r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
         r"/(country_information)",
         r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
@@ -368,6 +375,8 @@ def test_a_kernel_is_its_owners_alone_and_runs_no_code(server: Running, noor: ht
                 ("shell", "execute_request", {"code": code, "silent": False, "user_expressions": {"a": code}}),
                 ("shell", "inspect_request", {"code": "workbook", "cursor_pos": 3, "detail_level": 1}),
                 ("shell", "complete_request", {"code": "workb", "cursor_pos": 5}),
+                ("shell", "history_request", {"hist_access_type": "tail", "n": 9, "output": True, "raw": True}),
+                ("stdin", "input_reply", {"value": code, "status": "ok"}),
                 ("control", "debug_request", {"type": "request", "command": "initialize", "seq": 1, "arguments": {}}),
             ):
                 line.send(message(channel, kind, content))
