@@ -16,16 +16,20 @@ from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
-from safe_lib.engine.departures import Lack, Row, departures_of, severity_body
+from safe_lib.engine.departures import Lack, Row, departures_for, departures_of, severity_body
+from safe_lib.engine.grounds import snapshot, topics_used
+from safe_lib.engine.results import print_of, result_of, with_scenario
 from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Person, Place
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
 from safe_lib.model.country import Country
 from safe_lib.model.errors import ReasonNeeded, StoreError, WrongUse
+from safe_lib.model.grounds import Grounds, Marks
 from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
 
 if TYPE_CHECKING:
+
     from safe_lib.store import Store
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
@@ -141,16 +145,23 @@ def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARE
     saved = saved_answers(desk, ref, instrument.id, scenario)
     items = instrument.by_id()
     given = {id: one.answer for id, one in saved.items() if id in items and items[id].scale not in FREE_SCALES}
-    future = next((future for future in futures(desk, ref) if future.kind == scenario), None)
-    weighed = {group.id for group in instrument.groups if group.severity}  # the quick view may weigh fewer domains
-    severity = {id: departure for id, departure in departures(desk, ref, scenario).items() if id in weighed}
-    return Answers(given, person_facts(desk, ref), scenario or None, future.place if future else None, severity)
+    severity = departures_for(instrument, departures(desk, ref, scenario))
+    return Answers(given, person_facts(desk, ref), scenario or None, place_of(futures(desk, ref), scenario), severity)
+
+
+def place_of(considered: tuple[Future, ...], scenario: str) -> Place | None:
+    """Where one considered future leads, where that is known."""
+    future = next((future for future in considered if future.kind == scenario), None)
+    return future.place if future else None
 
 
 def person_facts(desk: Desk, ref: str) -> Person:
-    """The little that rules may know of the person. An age that was asked and is not known counts as in doubt."""
-    age = _code(desk, ref, *AGE_ITEM)
-    children = _code(desk, ref, *CHILDREN_ITEM)
+    """The little that rules may know of the person."""
+    return person_of(_code(desk, ref, *AGE_ITEM), _code(desk, ref, *CHILDREN_ITEM))
+
+
+def person_of(age: str | None, children: str | None) -> Person:
+    """What rules may know, from two answers. An age that was asked and is not known counts as in doubt."""
     group = age if age in AGE_GROUPS else None if age in (None, "not_asked") else "disputed"
     return Person(group, children not in (None, "no", "not_asked", "not_applicable"))
 
@@ -191,7 +202,12 @@ def record(desk: Desk, ref: str, instrument: Instrument, said: Said, scenario: s
 def futures(desk: Desk, ref: str) -> tuple[Future, ...]:
     """The scenarios considered for a case, in the person's own order."""
     paper = _may(desk, "read", ref).paper(ref, FUTURES)
-    listed = paper.body.get("futures", []) if paper else []
+    return futures_in(paper.body if paper else {})
+
+
+def futures_in(body: Mapping[str, Any]) -> tuple[Future, ...]:
+    """The scenarios that a paper lists, in the person's own order."""
+    listed = body.get("futures", [])
     return tuple(sorted((Future(**entry) for entry in listed), key=lambda future: future.order))
 
 
@@ -239,11 +255,12 @@ def country_named(iso3: str) -> Country:
         WrongUse: there is no such country.
     """
     folder = paths.COUNTRY_INFO / iso3
-    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", paths.COUNTRY_INFO / "_datasets" / "latest.jsonl")
+    datasets = paths.COUNTRY_INFO / "_datasets"
+    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", datasets / "latest.jsonl", datasets / "switched_off.yaml")
     return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # every country with claims is searched
 def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
     return load_country(iso3)
 
@@ -270,12 +287,36 @@ def what_if(desk: Desk, ref: str, instrument_id: str, changed: Mapping[str, str]
 
 
 def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
-    """Keep an assessment as it was made, with the fingerprint of what it was made from."""
-    store = _may(desk, "write", ref)
+    """Keep an assessment as it was made, with the fingerprints of what it was made from and the country information of that day."""
+    marks = _may(desk, "write", ref).marks(ref)
+    said = recorded(desk, ref, load_instrument(assessment.instrument), assessment.scenario or SHARED)
+    _keep(desk, ref, assessment, said, marks)
+
+
+def assess_and_keep(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED) -> Assessment:
+    """Assess a case today and keep what came of it."""
+    marks = _may(desk, "write", ref).marks(ref)
+    said = recorded(desk, ref, load_instrument(instrument_id), scenario)
+    found = assess_case(desk, ref, instrument_id, scenario, answers=said)
+    _keep(desk, ref, found, said, marks)
+    return found
+
+
+def _keep(desk: Desk, ref: str, assessment: Assessment, said: Answers, marks: Marks) -> None:
+    """Keep it; the marks count only if the answers read under them are those it was made from."""
+    instrument = load_instrument(assessment.instrument)
+    same = print_of(with_scenario(instrument, said)) == assessment.said
+    country = country_of(said, assessment.country[0] if assessment.country else None)
+    grounds = Grounds(made_with(instrument), assessment.engine, assessment.said, "", result_of(assessment))
     prints = "-".join(filter(None, (assessment.hash, assessment.country[1] if assessment.country else "", assessment.engine)))
-    store.keep_assessment(
-        ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, by=desk.person, at=desk.now()
-    )
+    desk.open_store().keep_on_grounds(
+        ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, grounds=grounds,
+        snapshot=snapshot(country, topics_used(instrument, said), assessment.date), marks=marks if same else Marks(), by=desk.person, at=desk.now())
+
+
+def made_with(instrument: Instrument) -> str:
+    """Version and content hash of an instrument, by which a later day sees whether it is another one."""
+    return f"{instrument.version} {instrument.hash}"
 
 
 # Reports
@@ -316,27 +357,6 @@ def require_leaflet(desk: Desk, ref: str, what: str, although: str) -> None:
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:
     """The sealed documents of a case."""
     return _may(desk, "read", ref).reports(ref)
-
-
-def differing(desk: Desk) -> list[tuple[str, str, str, str, str]]:
-    """Open cases whose kept outcome would differ today: reference, instrument, scenario, outcome then, outcome now."""
-    import json
-
-    store = _may(desk, "list")
-    found = []
-    for line in store.cases():
-        if line.status != "open":
-            continue
-        newest: dict[tuple[str, str], Any] = {}
-        for instrument in line.instruments:
-            for kept in store.assessments(line.ref, instrument):
-                newest.setdefault((kept.instrument, kept.scenario), kept)
-        for (instrument, scenario), kept in newest.items():
-            then = json.loads(kept.text)["outcome"]["id"]
-            now = assess_case(desk, line.ref, instrument, scenario).outcome.id
-            if then != now:
-                found.append((line.ref, instrument, scenario, then, now))
-    return found
 
 
 def require_store(store: Store | None) -> Store:

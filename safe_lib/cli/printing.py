@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,3 +48,10 @@ def progress(words: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(words, total=total)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def counting(words: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+    """A bar whose length is known only after the work began: call what it gives with that number, and what that gives after each step."""
+    with ExitStack() as stack:
+        yield lambda total: stack.enter_context(progress(words, total))

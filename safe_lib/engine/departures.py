@@ -109,3 +109,9 @@ def _lack_of_grounds(row: Row, domain: Group, by: str) -> Lack | None:
     if row["second"].casefold() == by.strip().casefold():
         return Lack("second", "second_is_you")
     return None if row["evidence"] else Lack("evidence", "evidence")
+
+
+def departures_for(instrument: Instrument, departures: Mapping[str, Departure]) -> dict[str, Departure]:
+    """Those that concern a domain of this instrument: a quick view may weigh fewer."""
+    weighed = {group.id for group in instrument.groups if group.severity}
+    return {id: departure for id, departure in departures.items() if id in weighed}

@@ -3,7 +3,8 @@
 SafeError
 ├── WrongUse                  a command or a call that cannot be meant        exit 2
 ├── CatalogueError            a data file                                     exit 10
-│   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError
+│   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError · SourceError
+│   ├── ChangeRefused · EntryChanged (model/change.py)
 ├── StoreError                the case database                               exit 20
 │   ├── WrongKey                                                              exit 21
 │   ├── CaseNotFound · CaseChanged · StoreBusy
@@ -36,6 +37,8 @@ class CatalogueError(SafeError):
 
     exit_code = 10
 
+    where: tuple[str | int, ...] = ()  # keys and numbers that lead to the value, where they are known
+
     def __init__(self, file: str, line: int, problem: str, *, repair: str) -> None:
         """Say where (`file`, 1-based `line`; 0 for the whole file), what, and how to mend it."""
         place = f"{file}:{line}" if line else file
@@ -57,6 +60,10 @@ class LocaleError(CatalogueError):
 
 class AnswersError(CatalogueError):
     """A file of answers cannot be used as written."""
+
+
+class SourceError(CatalogueError):
+    """What a publisher answered, or a file of figures, cannot be used; the figures that were here stay."""
 
 
 class Problems(CatalogueError):

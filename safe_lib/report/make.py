@@ -15,10 +15,12 @@ from typing import Any, Final
 from safe_lib import casework
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
+from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
 from safe_lib.report.profiles import load_profile
 
@@ -42,11 +44,12 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
         although: why something written for the person is all right, where the record speaks against it.
 
     Raises:
-        ReportError: the profile or the format does not exist, or the document could not be made.
+        ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
         ReasonNeeded: nothing written should be left with the person, and no reason is given.
         CaseNotFound, NotPermitted: as everywhere.
     """
     goes_to_person = load_profile(profile).plain
+    require_reader(workbook, profile)
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
     if goes_to_person:
@@ -55,8 +58,8 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
     return written(document_of(desk, ref, workbook, profile), format)
 
 
-def written(document: Document, format: str) -> bytes:
-    """A document in one format."""
+def written(document: Document, format: str, labels: Labels | None = None) -> bytes:
+    """A document in one format; `labels` are fixed words over those of its language."""
     if format == "json":
         about = {"title": document.title, "language": document.language, "profile": document.profile, "reference": document.reference, "date": document.date,
                  "marks": list(document.marks), "blocks": to_json(document.blocks)}
@@ -64,14 +67,14 @@ def written(document: Document, format: str) -> bytes:
     if format == "html":
         from safe_lib.report.html import html_document
 
-        return html_document(document).encode()
+        return html_document(document, labels=labels).encode()
     if format == "pdf":
         from safe_lib.report.pdf import pdf_document
 
-        return pdf_document(document)
+        return pdf_document(document, labels=labels)
     from safe_lib.report.docx import docx_document
 
-    return docx_document(document)
+    return docx_document(document, labels=labels)
 
 
 def with_reason(purpose: str, although: str) -> str:
@@ -144,7 +147,7 @@ def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]
             heading = source if source.startswith("## ") else heading
         elif "example" not in cell["metadata"].get("tags", []):
             for shown in _blocks_of(cell):
-                blocks += [*(_headed(heading) if headings else []), *shown]
+                blocks += [*(headed(heading) if headings else []), *shown]
                 heading = ""
     return title, blocks
 
@@ -156,7 +159,8 @@ def _blocks_of(cell: Any) -> Iterator[tuple[Block, ...]]:
             yield from_json(held)
 
 
-def _headed(source: str) -> list[Block]:
+def headed(source: str) -> list[Block]:
+    """The prose before a view as its heading and a paragraph; nothing of nothing."""
     if not source:
         return []
     head, _, rest = source.partition("\n")

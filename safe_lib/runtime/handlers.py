@@ -15,7 +15,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from safe_lib import casework
+from safe_lib import casework, changes
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
@@ -46,7 +46,7 @@ HEADERS: Final = {
 }
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
-ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found"}  # status → what the page says; any other: our fault
+ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -262,7 +262,7 @@ class StartPage(Page):
         )
         marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
-        start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "")
+        start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "", beside=beside_start(desk))
         self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))
 
 
@@ -365,6 +365,20 @@ def in_language(path: str, language: str) -> str:
     parts = urlsplit(path)
     query = [(key, language if key == "lang" else value) for key, value in parse_qsl(parts.query)]
     return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """What the start page links to besides workbooks and cases, for those who may."""
+    if not changes.may_change(desk):
+        return ()
+    texts, wait = load_texts(desk.language), len(changes.proposals(desk, waiting=True))
+    links = (
+        (texts("change.start.claims"), "/claims"),
+        (texts("change.start.waiting", count=wait), "/claims/waiting"),
+        (texts("change.start.again"), "/reassess"),
+        (texts("validity.title"), "/validity"),
+    )
+    return (("claims", texts("change.start.title"), links),)
 
 
 def first_sentence(text: str) -> str:

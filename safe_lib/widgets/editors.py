@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from safe_lib import casework
+from safe_lib.catalogue.chapters import readers_of
 from safe_lib.catalogue.countries import list_countries
 from safe_lib.engine.departures import Lack, severity_body, severity_rows
 from safe_lib.model.answers import LEVELS
@@ -89,12 +90,13 @@ def _select(id: str, name: str, label: str, options: str) -> str:
 
 
 def report_buttons(book: Workbook) -> str:
-    """One button for each kind of reader."""
-    texts = book.texts
+    """One button for each kind of reader that the report is made for."""
+    texts, readers = book.texts, readers_of(book.name)
     buttons = "".join(
         f'<button class="btn btn-2" type="button" data-report data-profile="{profile}" data-format="{kind}">'
         f"{escape(texts('form.report_for', profile=texts(f'profile.{profile}')))} ({kind.upper()})</button>"
         for profile, kind in REPORTS
+        if readers is None or profile in readers
     )
     return (
         f'<p class="small quiet">{escape(texts("form.report_about"))}</p><div class="row" data-making="{escape(texts("form.making"))}">{buttons}</div>'

@@ -9,6 +9,7 @@ from html import escape
 from safe_lib.casework import Future
 from safe_lib.engine.compare import compare
 from safe_lib.engine.explain import Explained, Explanation, OpenInWords
+from safe_lib.engine.methods.confidence import TOPICS
 from safe_lib.engine.methods.indicator_pattern import COUNTS_AS_PRESENT
 from safe_lib.engine.methods.risk_matrix import VALUE
 from safe_lib.model.answers import LEVELS, Answers, Departure
@@ -152,7 +153,7 @@ def domains_table(shown: Shown) -> Table:
     texts = shown.texts
     titles = {group.id: group.title for group in shown.instrument.groups}
     rows = tuple(
-        (f"{titles[id]} ({id})", level_badge(domain.level, texts), _range(domain, texts), texts(f"confidence.{domain.confidence}"), _carried_by(domain))
+        (f"{titles[id]} ({id})", level_badge(domain.level, texts), _range(domain, texts), _known(domain, texts), _carried_by(domain))
         for id, domain in shown.assessment.domains.items()
     )
     return Table(
@@ -164,6 +165,12 @@ def _range(domain: Domain, texts: Texts) -> str:
     if domain.lowest == domain.highest:
         return texts(f"level.{domain.lowest}")
     return texts("views.from_to", low=texts(f"level.{domain.lowest}"), high=texts(f"level.{domain.highest}"))
+
+
+def _known(domain: Domain, texts: Texts) -> str:
+    """How well a domain is known, and which country information takes certainty away."""
+    told = "; ".join(f"{step.facts['theme']} {texts('claim.' + step.facts['doubt'])}" for step in domain.why if step.key in TOPICS)
+    return f"{texts(f'confidence.{domain.confidence}')} ({told})" if told else texts(f"confidence.{domain.confidence}")
 
 
 def _carried_by(domain: Domain) -> str:
