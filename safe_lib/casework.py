@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
@@ -23,17 +23,19 @@ from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Perso
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
 from safe_lib.model.country import Country
-from safe_lib.model.errors import StoreError, WrongUse
+from safe_lib.model.errors import ReasonNeeded, StoreError, WrongUse
 from safe_lib.model.grounds import Grounds, Marks
 from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
 
 if TYPE_CHECKING:
+
     from safe_lib.store import Store
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
 CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
+LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
 SEVERITY: Final = "severity"
 PLAN: Final = "plan"
@@ -258,7 +260,7 @@ def country_named(iso3: str) -> Country:
     return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # every country with claims is searched
 def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
     return load_country(iso3)
 
@@ -331,6 +333,25 @@ def disclose(desk: Desk, report: Report, *, recipient: str, purpose: str) -> tup
     store = _may(desk, "disclose", report.ref)
     line = store.disclose(report.id, recipient=recipient, purpose=purpose, by=desk.person, at=desk.now())
     return store.report_bytes(report.id, by=desk.person, at=desk.now(), purpose=purpose), line
+
+
+def leaflet(desk: Desk, ref: str) -> Literal["wise", "unwise", "unknown"]:
+    """Whether something written may be left with the person: where nobody has settled it with them, it is not known."""
+    said = {"given": "wise", "told_only": "unwise"}
+    return said.get(_code(desk, ref, *LEAFLET_ITEM) or "", "unknown")  # type: ignore[return-value]
+
+
+def require_leaflet(desk: Desk, ref: str, what: str, although: str) -> None:
+    """Refuse something written for the person where the record speaks against it and no reason is given; a reason is noted.
+
+    Raises:
+        ReasonNeeded: in words that do not say what was answered.
+    """
+    store = _may(desk, "report", ref)
+    if although.strip():
+        store.note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
+    elif leaflet(desk, ref) == "unwise":
+        raise ReasonNeeded(f"{ref}: a paper for the person needs a reason here.\n  Read question {LEAFLET_ITEM[1]} first, then give one (--although).")
 
 
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from safe_lib import casework
+from safe_lib.atlas import CountryViews, kept_parts
 from safe_lib.casework import Desk, Future
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
 from safe_lib.catalogue.chapters import SAFETY_REPORT, load_chapters
@@ -27,53 +27,25 @@ from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.instrument import Instrument
-from safe_lib.model.texts import Texts
-from safe_lib.report.blocks_json import to_json
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
-from safe_lib.widgets import country_views, pages_data, stages, views
-from safe_lib.widgets.blocks import blocks_html, blocks_text
+from safe_lib.view import PAGE, View
+from safe_lib.widgets import country_views, futures, pages_data, stages, views
+from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
-from safe_lib.widgets.return_country import CountryViews
+from safe_lib.widgets.return_country import ReturnCountryViews
 from safe_lib.widgets.safety_report import SafetyReportViews, example_blocks
 from safe_lib.widgets.views import Blocks, Shown
 
-PAGE: Final = "page"
-BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
 TRAINING: Final = "SAFE_TRAINING_STORE"  # variable: path of a training store, for JupyterLab
 EXAMPLE_DAY: Final = date(2026, 11, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One part of a workbook: its blocks, in its language, with the mark by which a page finds it again."""
-
-    region: str
-    blocks: Blocks
-    texts: Texts
-    attributes: Mapping[str, str]
-
-    @property
-    def html(self) -> str:
-        """The inside of its region as HTML."""
-        return blocks_html(self.blocks, self.texts)
-
-    @property
-    def section(self) -> str:
-        """The region with its marks."""
-        marks = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
-        return f'<div data-region="{self.region}"{marks}>{self.html}</div>'
-
-    def __str__(self) -> str:
-        return blocks_text(self.blocks)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return {"text/plain": str(self), "text/html": self.section, BLOCKS_TYPE: to_json(self.blocks)}
-
-
-def open_workbook(name: str, *, case: str | None = None, on: str | date | None = None, language: str = "en", mode: str = PAGE) -> Workbook:
+def open_workbook(
+    name: str, *, case: str | None = None, on: str | date | None = None, language: str = "en", mode: str = PAGE, country: str | None = None
+) -> Workbook:
     """Open a workbook for one case.
 
     Args:
@@ -82,7 +54,9 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
         on: day of the assessment; None takes today.
         language: of the page and the report; the desk's own language comes first where there is one.
         mode: `page`, or the profile of a report: own_file, lawyer, partner, person.
+        country: three letters, for the country workbook in a notebook; None takes the one chosen on the page.
     """
+    choice = f"country={country}" if country else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
     if here is None and (visit := receive()):
@@ -99,8 +73,8 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
     if here is None:
         if case is not None:
             raise WrongUse("case: no store is open here, so no case can be read.\n  Use `safe report`, or open the page.")
-        return Workbook(Desk(None, "example", language, day, "nobody"), name, None, mode)
-    return Workbook(replace(here, language=language, today=day), casework.topic_here() or name, case, mode)
+        return Workbook(Desk(None, "example", language, day, "nobody"), name, None, mode, choice=choice)
+    return Workbook(replace(here, language=language, today=day), casework.topic_here() or name, case, mode, choice=choice)
 
 
 def _desk_of_training(wanted: bool) -> Desk | None:
@@ -116,7 +90,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, SafetyReportViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -128,7 +102,7 @@ class Workbook(CountryViews, SafetyReportViews):
             case: reference of the case, or None.
             mode: `page` or a report profile.
             scenario: the future that answers are given for; SHARED for all.
-            choice: the instrument chosen on the page, where the workbook offers several.
+            choice: the instrument chosen on the page, where the workbook offers several; what the country workbook was asked for.
         """
         self.desk, self.name, self.case, self.mode, self.scenario, self.choice = desk, name, case, mode, scenario, choice
         self.texts = load_texts(desk.language)
@@ -256,7 +230,7 @@ class Workbook(CountryViews, SafetyReportViews):
 
     def next_steps(self) -> View:
         """What to do now."""
-        return self._view("next_steps", lambda: views.next_steps(self.shown))
+        return self._view("next_steps", self._next_steps)
 
     def own_words(self) -> View:
         """What the person wants, in their own words, and the professional's own judgement."""
@@ -289,6 +263,8 @@ class Workbook(CountryViews, SafetyReportViews):
 
     def statement(self) -> View:
         """What this is and what it is not; on every screen and report."""
+        if self.is_about_countries:
+            return self._country_view("statement")
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -304,6 +280,8 @@ class Workbook(CountryViews, SafetyReportViews):
         if self.name == SAFETY_REPORT:
             told = example_blocks(self.desk, self.texts, EXAMPLE_DAY, self._example_of)
             return View("example", (Heading(self.texts("views.worked_example"), 3), *told), self.texts, {})
+        if self.is_about_countries:
+            return self._country_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -313,10 +291,22 @@ class Workbook(CountryViews, SafetyReportViews):
     # How the larger views are put together
 
     def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
-        blocks = tuple(make()) if self.mode == PAGE or region in self.profile.views else ()
-        return View(region, blocks, self.texts, attributes or {})
+        blocks: Blocks = ()
+        if self.mode == PAGE or region in self.profile.views:
+            blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
+        return View(region, blocks, self.texts, attributes or {}, f"{self.name} {self.case}")
+
+    @property
+    def _tells_futures(self) -> bool:
+        """A report of a workbook about futures tells all that were considered, not only the first."""
+        return self.mode != PAGE and bool(self.instrument.scenarios and self.futures)
+
+    def _next_steps(self) -> Blocks:
+        return futures.next_steps(self) if self._tells_futures else views.next_steps(self.shown)
 
     def _outcome(self) -> Blocks:
+        if self._tells_futures and "scenarios" not in self.profile.views:  # that view tells them too
+            return futures.outcomes(self)
         said = views.outcome(self.shown, flags=self.profile.flags)
         dangers = self._dangers() if self.profile.suggestions else ()
         return (*dangers, *self._about_future(), *said, *views.caveats(self.shown))
@@ -383,12 +373,11 @@ class Workbook(CountryViews, SafetyReportViews):
     def _plan(self) -> Blocks:
         if not self.instrument.scenarios:
             return ()
-        rows: list[Mapping[str, str]] = []
-        if self.case and (paper := casework.paper(self.desk, self.case, casework.PLAN)):
-            rows = list(paper.body.get("rows", []))
-        if not self.profile.plan_details:
-            rows = [{key: row.get(key, "") for key in ("about", "measure", "status")} for row in rows]
-        return views.plan_table(make_plan(self.shown.assessment, self.shown.instrument), rows, self.shown, suggested=self.profile.suggestions)
+        if self._tells_futures:
+            return futures.plans(self)
+        agreed = views.agreed_table(futures.measures_of(self), self.shown, self.future_names())
+        suggested = views.suggestions(make_plan(self.shown.assessment, self.shown.instrument), self.texts) if self.profile.suggestions else ()
+        return (*agreed, *suggested)
 
     # What a page needs besides
 
@@ -403,18 +392,33 @@ class Workbook(CountryViews, SafetyReportViews):
         """What counts now for one instrument in the chosen future."""
         return casework.saved_answers(self.desk, self.case, instrument, self.scenario) if self.case else {}
 
-    def make_report(self, profile: str, format: str) -> tuple[str, str, bytes]:
+    def make_report(self, profile: str, format: str, although: str = "") -> tuple[str, str, bytes]:
         """Make a report of this workbook, seal it and register that it leaves: name, type, content."""
         from safe_lib.report.make import make_and_seal
 
         name = self.name if self.name in workbook_names() else self.instrument.id
-        return make_and_seal(self.desk, str(self.case), name, profile, format)
+        return make_and_seal(self.desk, str(self.case), name, profile, format, although=although)
 
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
         found = []
-        if self.texts.status == "draft" or translation_status(load_instrument(self.instrument.id), self.desk.language) in ("draft", "missing"):
+        if self.texts.status == "draft" or (not self.is_about_countries and self._translation() in ("draft", "missing")):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:
             found.append(self.texts("report.mark.training"))
         return tuple(found)
+
+    def _translation(self) -> str:
+        return translation_status(load_instrument(self.instrument.id), self.desk.language)
+
+    def versions(self) -> tuple[str, ...]:
+        """What the page rests on, for its foot."""
+        if self.is_about_countries:
+            return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
+        return (f"{self.instrument.title} {self.instrument.version}",)
+
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """What links to the same page in another language keep."""
+        if self.is_about_countries:
+            return kept_parts(self.reading.asked)
+        return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -103,7 +103,7 @@ def test_the_module_and_the_command_are_the_same() -> None:
     """`python3 -m safe_lib` knows every command of the contract that is there by now."""
     ended = subprocess.run([sys.executable, "-m", "safe_lib", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    for name in ("serve", "assess", "compare", "reassess", "country", "report", "check", "demo", "lab", "tidy", "test", "bench"):
+    for name in ("serve", "assess", "compare", "reassess", "country", "report", "check", "demo", "lab", "tidy", "test", "bench", "claim"):
         assert f"  {name}" in ended.stdout
 
 

@@ -12,7 +12,7 @@ from safe_lib.workbook import Workbook
 
 ROWS = {
     "futures": [{"kind": "stay", "country": "", "subdivision": "", "words": "Until my case is finished."}],
-    "plan": [{"about": "LIV", "measure": "A room.", "owner": "", "deadline": "2026-12-15", "proof": "", "status": "planned", "residual": ""}],
+    "plan": [{"future": "stay", "about": "LIV", "measure": "A room.", "owner": "", "deadline": "2026-12-15", "proof": "", "status": "planned", "residual": ""}],
     "severity": [{"future": "stay", "domain": "HEA", "level": "4", "reason": "Needs care each week.", "second": "", "evidence": ""}],
 }
 

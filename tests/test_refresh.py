@@ -29,7 +29,7 @@ from safe_lib.sources import acled, files, hapi, reliefweb, replacing
 from safe_lib.sources.gleditsch_ward import BY_NUMBER
 from safe_lib.sources.keys import read_keys
 from safe_lib.sources.latest import read_plain
-from safe_lib.sources.refresh import Errand, Result, refresh
+from safe_lib.sources.refresh import Errand, Result, refresh, steps_of
 from safe_lib.sources.service import Keys
 
 NOW = datetime(2026, 11, 26, 10, 30, tzinfo=UTC)
@@ -199,6 +199,27 @@ def test_reliefweb_gives_titles_and_links_and_no_text(run: Run, folder: Path, mo
     assert [(hint.iso3, hint.day, hint.title) for hint in hints] == [
         ("NER", "2026-03-01", "Second"), ("NGA", "2026-10-01", "Newest"), ("NGA", "2026-03-01", "Second")]
     assert json.loads(run.seen[0].body)["fields"]["include"] == list(reliefweb.FIELDS)
+
+
+def test_reports_stand_beside_a_country_as_hints_and_never_as_claims(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`safe country` lists titles and links with the note that nobody has looked at them; no theme changes; a switch takes them away."""
+    from safe_lib.catalogue import load_texts
+    from safe_lib.widgets.blocks import blocks_text
+    from safe_lib.widgets.reading_hints import reading_hints_blocks
+
+    monkeypatch.setattr(paths, "COUNTRY_INFO", folder.parent)
+    assert reading_hints_blocks("NGA", load_texts()) == ()
+    before = load_country("NGA", folder.parent)
+    run("reliefweb", play.reliefweb([play.report("A report", "2026-10-01", "NGA"), play.report("Undated", "soon", "NGA", url="https://reliefweb.int/node/9")]))
+    told = blocks_text(reading_hints_blocks("NGA", load_texts()))
+
+    assert "A report (AGENCY, 2026-10-01): https://reliefweb.int/node/1" in told and "Undated (AGENCY, no date)" in told
+    assert "Nobody here has looked at what they say" in told and "Titles and links from ReliefWeb (OCHA), fetched 2026-11-26." in told
+    assert "Niemand hier heeft bekeken" in blocks_text(reading_hints_blocks("NGA", load_texts("nl")))
+    assert load_country("NGA", folder.parent).hash == before.hash
+    assert reading_hints_blocks("ALB", load_texts()) == ()
+    (folder / "switched_off.yaml").write_text("switched_off: [reliefweb_reports]\n")
+    assert reading_hints_blocks("NGA", load_texts()) == ()
 
 
 def test_acled_rows_become_counts_and_a_token_that_ends_is_renewed(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -416,6 +437,18 @@ def test_two_refreshes_do_not_run_at_once(folder: Path) -> None:
     """The second one is told to wait."""
     with replacing.alone(folder), pytest.raises(WrongUse, match="another refresh is running"):
         refresh(Errand(folder, "http://127.0.0.1:9", now=lambda: NOW, pause=lambda seconds: None), "unhcr")
+
+
+def test_every_step_is_counted(folder: Path) -> None:
+    """A progress bar ends when the work ends: one step for each list and one for each dataset."""
+    steps: list[None] = []
+    with playing(play.world_bank({**old(folder, "wb_wgi_dd"), **old(folder, "wb_wdi")}, {**VOICE, "population": "SP.POP.TOTL"})) as publisher:
+        errand = Errand(folder, publisher.address, now=lambda: NOW, step=lambda: steps.append(None))
+        expected = steps_of(errand, "world_bank")
+        results = refresh(errand, "world_bank")
+
+    assert {result.state for result in results} == {"same"}
+    assert len(steps) == expected == 4
 
 
 # --- checked before it takes the place of the old

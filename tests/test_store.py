@@ -21,6 +21,7 @@ import pytest
 
 from safe_lib.model.answers import ABSENT, NOT_ASKED, PRESENT, UNKNOWN, VERIFIED, Answer
 from safe_lib.model.case import Identity, Paper, SavedAnswer, is_reference
+from safe_lib.model.change import Change
 from safe_lib.model.errors import CaseChanged, CaseNotFound, SafeError, StoreBusy, StoreError, WrongKey, WrongUse
 from safe_lib.store import CHEAP, STRONG, Store, derive_key, migrate
 from safe_lib.store.keys import key_file
@@ -452,7 +453,11 @@ def test_what_was_written_cannot_be_rewritten(store: Store, path: Path, key: byt
     save(store, "SAF-01", PRESENT)
     store.save_paper("K7M-2042", "plan", {}, by=ANNA, at=MOMENT, seen=0)
     connection = open_file(path, key, patience=1)
-    for statement in ("UPDATE answers SET code = 'absent'", "UPDATE papers SET body = '{}'"):
+    change = Change("XAA", "claims", "add", "one", {"id": "one"})
+    id = store.propose(change, file="XAA/profile.yaml", based_on="0", by=ANNA, at=MOMENT).id
+    store.decide(id, "rejected", by=BEN, at=MOMENT, reason="No.")
+    for statement in ("UPDATE answers SET code = 'absent'", "UPDATE papers SET body = '{}'", "UPDATE proposals SET change = '{}'", "DELETE FROM proposals",
+                      "UPDATE decisions SET state = 'confirmed'", "DELETE FROM decisions"):
         with pytest.raises(Exception, match="only ever added to"):
             connection.exec_driver_sql(statement)
         connection.rollback()
@@ -748,6 +753,25 @@ def test_a_store_of_version_1_opens_today(tmp_path: Path) -> None:
         opened.new_case(by=ANNA, at=MOMENT, ref="K7M-2042")
         save(opened, "SAF-01", PRESENT)
         assert codes(opened) == {"SAF-01": PRESENT} and opened.damages() == ()
+
+
+def test_a_store_that_the_first_version_wrote_opens_today(tmp_path: Path) -> None:
+    """REL-09: a file written when the schema was new, with something in every table, is brought forward and nothing of it is lost."""
+    for name in ("store_0001.db", "store_0001.db.key"):
+        shutil.copyfile(Path(__file__).parent / "golden" / name, tmp_path / name)
+    with Store.open(tmp_path / "store_0001.db", PASSPHRASE) as opened:
+        report = opened.reports("K7M-2042")[0]
+
+        assert [(one.answer.code, one.note, one.by) for one in opened.history("K7M-2042", FORM, "SAF-01")] == [
+            (PRESENT, "first", ANNA), (ABSENT, "second", BEN)]
+        assert opened.identity("K7M-2042").alias == "blue kite"
+        assert opened.paper("K7M-2042", "plan") == Paper("plan", {"rows": [{"about": "SAF"}]}, 1, ANNA, MOMENT)
+        assert opened.assessments("K7M-2042", FORM)[0].text == '{"outcome":{"id":"open"}}'
+        assert opened.report_bytes(report.id, by=BEN, at=MOMENT) == b"a sealed page"
+        assert [(line.recipient, line.purpose) for line in opened.disclosures("K7M-2042")] == [("the lawyer", "appeal")]
+        assert opened.training and opened.proposals() == ()
+        assert (opened.audit_break(), opened.damages()) == (None, ())
+        assert migrate.version_of(opened._usable()) == VERSIONS[-1]
 
 
 STEP = '''

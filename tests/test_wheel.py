@@ -21,6 +21,7 @@ NEEDED = (
     "safe_lib/widgets/web/form/basics.js",
     "safe_lib/_share/workbooks/identification.ipynb",
     "safe_lib/_share/country_info/XAA/profile.yaml",
+    "safe_lib/_share/country_info/_outlines/outlines.json.gz",
     "safe_lib/_share/templates/base/tokens.css",
     "safe_lib/_share/templates/report/profiles.yaml",
     "safe_lib/_share/templates/page/voila/templates/safe/index.html.j2",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Any
 
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.claims import Profile, meant, refuse
-from safe_lib.catalogue.figures import Dataset, Stamp, load_dataset, load_table, stamp, switched_off
-from safe_lib.catalogue.reading import Located, content_hash, read_yaml
+from safe_lib.catalogue.figures import Dataset, Stamp, Table, load_dataset, load_table, stamp, switched_off
+from safe_lib.catalogue.reading import Located, content_hash, parse_yaml, read_yaml
 from safe_lib.model.country import Country, Theme
 from safe_lib.model.errors import CatalogueError, CountryInfoError, Problems, WrongUse
 from safe_lib.sources.notice import check_notice
@@ -66,9 +66,41 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
             come in one error, which holds them in `problems`.
     """
     folder = folder or paths.COUNTRY_INFO
-    entry = _entry(iso3, folder)
-    themes, themes_hash = _read_themes(folder)
     table = load_table(folder / "_datasets")
+    entry = _entry(iso3, folder, table)
+    return _country(entry, folder, table, _profile_of(entry, folder))
+
+
+def country_as(iso3: str, profile: bytes, folder: Path | None = None) -> Country:
+    """One country as it would be if its profile said this; no file is written.
+
+    Raises:
+        WrongUse, CountryInfoError: as `load_country` does.
+    """
+    folder = folder or paths.COUNTRY_INFO
+    table = load_table(folder / "_datasets")
+    located = parse_yaml(profile, "profile.yaml", error=CountryInfoError)
+    return _country(_entry(iso3, folder, table), folder, table, (located, tuple(profile.decode("utf-8-sig").splitlines())))
+
+
+def load_countries(folder: Path | None = None) -> Iterator[Country]:
+    """Every country that can be chosen, by code; what they share is looked at once.
+
+    Raises:
+        CountryInfoError: as `load_country`, at the first country that cannot be used as written.
+    """
+    folder = folder or paths.COUNTRY_INFO
+    table = load_table(folder / "_datasets")
+    for entry in list_countries(folder):
+        yield _country(entry, folder, table, _profile_of(entry, folder))
+
+
+def _profile_of(entry: CountryEntry, folder: Path) -> tuple[Located, tuple[str, ...]] | None:
+    return _profile(folder, entry.iso3) if entry.has_claims else None
+
+
+def _country(entry: CountryEntry, folder: Path, table: Table, profile: tuple[Located, tuple[str, ...]] | None) -> Country:
+    themes, themes_hash = _read_themes(folder)
     parts = [repr(entry).encode(), themes_hash.encode(), *table.bytes_of(entry.iso3)]
     country = Country(
         iso3=entry.iso3,
@@ -79,10 +111,10 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
         names=entry.names,
         invented=entry.invented,
     )
-    if entry.has_claims:
-        profile, lines = _profile(folder, entry.iso3)
-        country = Profile(profile, lines, country).read()
-        parts.append(profile.hash.encode())
+    if profile is not None:
+        located, lines = profile
+        country = Profile(located, lines, country).read()
+        parts.append(located.hash.encode())
     shown = {id: figure for id, figure in country.figures.items() if id not in table.hidden}
     return replace(country, hash=content_hash(*parts), figures=shown)
 
@@ -131,6 +163,7 @@ def check_countries(folder: Path | None = None) -> tuple[CatalogueError, ...]:
         *_problems_of(lambda: _read_themes(folder)),
         *_problems_of(lambda: _check_indicators(folder)),
         *(problem for id in _dataset_ids(folder / "_datasets") for problem in _problems_of(lambda: load_dataset(folder / "_datasets", id))),  # noqa: B023
+        *(problem for file in folder.glob("_outlines/dataset.yaml") for problem in _problems_of(lambda: load_dataset(folder, file.parent.name))),  # noqa: B023
         *_problems_of(lambda: load_table(folder / "_datasets")),
         *_problems_of(lambda: check_notice(folder / "_datasets")),
     ]
@@ -152,11 +185,11 @@ def _problems_of(read: Callable[[], object]) -> Sequence[CatalogueError]:
     return ()
 
 
-def _entry(iso3: str, folder: Path) -> CountryEntry:
+def _entry(iso3: str, folder: Path, table: Table) -> CountryEntry:
     code = iso3.upper()
     for row in _rows(folder, "countries.csv"):
         if row["iso3"] == code:
-            return _listed(row, folder, load_table(folder / "_datasets").has(code))
+            return _listed(row, folder, table.has(code))
     if _CODE.fullmatch(code) and (folder / code / "profile.yaml").exists():
         return _invented(folder, code)
     raise WrongUse(f'There is no country "{iso3}". {_advice(iso3, folder)}')

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from os.path import normpath
@@ -18,8 +20,9 @@ from safe_lib.catalogue.reading import read_yaml
 from safe_lib.model.country import Figure
 from safe_lib.model.errors import CountryInfoError
 from safe_lib.sources.latest import TABLE, fingerprints, parts
-from safe_lib.sources.replacing import current, names
+from safe_lib.sources.replacing import READY, current, names
 
+LEAVES: Final = ("data.csv.gz", "dataset.yaml")  # of a dataset, that the table is made from
 SWITCHED_OFF: Final = "switched_off.yaml"
 NEVER_OFF: Final = frozenset({"iso_countries"})
 TERMS: Final = ("open", "share-alike", "non-commercial", "unclear")
@@ -98,21 +101,34 @@ def load_table(datasets: Path) -> Table:
 
 
 def _table(datasets: Path) -> Table:
-    files = parts(datasets)
-    file = current(datasets, TABLE)
-    return _read_table(file, stamp(file), tuple((name, path, stamp(path)) for name, path in files.items()))
+    return _read_table(datasets, (*_stamps(str(datasets)), *_stamps(str(datasets / READY))))
+
+
+def _stamps(folder: str) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file behind the table. Plain names: this is asked for every country that is opened."""
+    found = []
+    try:
+        inside = [f"{entry.name}/{leaf}" for entry in os.scandir(folder) if entry.is_dir() and entry.name[0] != "." for leaf in LEAVES]
+    except OSError:  # nothing is being put in its place
+        return ()
+    for name in (*inside, TABLE, "indicators.yaml"):
+        with suppress(OSError):
+            about = os.stat(f"{folder}/{name}")
+            found.append((name, about.st_mtime_ns, about.st_size))
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=8)
-def _read_table(file: Path, _stamp: Stamp, files: tuple[tuple[str, Path, Stamp], ...]) -> Table:
+def _read_table(datasets: Path, _stamps: tuple[tuple[str, int, int], ...]) -> Table:
     repair = "Build it again: python -m safe_lib.sources.latest"
+    file = current(datasets, TABLE)
     try:
         first, *lines = file.read_text(encoding="utf-8").splitlines()
         head = json.loads(first)
         table = Table(tuple(head["indicators"]), json.dumps(head["indicators"]).encode(), {line[9:12]: line for line in lines})
     except (OSError, ValueError, KeyError, TypeError):
         raise CountryInfoError(f"_datasets/{TABLE}", 1, "the table of newest figures cannot be read.", repair=repair) from None
-    now = fingerprints({name: path for name, path, _ in files})
+    now = fingerprints(parts(datasets))
     if changed := sorted(name for name in head["files"].keys() | now.keys() if head["files"].get(name) != now.get(name)):
         raise CountryInfoError(f"_datasets/{TABLE}", 0, f'the table of newest figures does not belong to "{changed[0]}" as it is now.', repair=repair)
     return table

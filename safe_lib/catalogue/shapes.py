@@ -13,6 +13,7 @@ Sentences = Annotated[list[Sentence], Field(default_factory=list)]
 ConditionText = Annotated[str | dict[str, Any], Field(description="A sentence such as `DR01 is present`, or a map with all, any, not, or at_least and of.")]
 ValidityWord = Literal["validated", "expert consensus", "local"]
 MethodName = Literal["indicator_pattern", "risk_matrix", "rules", "questionnaire"]
+PLAIN = "The same for the person, in plain words: what was talked about, what it may mean, what is not known, what they can choose and ask for."
 KindName = Literal["indicator", "risk", "protective", "hard_stop", "danger", "question"]
 
 
@@ -129,6 +130,7 @@ class OutcomeShape(Shape):
     id: Id
     title: Sentence
     wording: Sentence
+    plain: Annotated[list[Sentence], Field(default_factory=list, description=PLAIN)]
     next_steps: Sentences
     reading: str = ""
     when: ConditionText | None = None
@@ -207,6 +209,7 @@ class InstrumentShape(Shape):
     about: Sentence
     method: MethodName
     workbook: str = ""
+    for_person: bool = Field(default=False, description="Its outcomes are told to the person in a report of their own; each then needs `plain`.")
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     language: str
     validity: ValidityWord
@@ -261,6 +264,7 @@ class TranslatedOutcome(Shape):
 
     title: str = ""
     wording: str = ""
+    plain: Sentences
     next_steps: Sentences
     readings: dict[str, TranslatedOutcome] = Field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from safe_lib.model.errors import CatalogueError
 _OUTSIDE: Final = re.compile(r"""(?:src|href|url|@import|import)\s*[=(:]?\s*["'(]*\s*(?:https?:)?//[^\s"')]+""", re.IGNORECASE)
 _PACKAGE: Final = re.compile(r'#import\s+"@')  # typst would fetch it
 _TEXTS: Final = (".css", ".html", ".j2", ".js", ".json", ".svg", ".typ", ".yaml")
-_PROFILE_KEYS: Final = ("views", "notes", "account_notes", "everything", "plan_details", "suggestions", "flags")
+_PROFILE_KEYS: Final = ("views", "notes", "account_notes", "everything", "plan_details", "suggestions", "flags", "plain")
 
 
 def check_templates(root: Path | None = None) -> list[CatalogueError]:

@@ -16,6 +16,7 @@ from safe_lib.model.errors import CountryInfoError, LocaleError
 from safe_lib.model.instrument import FollowUp, Group, Instrument, Item, Outcome, Rule, Scale, ScenarioKind
 from safe_lib.model.texts import Texts
 
+OF_OUTCOME: Final = ("title", "wording", "plain", "next_steps")  # what an outcome says
 SOURCE: Final = "en"  # the language that every text has; others fall back to it, visibly marked
 
 
@@ -164,9 +165,9 @@ def _rule(rule: Rule, words: TranslationShape) -> Rule:
 
 def _outcome(outcome: Outcome, words: TranslationShape) -> Outcome:
     mine = words.outcomes.get(outcome.id)
-    said: Outcome = _said(outcome, mine, "title", "wording", "next_steps")
+    said: Outcome = _said(outcome, mine, *OF_OUTCOME)
     if mine and outcome.reading in mine.readings:
-        said = _said(said, mine.readings[outcome.reading], "title", "wording", "next_steps")
+        said = _said(said, mine.readings[outcome.reading], *OF_OUTCOME)
     return said
 
 

@@ -69,7 +69,7 @@ def _folder(into: Path | None) -> Path:
 def _from_publishers(folder: Path, source: str | None, server: str | None, keys: Path | None, accept: bool) -> tuple[Result, ...]:
     from safe_lib.sources.keys import read_keys
     from safe_lib.sources.reader import origin_of
-    from safe_lib.sources.refresh import Errand, series_of
+    from safe_lib.sources.refresh import Errand, steps_of
     from safe_lib.sources.refresh import refresh as run
     from safe_lib.sources.world_bank import SERVICE
     from safe_lib.store.folders import data_folder
@@ -78,7 +78,7 @@ def _from_publishers(folder: Path, source: str | None, server: str | None, keys:
     if keys is not None and not keys.exists():
         raise WrongUse("--keys: there is no such file.\n  Name the key file, or leave the option out.")
     errand = Errand(folder, server, read_keys(keys or data_folder() / KEYS), accept)
-    with progress("Lists", series_of(errand, source)) as step:
+    with progress("Figures", steps_of(errand, source)) as step:
         return run(replace(errand, step=step), source)
 
 

@@ -5,7 +5,7 @@ Claims set a level; figures are background and set nothing. Neither is ever adde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from itertools import groupby
 from statistics import median
@@ -159,22 +159,24 @@ def topics(country: Country) -> dict[str, dict[str, float | int | None]]:
     """
     found: dict[str, dict[str, float | int | None]] = {}
     for topic in dict.fromkeys(figure.topic for figure in country.figures.values()):
-        compared = [figure for figure in country.figures.values() if figure.topic == topic and _is_compared(figure, country)]
-        found[topic] = _topic(compared)
+        found[topic] = standing([figure for figure in country.figures.values() if figure.topic == topic], country.figures)
     return found
 
 
-def _is_compared(figure: Figure, country: Country) -> bool:
-    return figure.position is not None and f"{figure.id}_rate" not in country.figures
+def standing(figures: Iterable[Figure], known: Container[str]) -> dict[str, float | int | None]:
+    """The median position of some figures of one country, how many were compared, and the years they are from.
 
-
-def _topic(figures: list[Figure]) -> dict[str, float | int | None]:
-    places = [figure.position for figure in figures if figure.position is not None]
-    years = [figure.year for figure in figures if figure.year is not None]
-    alone = all(figure.id in ONE_JUDGEMENT for figure in figures)
+    Args:
+        figures: of one topic, or of one theme.
+        known: the ids of all indicators; a count is left out where its rate is among them.
+    """
+    compared = [figure for figure in figures if figure.position is not None and f"{figure.id}_rate" not in known]
+    places = [figure.position for figure in compared if figure.position is not None]
+    years = [figure.year for figure in compared if figure.year is not None]
+    alone = all(figure.id in ONE_JUDGEMENT for figure in compared)
     return {
         "position": None if alone else round(median(places), 4),
-        "indicators": len(figures),
+        "indicators": len(compared),
         "newest": max(years, default=None),
         "oldest": min(years, default=None),
     }

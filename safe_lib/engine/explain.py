@@ -54,6 +54,7 @@ class Explanation:
     open_questions: tuple[OpenInWords, ...]
     caveats: tuple[str, ...]
     flags: tuple[str, ...]
+    plain: tuple[str, ...] = ()  # the outcome for the person it is about; empty where nobody wrote words for them
 
     def __str__(self) -> str:
         """Plain text: one paragraph a finding, its trace indented."""
@@ -76,6 +77,7 @@ def explain(assessment: Assessment, instrument: Instrument, texts: Texts) -> Exp
         open_questions=tuple(words.question(question) for question in assessment.open_questions),
         caveats=tuple(words.caveat(key, facts) for key, facts in assessment.caveats),
         flags=tuple(words.flag(flag, assessment) for flag in assessment.flags),
+        plain=words.plain(outcome.id),
     )
 
 
@@ -91,6 +93,9 @@ class _Words:
 
     def outcome(self, id: str) -> str:
         return self.outcomes.get(id) or self.texts("outcome.open")
+
+    def plain(self, id: str) -> tuple[str, ...]:
+        return next((row.plain for row in self.instrument.outcomes if row.id == id), ())
 
     def title(self, id: str) -> str:
         if id in self.groups:

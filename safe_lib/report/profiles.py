@@ -22,6 +22,7 @@ class Profile:
     plan_details: bool = False  # owners, dates and proofs of the plan
     suggestions: bool = False  # what the rules suggest to staff: it names raised domains and hard stops
     flags: bool = False  # what the rules ask staff to act on
+    plain: bool = False  # plain words, addressed to the person it is about
 
 
 @lru_cache(maxsize=16)
@@ -37,5 +38,5 @@ def load_profile(id: str) -> Profile:
     if id not in written:
         raise ReportError(f'report: there is no profile "{id}".\n  There are: {", ".join(written)}.')
     said = written[id]
-    choices = {key: bool(said.get(key, False)) for key in ("notes", "account_notes", "everything", "plan_details", "suggestions", "flags")}
+    choices = {key: bool(said.get(key, False)) for key in ("notes", "account_notes", "everything", "plan_details", "suggestions", "flags", "plain")}
     return Profile(id, frozenset(said["views"]), **choices)

@@ -71,7 +71,7 @@ def read_in(errand: Errand, dataset: str, file: Path, *, year: int | None = None
         wanted = _indicators(errand.folder, dataset)
         if one is None or not wanted:
             raise WrongUse(f"safe refresh: no figures of a file belong to {quoted(dataset)}.\n  `safe refresh --list` names the datasets.")
-        result = _taken_in(errand, one, _sheet(file), wanted, year, edition)
+        result = _taken_in(errand, one, read_sheet(file), wanted, year, edition)
         tidy(errand.folder)
     return result
 
@@ -115,7 +115,13 @@ def _about(one: Described, folder: Path, read: set[str], edition: str) -> Mappin
 # The file
 
 
-def _sheet(file: Path) -> Sheet:
+def read_sheet(file: Path) -> Sheet:
+    """A CSV file with commas, semicolons or tabs between its cells.
+
+    Raises:
+        WrongUse: it cannot be opened.
+        SourceError: it is too large, empty, or no table.
+    """
     try:
         raw = file.read_bytes() if file.stat().st_size <= LARGEST else None
     except OSError as problem:
@@ -136,7 +142,8 @@ def _sheet(file: Path) -> Sheet:
     return Sheet(file.name, [plain(name) for name in lines[0]], lines[1:])
 
 
-def _rows(sheet: Sheet) -> Iterator[tuple[int, Sequence[str]]]:
+def rows_of(sheet: Sheet) -> Iterator[tuple[int, Sequence[str]]]:
+    """The number and the cells of each line that is not empty; every line has as many cells as there are columns."""
     for line, cells in enumerate(sheet.lines, start=2):
         if any(cell.strip() for cell in cells):
             if len(cells) != len(sheet.columns):
@@ -151,7 +158,7 @@ def _long(sheet: Sheet, dataset: str, wanted: frozenset[str], codes: Codes) -> t
     if None in places:
         raise sheet.refuse(1, "the columns are not the agreed ones.", f"Write {TEMPLATE}.")
     found: dict[tuple[str, str, int], float] = {}
-    for line, cells in _rows(sheet):
+    for line, cells in rows_of(sheet):
         iso3, indicator, when, text = (cells[place] for place in places if place is not None)
         if source is not None and cells[source] not in ("", dataset):
             raise sheet.refuse(line, f"{quoted(cells[source])} is another source than {dataset}.", "Leave the line out, or name the source it is of.")
@@ -174,7 +181,7 @@ def _wide(sheet: Sheet, names: Mapping[str, Sequence[str]], codes: Codes, year: 
         raise sheet.refuse(1, "nothing says of which year the values are.", "Add a column `year`, or say --year 2026.")
     found: dict[tuple[str, str, int], float] = {}
     left_out: list[str] = []
-    for line, cells in _rows(sheet):
+    for line, cells in rows_of(sheet):
         iso3 = _iso3(cells[country], codes)
         if not iso3:
             left_out.append(quoted(cells[country]).strip('"'))

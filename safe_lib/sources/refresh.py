@@ -17,7 +17,7 @@ from typing import Any, Final
 from safe_lib.model.errors import SourceError
 from safe_lib.sources import files
 from safe_lib.sources.description import Fetched
-from safe_lib.sources.feeds import FILES, Described, chosen, codes_of, described, in_order
+from safe_lib.sources.feeds import FILES, SERVICES, Described, chosen, codes_of, described, in_order
 from safe_lib.sources.journal import Journal, Kept
 from safe_lib.sources.passes import Pass
 from safe_lib.sources.reader import NotThere, Origin, Reader, Unreachable, origin_of
@@ -56,13 +56,13 @@ class Errand:
     accept: bool = False  # a person has looked at the unlikely changes
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     pause: Callable[[float], None] = time.sleep
-    step: Callable[[], None] = lambda: None  # called after each list
+    step: Callable[[], None] = lambda: None  # called after each list that was read and each dataset that was checked
 
 
-def series_of(errand: Errand, source: str | None) -> int:
-    """How many lists a refresh will read, for a progress bar."""
+def steps_of(errand: Errand, source: str | None) -> int:
+    """How many steps a refresh will take, for a progress bar: each list that is read, and each dataset that is checked."""
     codes, day = codes_of(errand.folder), errand.now().date()
-    return sum(len(one.service.series(one.feed, day, codes)) for one in chosen(described(errand.folder), source) if one.feed and one.service)
+    return sum(1 + len(one.service.series(one.feed, day, codes)) for one in chosen(described(errand.folder), source) if one.feed and one.service)
 
 
 def refresh(errand: Errand, source: str | None = None) -> tuple[Result, ...]:
@@ -101,12 +101,12 @@ def _one(errand: Errand, one: Described, feed: Feed, service: Service) -> Result
     origin = origin_of(service, errand.server)
     lists = service.series(feed, errand.now().date(), codes)
     journal = Journal(errand.folder, one.id, origin.address, lists, errand.now().date())
-    keys = errand.keys if not origin.own or origin.is_here else Keys(errand.keys.contact)  # a secret goes to its publisher, or nowhere
-    with Reader(service, origin, contact=keys.contact, pause=errand.pause) as reader:
-        passes = Pass(reader, service, keys)
-        for series in lists:
-            _read_list(passes, journal, series, feed, codes)
-            errand.step()
+    try:
+        _read_all(errand, journal, origin, lists, feed, codes)
+    except SourceError:
+        if not journal.pages:  # nothing to go on with
+            journal.end()
+        raise
     try:
         result = _kept(errand, one, feed, service, journal)
     except Unlikely:  # what was read is kept, so that a person may look and accept it without asking again
@@ -115,10 +115,22 @@ def _one(errand: Errand, one: Described, feed: Feed, service: Service) -> Result
         journal.end()
         raise
     journal.end()
+    errand.step()
     return result
 
 
 # Reading
+
+
+def _read_all(errand: Errand, journal: Journal, origin: Origin, lists: tuple[Series, ...], feed: Feed, codes: Codes) -> None:
+    """Every page of every list that the journal has not yet."""
+    service = SERVICES[feed.service]
+    keys = errand.keys if not origin.own or origin.is_here else Keys(errand.keys.contact)  # a secret goes to its publisher, or nowhere
+    with Reader(service, origin, contact=keys.contact, pause=errand.pause) as reader:
+        passes = Pass(reader, service, keys)
+        for series in lists:
+            _read_list(passes, journal, series, feed, codes)
+            errand.step()
 
 
 def _read_list(passes: Pass, journal: Journal, series: Series, feed: Feed, codes: Codes) -> None:

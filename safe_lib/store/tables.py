@@ -1,7 +1,7 @@
 """The tables of the store as they are today; `migrations/` holds how they came to be.
 
-Answers, papers, assessments, reports, disclosures and audit lines are only ever added; triggers in the database
-refuse to change them. Times are ISO 8601 in UTC, days ISO 8601, documents JSON.
+Answers, papers, assessments, reports, disclosures, proposals, decisions and audit lines are only ever added; triggers in
+the database refuse to change them. Times are ISO 8601 in UTC, days ISO 8601, documents JSON.
 """
 
 from __future__ import annotations
@@ -261,6 +261,27 @@ AUDIT: Final = Table(
     Column("detail", Words, nullable=False),
     Column("chain", String, nullable=False),  # hash of the line before and of this one
     Index("ix_audit_ref", "ref"))
+
+PROPOSALS: Final = Table(  # changes to what is known in general; nothing of a case
+    "proposals", METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("file", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("entry", Words, nullable=False),
+    Column("change", Words, nullable=False),  # JSON; its keys keep the order in which they will be written
+    Column("based_on", String, nullable=False),  # hash of the file
+    *_who_and_when(),
+    UniqueConstraint("id"))
+
+DECISIONS: Final = Table(  # one for each proposal at most
+    "decisions", METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("proposal", Words, ForeignKey("proposals.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    *_who_and_when(),
+    UniqueConstraint("proposal"))
 
 SNAPSHOTS: Final = Table(  # country information as it counted on some day; nothing of a case
     "snapshots", METADATA,

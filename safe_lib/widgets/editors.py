@@ -100,7 +100,16 @@ def report_buttons(book: Workbook) -> str:
     )
     return (
         f'<p class="small quiet">{escape(texts("form.report_about"))}</p><div class="row" data-making="{escape(texts("form.making"))}">{buttons}</div>'
-        '<p role="status" data-report-status></p>'
+        f'<p role="status" data-report-status></p>{_although(texts)}'
+    )
+
+
+def _although(texts: Texts) -> str:
+    """A second press with a reason, where the record speaks against a report; shown when the first press was refused."""
+    return (
+        f'<div class="row" data-although role="group" aria-label="{escape(texts("leaflet.title"))}" data-making="{escape(texts("form.making"))}" hidden>'
+        f'<label class="field"><span>{escape(texts("leaflet.why"))}</span><input class="input" data-reason dir="auto" autocomplete="off"></label>'
+        f'<button class="btn btn-2" type="button" data-report data-profile="" data-format="">{escape(texts("leaflet.again"))}</button></div>'
     )
 
 
@@ -148,6 +157,7 @@ def _measure(book: Workbook, row: Mapping[str, str]) -> list[Field]:
     statuses = [(status, texts(f"plan.status.{status}")) for status in STATUSES]
     levels = [(level, texts(f"level.{level}")) for level in LEVELS]
     kinds: dict[str, dict[str, Any]] = {
+        "future": {"options": list(book.future_names().items())},
         "about": {"options": groups},
         "measure": {"kind": "long"},
         "owner": {},

@@ -19,11 +19,12 @@ from safe_lib.engine import departures
 from safe_lib.engine.departures import Lack, severity_body, severity_rows
 from safe_lib.model.answers import NOT_ASKED
 from safe_lib.model.case import Paper, SavedAnswer
-from safe_lib.model.errors import SafeError
+from safe_lib.model.errors import ReasonNeeded, SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
 from safe_lib.widgets.script import form_script
+from safe_lib.widgets.style import notebook_style, symbols
 from safe_lib.widgets.views import answer_words
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 else:
     Workbook = Any
 
-MEASURE: Final = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
+MEASURE: Final = ("future", "about", "measure", "owner", "deadline", "proof", "status", "residual")
 FUTURE: Final = ("kind", "country", "subdivision", "words")
 FIELDS_OF: Final[Mapping[str, Sequence[str]]] = {casework.FUTURES: FUTURE, casework.PLAN: MEASURE, casework.SEVERITY: departures.FIELDS}  # of a row
 
@@ -99,14 +100,19 @@ class Form(anywidget.AnyWidget):
         self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
 
     def _report(self, content: Message) -> None:
-        name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")))
+        although = str(content.get("although") or "")
+        try:
+            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although)
+        except ReasonNeeded:
+            self.send({"type": "reason_needed", "seq": content.get("seq"), "sentence": self.book.texts("leaflet.needed")})
+            return
         self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
         self.book.forget()
         self._views(content)
 
     def _markup(self, content: Message) -> None:
-        """JupyterLab has no first bytes of a server: it asks for the questions."""
-        self.send({"type": "markup", "html": form_of(self.book)})
+        """JupyterLab has no first bytes of a server: it asks for the questions, and has neither our style nor our signs."""
+        self.send({"type": "markup", "html": f"<style>{notebook_style()}</style>{symbols()}{form_of(self.book)}"})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -148,7 +148,6 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
     if book.case:
         age = casework.person_facts(book.desk, book.case).age_group
         case = CaseHead(book.case, casework.alias_of(book.desk, book.case), texts(f"age.{age}") if age else "", "")
-    keep = tuple((key, value) for key, value in (("set", book.choice), ("scenario", book.scenario)) if value)
     return Frame(
         texts=texts,
         here=here,
@@ -156,9 +155,9 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
         case=case,
         tabs=tabs,
         languages=offered_languages(),
-        keep=keep,
+        keep=book.kept(),
         marks=book.marks(),
-        versions=(f"{book.instrument.title} {book.instrument.version}",),
+        versions=book.versions(),
         own_main=False,
         **more,
     )

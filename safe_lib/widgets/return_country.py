@@ -14,12 +14,13 @@ from safe_lib.widgets import country_views
 from safe_lib.widgets.views import Blocks
 
 if TYPE_CHECKING:
-    from safe_lib.workbook import View, Workbook
+    from safe_lib.view import View
+    from safe_lib.workbook import Workbook
 else:
     View = Workbook = Any
 
 
-class CountryViews:
+class ReturnCountryViews:
     """What is known in general, beside what is known of one person."""
 
     def country(self) -> View:

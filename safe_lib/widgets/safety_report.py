@@ -28,7 +28,8 @@ from safe_lib.widgets import country_views, views
 from safe_lib.widgets.views import Blocks, Shown, answer_words
 
 if TYPE_CHECKING:
-    from safe_lib.workbook import View, Workbook
+    from safe_lib.view import View
+    from safe_lib.workbook import Workbook
 else:
     View = Workbook = Any
 

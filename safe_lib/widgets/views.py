@@ -23,6 +23,7 @@ from safe_lib.widgets.pictures import Grid, Mark, PatternRow, Placed, ScenarioCo
 
 Blocks = tuple[Block, ...]
 
+AGREED = ("about", "measure", "owner", "deadline", "proof", "status", "residual")  # what a measure says
 OUTCOME_LEVELS: Mapping[str, str] = {  # the shape and colour of an outcome of the return assessment
     "do_not_prepare_this_return_now": "very_high",
     "more_information_needed": "undetermined",
@@ -414,21 +415,25 @@ def _reasons(shown: Shown) -> list[Block]:
     return [Bullets(tuple(lines))] if lines else []
 
 
-def plan_table(plan: Plan, rows: Sequence[Mapping[str, str]], shown: Shown, *, suggested: bool = True) -> Blocks:
-    """What was agreed: measure, owner, deadline, proof, status and what remains; then what the rules suggest to staff."""
-    texts = shown.texts
-    blocks: list[Block] = []
-    if rows:
-        keys = [key for key in ("about", "measure", "owner", "deadline", "proof", "status", "residual") if any(row.get(key) for row in rows)]
-        cells = tuple(tuple(_plan_cell(shown, key, str(row.get(key, ""))) for key in keys) for row in rows)
-        blocks.append(Table(texts("plan.agreed"), tuple(texts(f"plan.{key}") for key in keys), cells))
-    suggestions = [action for action in plan.actions if action.kind != "next_step"]
-    if suggestions and suggested:
-        blocks.append(Details(texts("plan.suggested", n=len(suggestions)), tuple(_suggestions(plan, texts))))
-    return tuple(blocks)
+def agreed_table(rows: Sequence[Mapping[str, str]], shown: Shown, names: Mapping[str, str] | None = None) -> Blocks:
+    """What was agreed: measure, owner, deadline, proof, status and what remains; with `names`, also for which future."""
+    if not rows:
+        return ()
+    keys = [key for key in (*(("future",) if names else ()), *AGREED) if any(row.get(key) for row in rows)]
+    cells = tuple(tuple(_plan_cell(shown, key, str(row.get(key, "")), names or {}) for key in keys) for row in rows)
+    return (Table(shown.texts("plan.agreed"), tuple(shown.texts(f"plan.{key}") for key in keys), cells),)
 
 
-def _plan_cell(shown: Shown, key: str, value: str) -> Cell:
+def suggestions(plan: Plan, texts: Texts, *, about: str = "") -> Blocks:
+    """What the rules suggest to staff, one press away on a page; `about` names the future."""
+    count = sum(action.kind != "next_step" for action in plan.actions)
+    said = texts("plan.suggested", n=count)
+    return (Details(f"{about}: {said}" if about else said, tuple(_suggestions(plan, texts))),) if count else ()
+
+
+def _plan_cell(shown: Shown, key: str, value: str, names: Mapping[str, str]) -> Cell:
+    if key == "future":
+        return names.get(value, value) or shown.texts("plan.every_future")
     if not value:
         return "–"
     if key == "about":

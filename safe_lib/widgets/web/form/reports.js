@@ -9,10 +9,13 @@ class Reports {
   ask(button, seq, send) {
     if (button.getAttribute("aria-disabled") === "true") return;
     const { profile, format } = button.dataset;
+    const reason = button.closest("[data-although]")?.querySelector("[data-reason]");
+    const although = reason?.value.trim() ?? "";
+    if (reason && !although) return reason.focus(); // the sentence above it says what is asked
     const making = button.dataset.making ?? button.closest("[data-making]")?.dataset.making ?? "";
     this.#waiting.set(seq, { profile, format });
     this.#last = { profile, format, sentence: making };
-    if (send({ type: "report", seq, profile, format }) === false) return this.lost(); // the notice says why
+    if (send({ type: "report", seq, profile, format, although }) === false) return this.lost(); // the notice says why
     this.arrange();
   }
 
@@ -26,8 +29,27 @@ class Reports {
 
   isWaitingFor(seq) { return this.#waiting.has(seq); }
 
+  /** The record speaks against it: say so, and offer a second press with a reason. */
+  reasonNeeded({ seq, sentence }) {
+    this.ended({ seq, sentence });
+    const box = this.#scope.querySelector("[data-although]");
+    if (!box) return;
+    Object.assign(box.querySelector("button").dataset, { profile: this.#last.profile, format: this.#last.format });
+    box.hidden = false;
+    box.querySelector("[data-reason]").focus();
+  }
+
+  /** A reason is for one report. */
+  #forgetReason() {
+    const box = this.#scope.querySelector("[data-although]");
+    if (!box) return;
+    box.hidden = true;
+    box.querySelector("[data-reason]").value = "";
+  }
+
   made({ seq, name, mime, sentence }, [document_] = []) {
     this.ended({ seq, sentence });
+    this.#forgetReason();
     if (document_) download(name, mime, document_);
   }
 
