@@ -182,7 +182,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
 
     def forget(self) -> None:
         """Read everything again at the next view: something was saved."""
-        for name in ("shown", "futures", "example_shown", "stages", "told"):
+        for name in ("shown", "futures", "example_shown", "stages", "told", "places"):
             self.__dict__.pop(name, None)
 
     # Views: what a notebook calls
