@@ -13,7 +13,7 @@ from safe_lib.engine.open_questions import ranked
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers
 from safe_lib.model.assessment import Assessment, Finding, OutcomeRange
 from safe_lib.model.country import Country
-from safe_lib.model.errors import AnswersError
+from safe_lib.model.errors import AnswersError, InstrumentError
 from safe_lib.model.instrument import Instrument, Item, Outcome
 
 ENGINE: Final = "1.0.0"  # raised whenever the same input could give another result
@@ -38,13 +38,18 @@ def assess(instrument: Instrument, answers: Answers | Mapping[str, str], country
     Raises:
         AnswersError: an item the instrument does not have, a code the item does not offer, a departure without a
             reason; the message names the item, never what was answered.
+        InstrumentError: its conditions hang on one another too deeply, or take too many steps.
     """
     recorded = answers if isinstance(answers, Answers) else Answers({id: Answer(code) for id, code in answers.items()})
     items = instrument.by_id()
     check_answers(instrument, recorded, items)
     recorded = _with_scenario(instrument, recorded)
     known = Known(instrument, recorded, items, _themes(country, on))
-    return _METHODS[instrument.method](known, _Frame(instrument, recorded, country, on))
+    try:
+        return _METHODS[instrument.method](known, _Frame(instrument, recorded, country, on))
+    except RecursionError:
+        problem = "its conditions hang on one another too deeply."
+        raise InstrumentError(instrument.id, 0, problem, repair="Make the chain of items and findings shorter.") from None
 
 
 def check_answers(instrument: Instrument, answers: Answers, items: Mapping[str, Item]) -> None:
