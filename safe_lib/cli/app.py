@@ -16,6 +16,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from safe_lib.cli import assessing, checking, comparing, countries, documents, persons, running
+from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
 
@@ -99,7 +100,7 @@ def _told(problem: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(problem)
     message, code = _message(problem)
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     return code
 
 

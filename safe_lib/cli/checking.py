@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from safe_lib.cli.options import AsJson
-from safe_lib.cli.printing import progress, say_json
+from safe_lib.cli.printing import printable, progress, say_json
 from safe_lib.model.errors import CatalogueError
 
 A_DATA_FILE = CatalogueError.exit_code
@@ -35,7 +35,7 @@ def check(
         say_json({"ok": not problems, "checked": list(parts), "problems": [_as_data(problem) for problem in problems]})
     else:
         for problem in problems:
-            print(problem)
+            print(printable(str(problem)))
         print(f"{', '.join(parts)}: {_counted(len(problems))}.")
     if problems:
         raise typer.Exit(A_DATA_FILE)

@@ -15,6 +15,7 @@ from safe_lib.model.assessment import Assessment, Finding, OutcomeRange
 from safe_lib.model.country import Country
 from safe_lib.model.errors import AnswersError, InstrumentError
 from safe_lib.model.instrument import Instrument, Item, Outcome
+from safe_lib.model.texts import filled
 
 ENGINE: Final = "1.0.0"  # raised whenever the same input could give another result
 FREE_SCALES: Final = ("text", "day")  # free words and dates: kept and shown, never reasoned about
@@ -148,7 +149,7 @@ def spoken(instrument: Instrument, outcome: OutcomeRange) -> tuple[str, tuple[st
     steps = tuple(dict.fromkeys(step for row in reversed(ends) for step in row.next_steps))
     between = rows["open"].wording if "open" in rows else "{low} / {high}"
     low, high = (ends[0].title, ends[-1].title) if ends else ("", "")
-    return between.replace("{low}", low).replace("{high}", high), steps
+    return filled(between, {"low": low, "high": high}), steps
 
 
 def _flags(known: Known, findings: tuple[Finding, ...]) -> tuple[str, ...]:
