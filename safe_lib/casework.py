@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from safe_lib.catalogue import load_instrument, load_texts, paths, translated
+from safe_lib.catalogue import load_instrument, load_texts, paths, signing, translated
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
@@ -20,7 +21,7 @@ from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Perso
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
 from safe_lib.model.country import Country
-from safe_lib.model.errors import StoreError, WrongUse
+from safe_lib.model.errors import CatalogueError, StoreError, WrongUse
 from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
 
@@ -287,6 +288,37 @@ def disclose(desk: Desk, report: Report, *, recipient: str, purpose: str) -> tup
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:
     """The sealed documents of a case."""
     return _may(desk, "read", ref).reports(ref)
+
+
+# The data files themselves
+
+
+def data_is_signed() -> bool:
+    """The data files are signed by somebody who is trusted on this computer; otherwise it is in author mode, and pages say so."""
+    try:
+        return signing.standing(_data_folder()).signed
+    except CatalogueError:  # they should be: whoever opens a store or a workbook is told
+        return False
+
+
+def is_marked_unsigned(desk: Desk) -> bool:
+    """Unsigned data files beside persons who may be real: said above every page and report. A training store says it in the foot."""
+    return desk.store is not None and not desk.store.training and not data_is_signed()
+
+
+def require_signed(name: str) -> None:
+    """One data file, such as `workbooks/identification.ipynb`, is as it was signed; asked before each use of what can run.
+
+    Raises:
+        SignatureError: a key is trusted on this computer, and the file is not one that it signed.
+    """
+    signing.require_signed(name, _data_folder())
+
+
+def _data_folder() -> Path:
+    from safe_lib.store.folders import data_folder  # with the store come its libraries
+
+    return data_folder()
 
 
 def differing(desk: Desk) -> list[tuple[str, str, str, str, str]]:

@@ -406,7 +406,7 @@ class Workbook:
 
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
-        found = []
+        found = [self.texts("report.mark.unsigned")] if casework.is_marked_unsigned(self.desk) else []
         if self.texts.status == "draft" or translation_status(load_instrument(self.instrument.id), self.desk.language) in ("draft", "missing"):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:

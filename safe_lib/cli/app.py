@@ -15,7 +15,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, checking, comparing, countries, documents, persons, running
+from safe_lib.cli import assessing, checking, comparing, countries, documents, persons, running, signing
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -45,6 +45,7 @@ app.command("reassess")(comparing.reassess)
 app.command("country")(countries.country)
 app.command("report")(documents.report)
 app.command("check")(checking.check)
+app.command("sign")(signing.sign)
 app.command("demo")(persons.demo)
 app.command("lab")(running.lab)
 app.command("tidy")(documents.tidy)

@@ -19,7 +19,7 @@ def check(
     schemas: Annotated[Path | None, typer.Option("--schemas", metavar="FOLDER", help="Also write the JSON Schemas of the data files there.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every instrument, country, dataset, text and template. Exit 0 if all is well, 10 if not."""
+    """Every instrument, country, dataset, text and template, and the signature over them. Exit 0 if all is well, 10 if not."""
     if schemas is not None:
         from safe_lib.catalogue.schemas import write_schemas
 
@@ -47,7 +47,23 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
     from safe_lib.catalogue.locale_checks import check_locales
     from safe_lib.catalogue.template_checks import check_templates
 
-    return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates}
+    return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
+            "signatures": _check_signatures}  # fmt: skip
+
+
+def _check_signatures() -> Iterable[CatalogueError]:
+    """Where a key is trusted, every data file is as it was signed."""
+    from safe_lib.catalogue.signing import verify
+    from safe_lib.model.errors import Problems
+    from safe_lib.store.folders import data_folder
+
+    try:
+        verify(data_folder())
+    except Problems as several:
+        return several.problems
+    except CatalogueError as problem:
+        return (problem,)
+    return ()
 
 
 def _counted(number: int) -> str:

@@ -63,12 +63,16 @@ def open_desk(store: Path | None, passphrase_file: Path | None, *, language: str
         StoreError: there is no store; told before anybody is asked for a passphrase.
         WrongKey: the passphrase does not open it.
         WrongUse: the passphrase file is missing or others may read it.
+        SignatureError: a key is trusted here, and the data files are not those that it signed.
     """
     from safe_lib.casework import Desk
+    from safe_lib.catalogue.signing import verify
     from safe_lib.store import Store
+    from safe_lib.store.folders import data_folder
     from safe_lib.store.passphrase import read_passphrase
 
     path = existing_store(store)
+    verify(data_folder())
     with Store.open(path, read_passphrase(passphrase_file)) as opened:
         yield Desk(opened, worker(), language, today or date.today())
 

@@ -91,7 +91,7 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
 
 def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     """What must stand on every page of a report."""
-    found = []
+    found = [texts("report.mark.unsigned")] if casework.is_marked_unsigned(desk) else []
     if texts.status == "draft":
         found.append(texts("report.mark.draft_translation"))
     if desk.store is not None and desk.store.training:
@@ -107,6 +107,7 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
+    casework.require_signed(f"workbooks/{name}.ipynb")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)

@@ -120,6 +120,7 @@ class Ours(Handler):
             languages=offered_languages(),
             xsrf=self.xsrf_token.decode(),
             theme=self.theme,
+            unsigned=not casework.data_is_signed(),
             **more,
         )
 
@@ -345,6 +346,7 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
             Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario)
         )
         notebook = name if name in self.suite.notebooks else GENERAL
+        casework.require_signed(f"workbooks/{notebook}.ipynb")
         await super().get(f"{notebook}.ipynb")
 
     def choice(self, name: str) -> str:

@@ -18,6 +18,7 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
+from safe_lib.catalogue.signing import verify
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
@@ -39,6 +40,7 @@ from safe_lib.runtime.handlers import (
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.suite import SUITE, Suite
+from safe_lib.store.folders import data_folder
 
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -75,7 +77,7 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
 def kernel_environment(suite: Suite) -> dict[str, str]:
     """What a kernel may know from its environment: paths, and the socket to ask at."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "SYSTEMROOT")
+    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT")
     env = {name: value for name, value in os.environ.items() if name in wanted}
     return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
 
@@ -178,7 +180,12 @@ def warm() -> None:
 
 
 def serve(store: Path, port: int = PORT) -> None:
-    """Serve a store until interrupted; the address is printed when the server listens."""
+    """Serve a store until interrupted; the address is printed when the server listens.
+
+    Raises:
+        SignatureError, Problems: a key is trusted here, and the data files are not those that it signed.
+    """
+    verify(data_folder())
     os.umask(0o077)
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"

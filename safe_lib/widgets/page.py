@@ -158,6 +158,7 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
         marks=book.marks(),
         versions=(f"{book.instrument.title} {book.instrument.version}",),
         own_main=False,
+        unsigned=not casework.data_is_signed(),
         **more,
     )
 

@@ -66,6 +66,7 @@ class Frame:
     `masked` leaves names out of the page altogether; the page script fetches one when it is asked for.
     `names_url` is the address that tells a masked name for a case; `alive_url` the one that tells the server that
     somebody is still there, and `rest` the seconds of quiet after which the page locks; empty or 0: the server has none.
+    `unsigned`: the data files behind the page are signed by nobody who is trusted here; said in the foot.
     With `own_main` the content brings its own `<main id="main">`.
     """
 
@@ -92,6 +93,7 @@ class Frame:
     alive_url: str = ""
     rest: int = 0  # seconds
     own_main: bool = False
+    unsigned: bool = False
 
 
 def page_shell(frame: Frame, body: str) -> str:
@@ -236,6 +238,7 @@ def footer(frame: Frame) -> str:
     versions = f"<p>{escape(' · '.join(frame.versions))}</p>" if frame.versions else ""
     draft = (f'<p class="draft">{icon("i-doc")}{escape(texts("page.draft_translation"))}</p>'
              if texts.status == "draft" else "")
+    draft += f'<p class="draft" data-part="unsigned">{icon("i-info")}{escape(texts("page.unsigned"))}</p>' if frame.unsigned else ""
     return (f'<footer class="foot"><div class="wrap foot-in"><p>{escape(texts("page.statement"))}</p>'
             f"{versions}{draft}</div></footer>\n")
 
