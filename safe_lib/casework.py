@@ -6,31 +6,36 @@ who works, in which store and language, on which day. Real work, training and te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from safe_lib.catalogue import load_instrument, load_texts, paths, signing, translated
+from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json, assess
 from safe_lib.engine.assess import FREE_SCALES, check_answers
+from safe_lib.engine.departures import Lack, Row, departures_for, departures_of, severity_body
+from safe_lib.engine.grounds import snapshot, topics_used
+from safe_lib.engine.results import print_of, result_of, with_scenario
 from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Person, Place
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
 from safe_lib.model.country import Country
-from safe_lib.model.errors import CatalogueError, StoreError, WrongUse
+from safe_lib.model.errors import ReasonNeeded, StoreError, WrongUse
+from safe_lib.model.grounds import Grounds, Marks
 from safe_lib.model.instrument import Instrument
 from safe_lib.rights.permission import Role, Verb, require
 
 if TYPE_CHECKING:
+
     from safe_lib.store import Store
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
 CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
+LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
 SEVERITY: Final = "severity"
 PLAN: Final = "plan"
@@ -140,14 +145,23 @@ def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARE
     saved = saved_answers(desk, ref, instrument.id, scenario)
     items = instrument.by_id()
     given = {id: one.answer for id, one in saved.items() if id in items and items[id].scale not in FREE_SCALES}
-    future = next((future for future in futures(desk, ref) if future.kind == scenario), None)
-    return Answers(given, person_facts(desk, ref), scenario or None, future.place if future else None, departures(desk, ref, scenario))
+    severity = departures_for(instrument, departures(desk, ref, scenario))
+    return Answers(given, person_facts(desk, ref), scenario or None, place_of(futures(desk, ref), scenario), severity)
+
+
+def place_of(considered: tuple[Future, ...], scenario: str) -> Place | None:
+    """Where one considered future leads, where that is known."""
+    future = next((future for future in considered if future.kind == scenario), None)
+    return future.place if future else None
 
 
 def person_facts(desk: Desk, ref: str) -> Person:
-    """The little that rules may know of the person. An age that was asked and is not known counts as in doubt."""
-    age = _code(desk, ref, *AGE_ITEM)
-    children = _code(desk, ref, *CHILDREN_ITEM)
+    """The little that rules may know of the person."""
+    return person_of(_code(desk, ref, *AGE_ITEM), _code(desk, ref, *CHILDREN_ITEM))
+
+
+def person_of(age: str | None, children: str | None) -> Person:
+    """What rules may know, from two answers. An age that was asked and is not known counts as in doubt."""
     group = age if age in AGE_GROUPS else None if age in (None, "not_asked") else "disputed"
     return Person(group, children not in (None, "no", "not_asked", "not_applicable"))
 
@@ -188,7 +202,12 @@ def record(desk: Desk, ref: str, instrument: Instrument, said: Said, scenario: s
 def futures(desk: Desk, ref: str) -> tuple[Future, ...]:
     """The scenarios considered for a case, in the person's own order."""
     paper = _may(desk, "read", ref).paper(ref, FUTURES)
-    listed = paper.body.get("futures", []) if paper else []
+    return futures_in(paper.body if paper else {})
+
+
+def futures_in(body: Mapping[str, Any]) -> tuple[Future, ...]:
+    """The scenarios that a paper lists, in the person's own order."""
+    listed = body.get("futures", [])
     return tuple(sorted((Future(**entry) for entry in listed), key=lambda future: future.order))
 
 
@@ -203,10 +222,16 @@ def paper(desk: Desk, ref: str, kind: str) -> Paper | None:
 
 
 def departures(desk: Desk, ref: str, scenario: str) -> dict[str, Departure]:
-    """Severities that a professional set otherwise, with their reasons."""
+    """Severities that a professional set otherwise for one future, with their reasons."""
     found = paper(desk, ref, SEVERITY)
-    chosen = found.body.get(scenario, {}) if found else {}
-    return {id: Departure(int(said["level"]), str(said["reason"])) for id, said in chosen.items()}
+    return departures_of(found.body, scenario) if found else {}
+
+
+def save_severities(desk: Desk, ref: str, instrument: Instrument, rows: Sequence[Row], seen: int | None = None) -> tuple[Paper, tuple[Lack | None, ...]]:
+    """Save severities set otherwise; a row that lacks its grounds is kept as it was typed and counts for nothing."""
+    until_now = paper(desk, ref, SEVERITY)
+    body, lacks = severity_body(rows, instrument, by=desk.person, before=until_now.body if until_now else None)
+    return save_paper(desk, ref, SEVERITY, body, seen), lacks
 
 
 # Assessing
@@ -230,11 +255,12 @@ def country_named(iso3: str) -> Country:
         WrongUse: there is no such country.
     """
     folder = paths.COUNTRY_INFO / iso3
-    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", paths.COUNTRY_INFO / "_datasets" / "latest.jsonl")
+    datasets = paths.COUNTRY_INFO / "_datasets"
+    files = (folder, *sorted(folder.glob("*.yaml")), paths.COUNTRY_INFO / "themes.yaml", datasets / "latest.jsonl", datasets / "switched_off.yaml")
     return _country(iso3, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # every country with claims is searched
 def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
     return load_country(iso3)
 
@@ -261,12 +287,36 @@ def what_if(desk: Desk, ref: str, instrument_id: str, changed: Mapping[str, str]
 
 
 def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
-    """Keep an assessment as it was made, with the fingerprint of what it was made from."""
-    store = _may(desk, "write", ref)
+    """Keep an assessment as it was made, with the fingerprints of what it was made from and the country information of that day."""
+    marks = _may(desk, "write", ref).marks(ref)
+    said = recorded(desk, ref, load_instrument(assessment.instrument), assessment.scenario or SHARED)
+    _keep(desk, ref, assessment, said, marks)
+
+
+def assess_and_keep(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED) -> Assessment:
+    """Assess a case today and keep what came of it."""
+    marks = _may(desk, "write", ref).marks(ref)
+    said = recorded(desk, ref, load_instrument(instrument_id), scenario)
+    found = assess_case(desk, ref, instrument_id, scenario, answers=said)
+    _keep(desk, ref, found, said, marks)
+    return found
+
+
+def _keep(desk: Desk, ref: str, assessment: Assessment, said: Answers, marks: Marks) -> None:
+    """Keep it; the marks count only if the answers read under them are those it was made from."""
+    instrument = load_instrument(assessment.instrument)
+    same = print_of(with_scenario(instrument, said)) == assessment.said
+    country = country_of(said, assessment.country[0] if assessment.country else None)
+    grounds = Grounds(made_with(instrument), assessment.engine, assessment.said, "", result_of(assessment))
     prints = "-".join(filter(None, (assessment.hash, assessment.country[1] if assessment.country else "", assessment.engine)))
-    store.keep_assessment(
-        ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, by=desk.person, at=desk.now()
-    )
+    desk.open_store().keep_on_grounds(
+        ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, grounds=grounds,
+        snapshot=snapshot(country, topics_used(instrument, said), assessment.date), marks=marks if same else Marks(), by=desk.person, at=desk.now())
+
+
+def made_with(instrument: Instrument) -> str:
+    """Version and content hash of an instrument, by which a later day sees whether it is another one."""
+    return f"{instrument.version} {instrument.hash}"
 
 
 # Reports
@@ -285,61 +335,28 @@ def disclose(desk: Desk, report: Report, *, recipient: str, purpose: str) -> tup
     return store.report_bytes(report.id, by=desk.person, at=desk.now(), purpose=purpose), line
 
 
+def leaflet(desk: Desk, ref: str) -> Literal["wise", "unwise", "unknown"]:
+    """Whether something written may be left with the person: where nobody has settled it with them, it is not known."""
+    said = {"given": "wise", "told_only": "unwise"}
+    return said.get(_code(desk, ref, *LEAFLET_ITEM) or "", "unknown")  # type: ignore[return-value]
+
+
+def require_leaflet(desk: Desk, ref: str, what: str, although: str) -> None:
+    """Refuse something written for the person where the record speaks against it and no reason is given; a reason is noted.
+
+    Raises:
+        ReasonNeeded: in words that do not say what was answered.
+    """
+    store = _may(desk, "report", ref)
+    if although.strip():
+        store.note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
+    elif leaflet(desk, ref) == "unwise":
+        raise ReasonNeeded(f"{ref}: a paper for the person needs a reason here.\n  Read question {LEAFLET_ITEM[1]} first, then give one (--although).")
+
+
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:
     """The sealed documents of a case."""
     return _may(desk, "read", ref).reports(ref)
-
-
-# The data files themselves
-
-
-def data_is_signed() -> bool:
-    """The data files are signed by somebody who is trusted on this computer; otherwise it is in author mode, and pages say so."""
-    try:
-        return signing.standing(_data_folder()).signed
-    except CatalogueError:  # they should be: whoever opens a store or a workbook is told
-        return False
-
-
-def is_marked_unsigned(desk: Desk) -> bool:
-    """Unsigned data files beside persons who may be real: said above every page and report. A training store says it in the foot."""
-    return desk.store is not None and not desk.store.training and not data_is_signed()
-
-
-def require_signed(name: str) -> None:
-    """One data file, such as `workbooks/identification.ipynb`, is as it was signed; asked before each use of what can run.
-
-    Raises:
-        SignatureError: a key is trusted on this computer, and the file is not one that it signed.
-    """
-    signing.require_signed(name, _data_folder())
-
-
-def _data_folder() -> Path:
-    from safe_lib.store.folders import data_folder  # with the store come its libraries
-
-    return data_folder()
-
-
-def differing(desk: Desk) -> list[tuple[str, str, str, str, str]]:
-    """Open cases whose kept outcome would differ today: reference, instrument, scenario, outcome then, outcome now."""
-    import json
-
-    store = _may(desk, "list")
-    found = []
-    for line in store.cases():
-        if line.status != "open":
-            continue
-        newest: dict[tuple[str, str], Any] = {}
-        for instrument in line.instruments:
-            for kept in store.assessments(line.ref, instrument):
-                newest.setdefault((kept.instrument, kept.scenario), kept)
-        for (instrument, scenario), kept in newest.items():
-            then = json.loads(kept.text)["outcome"]["id"]
-            now = assess_case(desk, line.ref, instrument, scenario).outcome.id
-            if then != now:
-                found.append((line.ref, instrument, scenario, then, now))
-    return found
 
 
 def require_store(store: Store | None) -> Store:

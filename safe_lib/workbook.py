@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from safe_lib import casework
+from safe_lib import casework, release
+from safe_lib.atlas import CountryViews, kept_parts
 from safe_lib.casework import Desk, Future
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
+from safe_lib.catalogue.chapters import SAFETY_REPORT, load_chapters
+from safe_lib.catalogue.prose import workbook_names
 from safe_lib.engine import assess, explain
 from safe_lib.engine.plan import plan as make_plan
 from safe_lib.model.answers import PRESENT, Answers
@@ -25,51 +27,25 @@ from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.instrument import Instrument
-from safe_lib.model.texts import Texts
-from safe_lib.report.blocks_json import to_json
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
-from safe_lib.widgets import country_views, pages_data, stages, views
-from safe_lib.widgets.blocks import blocks_html, blocks_text
+from safe_lib.view import PAGE, View
+from safe_lib.widgets import country_views, futures, pages_data, stages, views
+from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
+from safe_lib.widgets.return_country import ReturnCountryViews
+from safe_lib.widgets.safety_report import SafetyReportViews, example_blocks
 from safe_lib.widgets.views import Blocks, Shown
 
-PAGE: Final = "page"
-BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
 TRAINING: Final = "SAFE_TRAINING_STORE"  # variable: path of a training store, for JupyterLab
 EXAMPLE_DAY: Final = date(2026, 11, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One part of a workbook: its blocks, in its language, with the mark by which a page finds it again."""
-
-    region: str
-    blocks: Blocks
-    texts: Texts
-    attributes: Mapping[str, str]
-
-    @property
-    def html(self) -> str:
-        """The inside of its region as HTML."""
-        return blocks_html(self.blocks, self.texts)
-
-    @property
-    def section(self) -> str:
-        """The region with its marks."""
-        marks = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
-        return f'<div data-region="{self.region}"{marks}>{self.html}</div>'
-
-    def __str__(self) -> str:
-        return blocks_text(self.blocks)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return {"text/plain": str(self), "text/html": self.section, BLOCKS_TYPE: to_json(self.blocks)}
-
-
-def open_workbook(name: str, *, case: str | None = None, on: str | date | None = None, language: str = "en", mode: str = PAGE) -> Workbook:
+def open_workbook(
+    name: str, *, case: str | None = None, on: str | date | None = None, language: str = "en", mode: str = PAGE, country: str | None = None
+) -> Workbook:
     """Open a workbook for one case.
 
     Args:
@@ -78,7 +54,9 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
         on: day of the assessment; None takes today.
         language: of the page and the report; the desk's own language comes first where there is one.
         mode: `page`, or the profile of a report: own_file, lawyer, partner, person.
+        country: three letters, for the country workbook in a notebook; None takes the one chosen on the page.
     """
+    choice = f"country={country}" if country else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
     if here is None and (visit := receive()):
@@ -95,8 +73,8 @@ def open_workbook(name: str, *, case: str | None = None, on: str | date | None =
     if here is None:
         if case is not None:
             raise WrongUse("case: no store is open here, so no case can be read.\n  Use `safe report`, or open the page.")
-        return Workbook(Desk(None, "example", language, day, "nobody"), name, None, mode)
-    return Workbook(replace(here, language=language, today=day), casework.topic_here() or name, case, mode)
+        return Workbook(Desk(None, "example", language, day, "nobody"), name, None, mode, choice=choice)
+    return Workbook(replace(here, language=language, today=day), casework.topic_here() or name, case, mode, choice=choice)
 
 
 def _desk_of_training(wanted: bool) -> Desk | None:
@@ -112,7 +90,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook:
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -124,7 +102,7 @@ class Workbook:
             case: reference of the case, or None.
             mode: `page` or a report profile.
             scenario: the future that answers are given for; SHARED for all.
-            choice: the instrument chosen on the page, where the workbook offers several.
+            choice: the instrument chosen on the page, where the workbook offers several; what the country workbook was asked for.
         """
         self.desk, self.name, self.case, self.mode, self.scenario, self.choice = desk, name, case, mode, scenario, choice
         self.texts = load_texts(desk.language)
@@ -142,9 +120,12 @@ class Workbook:
             return self.choice
         if self.name == "identification":
             return self._identification_set()
+        if self.name == SAFETY_REPORT:
+            return load_chapters().asks
         if self.name in instrument_files():
             return self.name
-        raise WrongUse(f"{self.name}: there is no such workbook or instrument.\n  There are: identification, safe_return, {', '.join(instrument_files())}.")
+        names = dict.fromkeys((*workbook_names(), *instrument_files()))
+        raise WrongUse(f"{self.name}: there is no such workbook or instrument.\n  There are: {', '.join(names)}.")
 
     def _identification_set(self) -> str:
         """The set with answers; without any, the one for work and services, for the age that was noted."""
@@ -185,11 +166,14 @@ class Workbook:
     @cached_property
     def example_shown(self) -> Shown:
         """The first example of the instrument, on a fixed day: an invented person, no store."""
+        return self._example_of(self.instrument, 0)
+
+    def _example_of(self, instrument: Instrument, number: int) -> Shown:
         from safe_lib.catalogue.checks import example_answers
 
-        said = example_answers(self.instrument, self.instrument.examples[0])
-        found = assess(self.instrument, said, on=EXAMPLE_DAY)
-        return Shown(self.instrument, found, explain(found, self.instrument, self.texts), said, self.texts)
+        said = example_answers(instrument, instrument.examples[number])
+        found = assess(instrument, said, on=EXAMPLE_DAY)
+        return Shown(instrument, found, explain(found, instrument, self.texts), said, self.texts)
 
     @cached_property
     def futures(self) -> tuple[Future, ...]:
@@ -198,7 +182,7 @@ class Workbook:
 
     def forget(self) -> None:
         """Read everything again at the next view: something was saved."""
-        for name in ("shown", "futures", "example_shown", "stages"):
+        for name in ("shown", "futures", "example_shown", "stages", "told"):
             self.__dict__.pop(name, None)
 
     # Views: what a notebook calls
@@ -238,7 +222,7 @@ class Workbook:
 
     def open_questions(self) -> View:
         """What would change it."""
-        return self._view("open_questions", lambda: views.open_questions(self.shown, most=5 if self.mode == PAGE else None))
+        return self._view("open_questions", lambda: (*views.open_questions(self.shown, most=5 if self.mode == PAGE else None), *self.open_topics()))
 
     def what_if(self) -> View:
         """Try answers without saving them; on a page only."""
@@ -246,7 +230,7 @@ class Workbook:
 
     def next_steps(self) -> View:
         """What to do now."""
-        return self._view("next_steps", lambda: views.next_steps(self.shown))
+        return self._view("next_steps", self._next_steps)
 
     def own_words(self) -> View:
         """What the person wants, in their own words, and the professional's own judgement."""
@@ -264,13 +248,9 @@ class Workbook:
         """When somebody asks how it goes."""
         return self._view("follow_up", lambda: views.follow_up(make_plan(self.shown.assessment, self.shown.instrument), self.texts, folded=self.mode == PAGE))
 
-    def country(self) -> View:
-        """What is known of the country a future leads to, theme by theme."""
-        return self._view("country", self._country)
-
     def sources(self) -> View:
         """Where all this comes from, and its limits."""
-        return self._view("sources", lambda: views.sources(self.shown))
+        return self._view("sources", lambda: (*views.sources(self.shown), *self.whose()))
 
     def sign_off(self) -> View:
         """Who decided; places to sign in a report."""
@@ -283,6 +263,8 @@ class Workbook:
 
     def statement(self) -> View:
         """What this is and what it is not; on every screen and report."""
+        if self.is_about_countries:
+            return self._country_view("statement")
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -295,6 +277,11 @@ class Workbook:
 
     def example(self) -> View:
         """A worked example on an invented person, the same on every day and machine."""
+        if self.name == SAFETY_REPORT:
+            told = example_blocks(self.desk, self.texts, EXAMPLE_DAY, self._example_of)
+            return View("example", (Heading(self.texts("views.worked_example"), 3), *told), self.texts, {})
+        if self.is_about_countries:
+            return self._country_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -304,10 +291,22 @@ class Workbook:
     # How the larger views are put together
 
     def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
-        blocks = tuple(make()) if self.mode == PAGE or region in self.profile.views else ()
+        if self.mode != PAGE and region not in self.profile.views:
+            return View(region, (), self.texts, attributes or {})
+        blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
         return View(region, blocks, self.texts, attributes or {})
 
+    @property
+    def _tells_futures(self) -> bool:
+        """A report of a workbook about futures tells all that were considered, not only the first."""
+        return self.mode != PAGE and bool(self.instrument.scenarios and self.futures)
+
+    def _next_steps(self) -> Blocks:
+        return futures.next_steps(self) if self._tells_futures else views.next_steps(self.shown)
+
     def _outcome(self) -> Blocks:
+        if self._tells_futures and "scenarios" not in self.profile.views:  # that view tells them too
+            return futures.outcomes(self)
         said = views.outcome(self.shown, flags=self.profile.flags)
         dangers = self._dangers() if self.profile.suggestions else ()
         return (*dangers, *self._about_future(), *said, *views.caveats(self.shown))
@@ -339,7 +338,8 @@ class Workbook:
     def _own_words(self) -> Blocks:
         if self.case is None:
             return ()
-        pairs = {"identification": ("first_level", "WORDS"), "safe_return": ("safe_return_record", "OWN_WORDS")}
+        record = ("safe_return_record", "OWN_WORDS")
+        pairs = {"identification": ("first_level", "WORDS"), "safe_return": record, SAFETY_REPORT: record}
         id, item = pairs.get(self.name, ("", ""))
         if id not in instrument_files():
             return ()
@@ -355,7 +355,11 @@ class Workbook:
 
     def future_names(self) -> dict[str, str]:
         """Scenario → its title, with the place where one is known."""
-        titles = {kind.id: kind.title for kind in self.instrument.scenarios}
+        return self.future_names_of(self.instrument)
+
+    def future_names_of(self, instrument: Instrument) -> dict[str, str]:
+        """The same by the titles of another instrument."""
+        titles = {kind.id: kind.title for kind in instrument.scenarios}
         places = {future.kind: country_views.place_words(future.country, future.subdivision, self.desk.language) for future in self.futures}
         return {id: f"{title} ({places[id]})" if places.get(id) else title for id, title in titles.items()}
 
@@ -369,20 +373,11 @@ class Workbook:
     def _plan(self) -> Blocks:
         if not self.instrument.scenarios:
             return ()
-        rows: list[Mapping[str, str]] = []
-        if self.case and (paper := casework.paper(self.desk, self.case, casework.PLAN)):
-            rows = list(paper.body.get("rows", []))
-        if not self.profile.plan_details:
-            rows = [{key: row.get(key, "") for key in ("about", "measure", "status")} for row in rows]
-        return views.plan_table(make_plan(self.shown.assessment, self.shown.instrument), rows, self.shown, suggested=self.profile.suggestions)
-
-    def _country(self) -> Blocks:
-        if not self.instrument.scenarios:
-            return ()
-        countries = dict.fromkeys(future.country for future in self.futures if future.country)
-        if not countries:
-            return (Text(self.texts("views.no_country"), "quiet"),)
-        return tuple(block for iso3 in countries for block in country_views.country_blocks(iso3, self.desk.today, self.texts))
+        if self._tells_futures:
+            return futures.plans(self)
+        agreed = views.agreed_table(futures.measures_of(self), self.shown, self.future_names())
+        suggested = views.suggestions(make_plan(self.shown.assessment, self.shown.instrument), self.texts) if self.profile.suggestions else ()
+        return (*agreed, *suggested)
 
     # What a page needs besides
 
@@ -397,18 +392,33 @@ class Workbook:
         """What counts now for one instrument in the chosen future."""
         return casework.saved_answers(self.desk, self.case, instrument, self.scenario) if self.case else {}
 
-    def make_report(self, profile: str, format: str) -> tuple[str, str, bytes]:
+    def make_report(self, profile: str, format: str, although: str = "") -> tuple[str, str, bytes]:
         """Make a report of this workbook, seal it and register that it leaves: name, type, content."""
         from safe_lib.report.make import make_and_seal
 
-        name = self.name if self.name in ("identification", "safe_return") else self.instrument.id
-        return make_and_seal(self.desk, str(self.case), name, profile, format)
+        name = self.name if self.name in workbook_names() else self.instrument.id
+        return make_and_seal(self.desk, str(self.case), name, profile, format, although=although)
 
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
-        found = [self.texts("report.mark.unsigned")] if casework.is_marked_unsigned(self.desk) else []
-        if self.texts.status == "draft" or translation_status(load_instrument(self.instrument.id), self.desk.language) in ("draft", "missing"):
+        found = [self.texts("report.mark.unsigned")] if release.is_marked_unsigned(self.desk) else []
+        if self.texts.status == "draft" or (not self.is_about_countries and self._translation() in ("draft", "missing")):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:
             found.append(self.texts("report.mark.training"))
         return tuple(found)
+
+    def _translation(self) -> str:
+        return translation_status(load_instrument(self.instrument.id), self.desk.language)
+
+    def versions(self) -> tuple[str, ...]:
+        """What the page rests on, for its foot."""
+        if self.is_about_countries:
+            return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
+        return (f"{self.instrument.title} {self.instrument.version}",)
+
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """What links to the same page in another language keep."""
+        if self.is_about_countries:
+            return kept_parts(self.reading.asked)
+        return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from small_datasets import make_small_datasets
 
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
@@ -61,3 +62,15 @@ def give(desk: Desk, ref: str, instrument: str, answers: dict[str, str], scenari
     asked = casework.instrument_for(desk, instrument)
     for item, code in answers.items():
         casework.record(desk, ref, asked, Said(item, code, seen=None), scenario)
+
+
+@pytest.fixture(scope="session")
+def small_datasets_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A country_info folder with a few datasets; only to be copied."""
+    return make_small_datasets(tmp_path_factory.mktemp("small") / "country_info")
+
+
+@pytest.fixture
+def small_datasets(small_datasets_made: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return shutil.copytree(small_datasets_made, tmp_path / "country_info")

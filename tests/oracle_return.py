@@ -61,6 +61,25 @@ CHI  4  children    1* 2* 3 4 5         6 7
 STA  3  stay        1* 2* 3 4           5 6
 THI  3  third       1* 2                3
 """
+# F6, the column COI: the topic each item draws on, in the order of its number; - where it draws on none.
+COI: Final = """
+VOL  20 20 20 20 - - -
+SAF  01 02 01 02 01 01 02 05 01
+DEB  03 03 04 03 - 03 04
+RET  06 16 13 13 06 13 06 - 09
+PRO  05 07 08 05 05 09 05
+FAM  10 10 10 11 11 10 10 09
+HEA  12 12 12 12 12 12 -
+LIV  09 13 13 13 14 09 13 13
+DOC  15 15 15 15 08 15
+GEN  18 17 17 14 19 18
+REC  09 09 - 19 09 - 09
+REL  01 18 14 15 09 14 09
+CHI  16 16 16 16 16 16 16
+STA  20 20 01 20 20 -
+THI  20 01 09
+"""
+COI_STATES: Final = ("fine", "single", "circular", "conflicting", "outdated", "missing")
 USED_IN: Final = {
     "all": SCENARIOS,
     "children": SCENARIOS,
@@ -93,6 +112,8 @@ class Form:
     age_group: str | None = None
     children_travel: bool = False
     severity: Mapping[str, int] | None = None  # departures
+    proven: frozenset[str] = frozenset()  # items that rest on a document or a third party
+    information: Mapping[str, str] | None = None  # topic → one of COI_STATES; a topic that is not here is missing
 
 
 def typed_domains() -> dict[str, DomainItems]:
@@ -121,6 +142,18 @@ KIND: Final = {
     **{item: "protective" for domain in DOMAINS.values() for item in domain.protective},
     **dict.fromkeys(HARD_STOPS, "hard_stop"),
 }
+
+
+def typed_topics() -> dict[str, str]:
+    """The topic of every item that draws on one."""
+    found = {}
+    for line in COI.strip().splitlines():
+        head, *numbers = line.split()
+        found.update({f"{head}-0{place}": f"T{number}" for place, number in enumerate(numbers, 1) if number != "-"})
+    return found
+
+
+TOPIC: Final = typed_topics()
 
 
 def used_domains(form: Form) -> tuple[str, ...]:
@@ -187,6 +220,32 @@ def _level(name: str, answers: Answered, lowest: str, middle: str, highest: str)
     if any(item in domain.stars for item in unknown) or 3 * len(unknown) >= len(risks):
         return "undetermined"
     return middle
+
+
+def confidence(name: str, form: Form) -> str:
+    """F2, F3 and E1: how well a domain is known, in three steps that only ever go down.
+
+    What is answered: unknown on a ★ item, or on a third of the risk items, is the lowest; something unknown, or told
+    without a document or a third party, the middle. What sources say: one step less where a topic is past its age limit,
+    not covered, carried by fewer than two independent voices, or disputed (E1: high only if none of these); and on a
+    topic of a ★ item the outdated counts as unknown, which is the lowest again.
+    """
+    domain = DOMAINS[name]
+    codes = {item: form.answers.get(item, "not_asked") for item in domain.stars + domain.others + domain.protective}
+    unknown_risks = [item for item in domain.stars + domain.others if codes[item] in OPEN]
+    step = 2
+    if any(code in OPEN for code in codes.values()):
+        step = 1
+    if any(code in ("partly", "present") and item not in form.proven for item, code in codes.items()):
+        step = 1
+    if any(item in domain.stars for item in unknown_risks) or (3 * len(unknown_risks) >= len(domain.stars + domain.others) and unknown_risks):
+        step = 0
+    draws = [(item, (form.information or {}).get(TOPIC[item], "missing")) for item, code in codes.items() if item in TOPIC and code != "not_applicable"]
+    if any(state != "fine" for _, state in draws):
+        step = max(0, step - 1)
+    if any(item in domain.stars and state in ("outdated", "missing") for item, state in draws):
+        step = 0
+    return ("low", "medium", "high")[step]
 
 
 def stop_states(answers: Answered) -> dict[str, str]:

@@ -16,20 +16,24 @@ from safe_lib.runtime import bench
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """One instrument, few forms, one start."""
     monkeypatch.setattr(bench, "ASSESSED", {"ilo_adult_labour": 2})
+    monkeypatch.setattr(bench, "READ", {"search all claims": 100})
     monkeypatch.setattr(bench, "STARTED", {"import safe_lib": ("-c", "import safe_lib"), "no such thing": ("-c", "raise SystemExit(1)")})
     monkeypatch.setattr(bench, "FORMS", 6)
     monkeypatch.setattr(bench, "STARTS", 1)
+    monkeypatch.setattr(bench, "READINGS", 2)
 
 
 @pytest.mark.usefixtures("short")
 def test_everything_measured_stands_beside_what_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
     """The ratio is the median through what is wanted; a command that does not run has no figure."""
     assert bench.main("engine", as_json=True) == 0
-    assessed, started, failed = json.loads(capsys.readouterr().out)["measured"]
+    assessed, read, started, failed = json.loads(capsys.readouterr().out)["measured"]
 
     assert assessed["ratio"] == pytest.approx(assessed["median"] / assessed["wanted"], abs=0.01)
     assert (assessed["runs"], assessed["wanted"], started["wanted"]) == (6, 2, 200)
     assert assessed["first"] > 0 and assessed["reading"] > 0 and started["median"] > 0
+    assert (read["what"], read["runs"]) == ("search all claims", bench.READINGS)
+    assert 0 < read["median"] <= read["first"]
     assert (failed["median"], failed["ratio"], failed["runs"]) == (None, None, 0)
 
 
@@ -37,10 +41,11 @@ def test_everything_measured_stands_beside_what_is_wanted(capsys: pytest.Capture
 def test_the_table_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
     """Ratios first; a dash where there is no figure."""
     assert bench.main() == 0
-    head, assessed, _, failed = capsys.readouterr().out.splitlines()
+    head, assessed, read, _, failed = capsys.readouterr().out.splitlines()
 
     assert head.split()[:3] == ["ratio", "median", "wanted"]
     assert assessed.endswith("assess ilo_adult_labour")
+    assert read.endswith("search all claims")
     assert failed.split()[:2] == ["–", "–"]
 
 

@@ -55,9 +55,10 @@ def test_every_sourced_claim_is_there(countries: dict[str, Country]) -> None:
 
 @pytest.mark.parametrize("iso3", REAL)
 def test_a_claim_can_be_looked_up(countries: dict[str, Country], iso3: str) -> None:
-    """Every source has an address and the day it was read, and every source is used, by a claim or by a text that quotes it."""
+    """Every source has an address and the day it was read, and every source is used: by a claim, by what one said before, or by a text that quotes it."""
     country = countries[iso3]
-    cited = {id for claim in country.claims for id in claim.sources}
+    before = [line.get("former") or {} for line in read_yaml(paths.COUNTRY_INFO / iso3 / "profile.yaml").value.get("history") or []]
+    cited = {id for claim in country.claims for id in claim.sources} | {id for former in before for id in former.get("sources") or ()}
     quoted = {id for source in country.sources.values() for id in source.quotes}
 
     assert country.sources.keys() <= cited | quoted

@@ -103,7 +103,7 @@ def test_the_module_and_the_command_are_the_same() -> None:
     """`python3 -m safe_lib` knows every command of the contract that is there by now."""
     ended = subprocess.run([sys.executable, "-m", "safe_lib", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    for name in ("serve", "assess", "compare", "reassess", "country", "report", "check", "demo", "lab", "tidy", "test", "bench"):
+    for name in ("serve", "assess", "compare", "reassess", "country", "report", "check", "demo", "lab", "tidy", "test", "bench", "claim"):
         assert f"  {name}" in ended.stdout
 
 
@@ -240,11 +240,13 @@ def test_a_kept_number_stands_for_what_was_kept(capsys: Capture, demo: Demo, at:
 
 
 def test_reassess_lists_open_cases_whose_outcome_differs(capsys: Capture, at: list[str]) -> None:
-    """The list names case, instrument, future, and both outcomes."""
+    """The list names case, instrument, future, both outcomes, what moved and why; each differs in something."""
     lines = said(capsys, "reassess", "--date", DAY, *at)
 
-    assert lines and set(lines[0]) == {"case", "instrument", "scenario", "before", "after"}
-    assert all(line["before"] != line["after"] for line in lines)
+    assert lines and set(lines[0]) == {"case", "instrument", "scenario", "before", "after", "differs", "kept", "country", "domains", "flags", "why"}
+    assert all(line["differs"] and (line["before"] != line["after"] or line["domains"] or line["flags"]["before"] != line["flags"]["after"]) for line in lines)
+    assert {("DEMO-011", "stay"), ("DEMO-011", "third_country")} <= {(line["case"], line["scenario"]) for line in lines}
+    assert all([why["what"] for why in line["why"]] == ["answers_changed"] for line in lines)
 
 
 # Countries

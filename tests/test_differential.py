@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import combinations
@@ -23,6 +24,7 @@ from safe_lib.catalogue import load_instrument
 from safe_lib.engine import assess
 from safe_lib.model.answers import AgeGroup, Answer, Answers, Departure, Person
 from safe_lib.model.assessment import Assessment
+from safe_lib.model.country import Claim, Country, CountrySource
 from safe_lib.model.instrument import Instrument
 
 ON: Final = date(2026, 11, 21)
@@ -314,6 +316,75 @@ def nearly_answered(random: Random, scenario: str) -> oracle_return.Form:
 def settled(item: str) -> tuple[str, ...]:
     """Codes an item may take once it is answered."""
     return oracle_return.OBSERVED[oracle_return.KIND[item]]
+
+
+# How well a domain is known: two voices that agree today, one voice, a ring of quotations, two that differ, one that is past, none.
+
+LATER: Final = date(2027, 6, 1)
+PAST: Final = date(2026, 6, 1)
+SOURCES: Final = {
+    id: CountrySource(id, "A title", publisher, "ngo", "2026", quotes=quotes)
+    for id, publisher, quotes in (("one", "A", ()), ("two", "B", ()), ("ring", "C", ("back",)), ("back", "D", ("ring",)))
+}
+
+
+def claims_on(topic: str, state: str) -> list[Claim]:
+    """Claims that put a topic into one of the oracle's states."""
+    def claim(number: int, level: str, review_by: date, *sources: str) -> Claim:
+        return Claim(f"{topic.lower()}_{number}", topic, level, "Something is so.", "adults", "whole country", date(2026, 1, 1), review_by, sources)
+
+    past = claim(9, "strong", PAST, "one", "two")
+    return {
+        "fine": [claim(1, "weak", LATER, "one"), claim(2, "weak", LATER, "two"), past],
+        "single": [claim(1, "weak", LATER, "one"), past],
+        "circular": [claim(1, "weak", LATER, "ring", "back")],
+        "conflicting": [claim(1, "weak", LATER, "one"), claim(2, "partial", LATER, "two")],
+        "outdated": [claim(1, "weak", PAST, "one"), claim(2, "weak", ON, "two")],
+        "missing": [],
+    }[state]
+
+
+def country_of(information: Mapping[str, str]) -> Country:
+    """Exampleland as far as these topics go."""
+    claims = tuple(claim for topic, state in information.items() for claim in claims_on(topic, state))
+    return Country("XAA", "Exampleland", "sha256:xaa", claims, SOURCES)
+
+
+@pytest.mark.parametrize("scenario", oracle_return.SCENARIOS)
+def test_confidence_agrees_with_the_oracle(scenario: str) -> None:
+    """How well each domain is known is what the dossier says, whatever is answered and whatever sources say; the levels stay as they were."""
+    random = Random(f"confidence {scenario}")
+    topics = sorted(set(oracle_return.TOPIC.values()))
+    seen: Counter[str] = Counter()
+    for _ in range(FORMS // len(oracle_return.SCENARIOS) // 4):
+        calm = random.random() < 0.7
+        states = random.choice((oracle_return.COI_STATES, ("fine",), ("fine",) * 12 + ("single", "outdated")))
+        form = replace(
+            nearly_answered(random, scenario) if calm else return_form(random, scenario),
+            information={topic: random.choice(states) for topic in topics},
+            proven=frozenset(item for item in oracle_return.KIND if random.random() < random.choice((0.5, 1, 1))),
+        )
+        given = {item: replace(answer, evidence=("document",) if item in form.proven else ("account",)) for item, answer in recorded(form.answers).items()}
+        age: Any = form.age_group
+        severity = {name: Departure(level, "Agreed in supervision.") for name, level in (form.severity or {}).items()}
+        answers = Answers(given, Person(age, form.children_travel), scenario, severity=severity)
+
+        with_country = assess(instrument("safe_return"), answers, country_of(form.information or {}), on=ON)
+        without = assess(instrument("safe_return"), answers, None, on=ON)
+
+        for found, asked in ((with_country, form), (without, replace(form, information=None))):
+            said = {name: oracle_return.confidence(name, asked) for name in found.domains}
+            assert {name: domain.confidence for name, domain in found.domains.items()} == said
+        assert return_shown(with_country)["domains"] == return_shown(without)["domains"]
+        seen.update(domain.confidence for domain in with_country.domains.values())
+    assert set(seen) == {"low", "medium", "high"}, "The forms drawn no longer reach every step."
+
+
+def test_items_name_the_topics_of_the_dossier() -> None:
+    """Beside each item stand the topics of its column COI, and no others."""
+    named = {item.id: item.themes for item in instrument("safe_return").items if item.kind != "hard_stop"}
+
+    assert named == {item: (oracle_return.TOPIC[item],) if item in oracle_return.TOPIC else () for item in named}
 
 
 def test_domains_in_the_file_are_those_of_the_dossier() -> None:

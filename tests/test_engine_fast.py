@@ -28,7 +28,7 @@ from safe_lib.engine.methods.risk_matrix import suggested_level
 from safe_lib.engine.methods.rules import findings_of
 from safe_lib.model.answers import OPEN_CODES, Answer, Answers, Departure, Person
 from safe_lib.model.assessment import Assessment, Dimension, Finding, Step, Truth
-from safe_lib.model.country import Claim, CountrySource, Figure, NotFound, Theme
+from safe_lib.model.country import Claim, Country, CountrySource, Figure, NotFound, Theme
 from safe_lib.model.errors import AnswersError
 from safe_lib.model.instrument import Condition, Instrument
 from safe_lib.model.texts import Texts
@@ -860,11 +860,24 @@ def proven(*codes: str) -> dict[str, Answer]:
     return {f"SAF{n}": Answer("present", evidence=(kind,) if kind else ()) for n, kind in enumerate(codes, start=1)}  # type: ignore[arg-type]
 
 
+TWO_VOICES: Final = {id: CountrySource(id, "A report", publisher, "ngo", "2026") for id, publisher in (("one", "A ministry"), ("two", "A union"))}
+IN_STATES: Final[dict[str, Country | None]] = {
+    "current": country(claim("a", sources=("one", "two")), sources=TWO_VOICES),
+    "single": country(claim("a"), sources=TWO_VOICES),
+    "conflicting": country(claim("a"), claim("b", "strong", sources=("two",)), sources=TWO_VOICES),
+    "outdated": country(claim("a", review_by=ON, sources=("one", "two")), sources=TWO_VOICES),
+    "none": None,
+}
+
 @pytest.mark.parametrize(("given", "status", "confidence"), [
     ({}, "current", "high"),
-    ({}, "none", "medium"),
+    ({}, "single", "medium"),
+    ({}, "conflicting", "medium"),
+    ({}, "outdated", "low"),
+    ({}, "none", "low"),
     (proven("document", "third_party"), "current", "high"),
     (proven("document", "account"), "current", "medium"),
+    (proven("document", "account"), "single", "low"),
     (proven(""), "current", "medium"),
     ({"SAF8": Answer("verified")}, "current", "high"),
     ({"SAF8": Answer("partly")}, "current", "medium"),
@@ -872,13 +885,44 @@ def proven(*codes: str) -> dict[str, Answer]:
     ({"SAF1": Answer("unknown")}, "current", "low"),
     ({"SAF2": Answer("unknown")}, "current", "low"),
     ({"LIV2": Answer("unknown")}, "current", "high"),
+    ({f"SAF{n}": Answer("not_applicable", reason="Does not arise.") for n in (1, 2, 3)}, "none", "high"),
+    ({"SAF1": Answer("not_applicable", reason="Does not arise.")}, "outdated", "medium"),
 ])
 def test_how_well_a_domain_is_known_stands_apart_from_its_level(given: dict[str, Answer], status: str, confidence: str) -> None:
-    """Low where it is hard to tell; high where nothing is open, all is proven and country information is current."""
-    place = country(claim("a")) if status == "current" else None
-    found = assess(MATRIX, Answers({**answers(CALM).given, **given}), place, on=ON)
+    """Low where it is hard to tell, or where nothing is known today on a topic of a critical question; high where nothing is open, all is
+    proven and at least two voices agree today; a question that does not apply needs no country information.
+    """
+    found = assess(MATRIX, Answers({**answers(CALM).given, **given}), IN_STATES[status], on=ON)
 
     assert found.domains["SAF"].confidence == confidence
+
+
+@pytest.mark.parametrize(("status", "line", "still_open"), [
+    ("current", [], ()),
+    ("single", ["country.T05: single 2026-03-31 (critical)"], ()),
+    ("conflicting", ["country.T05: conflicting 2026-03-31 (critical)"], ("country.T05",)),
+    ("outdated", ["country.T05: outdated 2026-03-31 (critical)"], ("country.T05",)),
+    ("none", ["country.T05: missing (critical)"], ("country.T05",)),
+])
+def test_a_doubt_about_country_information_is_a_reason_and_opens_the_question(status: str, line: list[str], still_open: tuple[str, ...]) -> None:
+    """Each doubt stands among the reasons of the domain; what is outdated, missing or disputed is open there, and the level stays."""
+    found = assess(MATRIX, answers(CALM), IN_STATES[status], on=ON)
+
+    assert as_data(found)["domains"]["SAF"]["why"] == line
+    assert found["SAF"].still_open == still_open
+    assert found.domains["SAF"].level == weigh({}).domains["SAF"].level
+
+
+def test_the_traces_tell_doubts_in_words() -> None:
+    """Which topic, what is wrong with it, since when."""
+    words = Texts("en", "ltr", {
+        "trace.topic": "{theme}: {doubt}{since}.", "trace.topic_critical": "{theme}: {doubt}{since}; critical.", "theme.T05": "Protection",
+        "claim.outdated": "outdated", "claim.missing": "no information", "claim.single": "one voice"})
+    said = {name: str(explain(assess(MATRIX, answers(CALM), place, on=ON), MATRIX, words)) for name, place in IN_STATES.items()}
+
+    assert "Protection (T05): outdated, 2026-03-31; critical." in said["outdated"]
+    assert "Protection (T05): no information; critical." in said["none"]
+    assert "Protection (T05): one voice, 2026-03-31." in said["single"]
 
 
 def test_a_third_of_the_risk_items_open_is_hard_to_tell() -> None:
@@ -906,8 +950,10 @@ def test_a_domain_tells_why() -> None:
           trace.risk HOLDS item=SAF3 code=present critical=False
           trace.protective HOLDS item=SAF8 code=verified critical=False
           trace.protective_open OPEN item=SAF9 code=declined critical=False
+          trace.topic_critical OPEN theme=T05 doubt=missing as_of= critical=True
     """.replace("{counts}", " s2=0 s1=0 o2=1 o1=1 open=1 protective=1 verified=1 departure="))
-    assert found["SAF"] == Finding("SAF", "domain", OPEN, "because.domain.undetermined", ("rule",), found["SAF"].trace, ("SAF2", "SAF3", "SAF8"), (), ("SAF1",))
+    assert found["SAF"] == Finding("SAF", "domain", OPEN, "because.domain.undetermined", ("rule",), found["SAF"].trace, ("SAF2", "SAF3", "SAF8"), (),
+                                   ("SAF1", "country.T05"))
     assert found.domains["SAF"].why == found["SAF"].trace.parts
     assert found.domains["SAF"].marked
 
@@ -1367,7 +1413,7 @@ def test_the_view_of_a_country_is_the_contract() -> None:
     place = country(claim("a"), doubted, sources={"one": source},
                     not_found=(NotFound("places for men", "T05"), NotFound("anything", "T06"), NotFound("elsewhere")),
                     themes={"T05": theme, "T06": replace(theme, id="T06", indicators=())}, figures={"one": figure("one", position=None, note="A note.")})
-    cited = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "url": None,
+    cited = {"id": "one", "title": "A report", "publisher": "A ministry", "kind": "government", "published": "2026-02", "retrieved": None, "url": None,
              "quotes": ["The minister, speech"], "where": "page 3"}
     doubt = {"circular": False, "disagrees_with": ["b"], "note": None}
     said = {"who": "adults", "where": "whole country", "as_of": "2026-03-31", "checked": None, "sources": [cited]}
@@ -1623,7 +1669,7 @@ def test_the_json_of_a_return_is_the_contract() -> None:
     assert data["outcome"] == {"id": "more_information", "if_unknown_absent": "plan", "if_unknown_present": "do_not", "wording": "Wording more_information.",
                                "next_steps": ["Step more_information.", "Shared step."]}
     assert data["domains"]["SAF"] == {"level": "undetermined", "lowest": "low", "highest": "very_high", "likelihood": 2, "severity": 4, "confidence": "low",
-                                      "marked": True, "why": ["SAF1: unknown (critical)", "SAF2: present"]}
+                                      "marked": True, "why": ["SAF1: unknown (critical)", "SAF2: present", "country.T05: missing (critical)"]}
     assert data["hard_stops"] == {"HS1": {"state": "cleared", "kind": "absolute", "response": "Stop and get help."},
                                   "HS2": {"state": "open", "kind": "conditional", "response": "Arrange this first."}}
     assert data["findings"][1] == {

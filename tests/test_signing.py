@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts, paths, signing
 from safe_lib.catalogue.locale_checks import check_locales
@@ -29,7 +29,7 @@ PHRASE = "invented words for a key"
 
 
 @pytest.fixture
-def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of a few data files as if they were all there are, and an empty data folder; the list is written beside them."""
     root = tmp_path / "suite"
     for name, folder in signing.data_folders().items():
@@ -44,7 +44,7 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def trusted(release: Path, tmp_path: Path) -> Path:
+def trusted(suite: Path, tmp_path: Path) -> Path:
     """Release 1 of it, signed with a key that this user trusts; the data folder."""
     key = signing.make_key(tmp_path / "key", PHRASE)
     signing.sign_release(key, number=1, on=DAY)
@@ -95,9 +95,9 @@ def said(root: Path, **changes: object) -> None:
 
 
 @pytest.mark.parametrize("problem", CHANGED)
-def test_sec_42_what_was_changed_is_refused(problem: str, trusted: Path, release: Path) -> None:
+def test_sec_42_what_was_changed_is_refused(problem: str, trusted: Path, suite: Path) -> None:
     """A file changed, taken away or added; a list changed, taken away or made up. Each is told by the name of the file."""
-    CHANGED[problem](release)
+    CHANGED[problem](suite)
     with pytest.raises(CatalogueError) as refused:
         signing.verify(trusted)
 
@@ -114,14 +114,14 @@ def test_sec_42_another_key_is_not_believed(trusted: Path, tmp_path: Path) -> No
         signing.verify(trusted)
 
 
-def test_sec_42_an_older_release_does_not_come_back(trusted: Path, release: Path, tmp_path: Path) -> None:
+def test_sec_42_an_older_release_does_not_come_back(trusted: Path, suite: Path, tmp_path: Path) -> None:
     """Release 1 is well signed; after release 2 was used it is refused all the same."""
-    first = (release / signing.NAME).read_bytes()
+    first = (suite / signing.NAME).read_bytes()
     signing.verify(trusted)
     sign_again(tmp_path, 2)
     assert signing.verify(trusted).number == 2
-    os.utime(release / signing.NAME, (0, 0))
-    (release / signing.NAME).write_bytes(first)
+    os.utime(suite / signing.NAME, (0, 0))
+    (suite / signing.NAME).write_bytes(first)
 
     with pytest.raises(SignatureError, match="this is release 1, and release 2 was used before"):
         signing.verify(trusted)
@@ -134,18 +134,18 @@ def test_sec_42_a_number_only_grows(trusted: Path, tmp_path: Path) -> None:
     assert signing.next_number() == 2
 
 
-def test_sec_42_without_a_trusted_key_it_is_author_mode(release: Path, tmp_path: Path) -> None:
+def test_sec_42_without_a_trusted_key_it_is_author_mode(suite: Path, tmp_path: Path) -> None:
     """Everything works, signed or not; nothing claims to be signed."""
     folder = tmp_path / "data" / "safe-workbooks"
     assert signing.verify(folder) == Standing(signed=False)
     signing.sign_release(signing.make_key(tmp_path / "key", PHRASE), number=1, on=DAY)
-    append(release / "instruments/indicators/unodc.yaml")
+    append(suite / "instruments/indicators/unodc.yaml")
 
     assert signing.verify(folder) == Standing(signed=False)
-    assert not casework.data_is_signed()
+    assert not release.is_signed()
 
 
-def test_sec_42_author_mode_is_said_on_screen_and_in_reports(release: Path, desk: Desk, case: str, tmp_path: Path) -> None:
+def test_sec_42_author_mode_is_said_on_screen_and_in_reports(suite: Path, desk: Desk, case: str, tmp_path: Path) -> None:
     """In the foot of every page; where persons may be real, above every page and on every report."""
     mark = load_texts("en")("report.mark.unsigned")
     assert load_texts("en")("page.unsigned") in page_shell(Frame(load_texts("en"), unsigned=True), "")
@@ -165,17 +165,17 @@ def test_sec_42_author_mode_is_said_on_screen_and_in_reports(release: Path, desk
         assert mark not in make_report(real, ref, "identification", "own_file", "html").decode()
 
 
-def test_sec_43_a_changed_workbook_does_not_run(trusted: Path, release: Path, desk: Desk, case: str) -> None:
+def test_sec_43_a_changed_workbook_does_not_run(trusted: Path, suite: Path, desk: Desk, case: str) -> None:
     """It is looked at before each use: also when it was changed after the server started."""
     assert make_report(desk, case, "identification", "own_file", "html")
-    file = release / "workbooks/identification.ipynb"
+    file = suite / "workbooks/identification.ipynb"
     file.write_text(file.read_text(encoding="utf-8").replace("workbook.outcome()", "workbook.outcome() or 1"), encoding="utf-8")
     with pytest.raises(SignatureError, match=r"workbooks/identification\.ipynb: this file is not the one that was signed"):
         make_report(desk, case, "identification", "own_file", "html")
 
     for name in ("workbooks/../evil.ipynb", "workbooks/more.ipynb", "evil.ipynb"):
         with pytest.raises(SignatureError):
-            casework.require_signed(name)
+            release.require_signed(name)
 
 
 # As a command
@@ -187,7 +187,7 @@ def command(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, st
     return ended, shown.out + shown.err
 
 
-def test_sec_42_by_command_from_the_key_to_the_refusal(release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sec_42_by_command_from_the_key_to_the_refusal(suite: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Make a key, sign, trust; then nothing that opens a store works on changed files, and the way back is to sign or to trust no longer."""
     phrase = tmp_path / "phrase"
     phrase.write_text(PHRASE)
@@ -201,7 +201,7 @@ def test_sec_42_by_command_from_the_key_to_the_refusal(release: Path, tmp_path: 
     assert key.stat().st_mode & 0o777 == 0o600
     assert b"ENCRYPTED" in key.read_bytes()
     assert command(capsys, *opened)[0] == 0
-    append(release / "instruments/indicators/unodc.yaml")
+    append(suite / "instruments/indicators/unodc.yaml")
     code, message = command(capsys, *opened)
 
     assert (code, message.split(":")[0]) == (10, "instruments/indicators/unodc.yaml")
@@ -226,11 +226,11 @@ def test_what_is_no_key_is_told(content: bytes, tmp_path: Path) -> None:
             signing.read_public_key(file)
 
 
-def test_many_changes_are_told_in_few_lines(trusted: Path, release: Path) -> None:
+def test_many_changes_are_told_in_few_lines(trusted: Path, suite: Path) -> None:
     """The first ones by name, the rest by number."""
-    for file in (release / "locales").rglob("*.yaml"):
+    for file in (suite / "locales").rglob("*.yaml"):
         append(file)
-    for file in (release / "templates").rglob("*.css"):
+    for file in (suite / "templates").rglob("*.css"):
         append(file)
     with pytest.raises(Problems) as refused:
         signing.verify(trusted)
@@ -298,8 +298,8 @@ def test_sec_43_the_engine_runs_the_workbooks_and_nothing_else(desk: Desk, case:
 
 
 @pytest.mark.parametrize("content", NO_NOTEBOOKS)
-def test_sec_43_what_is_no_notebook_is_told_by_the_check(content: str, release: Path) -> None:
+def test_sec_43_what_is_no_notebook_is_told_by_the_check(content: str, suite: Path) -> None:
     """A file in the folder that is none is named, and ends nothing."""
-    (release / "workbooks/none.ipynb").write_text(content)
+    (suite / "workbooks/none.ipynb").write_text(content)
 
     assert any("none.ipynb: this is not a notebook" in str(problem) for problem in check_locales())

@@ -21,6 +21,7 @@ import pytest
 
 from safe_lib.model.answers import ABSENT, NOT_ASKED, PRESENT, UNKNOWN, VERIFIED, Answer
 from safe_lib.model.case import Identity, Paper, SavedAnswer, is_reference
+from safe_lib.model.change import Change
 from safe_lib.model.errors import CaseChanged, CaseNotFound, SafeError, StoreBusy, StoreError, WrongKey, WrongUse
 from safe_lib.store import CHEAP, STRONG, Store, derive_key, migrate
 from safe_lib.store.keys import key_file
@@ -452,7 +453,11 @@ def test_what_was_written_cannot_be_rewritten(store: Store, path: Path, key: byt
     save(store, "SAF-01", PRESENT)
     store.save_paper("K7M-2042", "plan", {}, by=ANNA, at=MOMENT, seen=0)
     connection = open_file(path, key, patience=1)
-    for statement in ("UPDATE answers SET code = 'absent'", "UPDATE papers SET body = '{}'"):
+    change = Change("XAA", "claims", "add", "one", {"id": "one"})
+    id = store.propose(change, file="XAA/profile.yaml", based_on="0", by=ANNA, at=MOMENT).id
+    store.decide(id, "rejected", by=BEN, at=MOMENT, reason="No.")
+    for statement in ("UPDATE answers SET code = 'absent'", "UPDATE papers SET body = '{}'", "UPDATE proposals SET change = '{}'", "DELETE FROM proposals",
+                      "UPDATE decisions SET state = 'confirmed'", "DELETE FROM decisions"):
         with pytest.raises(Exception, match="only ever added to"):
             connection.exec_driver_sql(statement)
         connection.rollback()
@@ -750,10 +755,29 @@ def test_a_store_of_version_1_opens_today(tmp_path: Path) -> None:
         assert codes(opened) == {"SAF-01": PRESENT} and opened.damages() == ()
 
 
+def test_a_store_that_the_first_version_wrote_opens_today(tmp_path: Path) -> None:
+    """REL-09: a file written when the schema was new, with something in every table, is brought forward and nothing of it is lost."""
+    for name in ("store_0001.db", "store_0001.db.key"):
+        shutil.copyfile(Path(__file__).parent / "golden" / name, tmp_path / name)
+    with Store.open(tmp_path / "store_0001.db", PASSPHRASE) as opened:
+        report = opened.reports("K7M-2042")[0]
+
+        assert [(one.answer.code, one.note, one.by) for one in opened.history("K7M-2042", FORM, "SAF-01")] == [
+            (PRESENT, "first", ANNA), (ABSENT, "second", BEN)]
+        assert opened.identity("K7M-2042").alias == "blue kite"
+        assert opened.paper("K7M-2042", "plan") == Paper("plan", {"rows": [{"about": "SAF"}]}, 1, ANNA, MOMENT)
+        assert opened.assessments("K7M-2042", FORM)[0].text == '{"outcome":{"id":"open"}}'
+        assert opened.report_bytes(report.id, by=BEN, at=MOMENT) == b"a sealed page"
+        assert [(line.recipient, line.purpose) for line in opened.disclosures("K7M-2042")] == [("the lawyer", "appeal")]
+        assert opened.training and opened.proposals() == ()
+        assert (opened.audit_break(), opened.damages()) == (None, ())
+        assert migrate.version_of(opened._usable()) == VERSIONS[-1]
+
+
 STEP = '''
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "{before}"
 def upgrade():
     op.add_column("cases", sa.Column("colour", sa.Text, nullable=False, server_default="blue"))
     with op.batch_alter_table("papers") as papers:
@@ -767,9 +791,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     """Pretend that a later version of the program brings one more step."""
     def pretend(last: str) -> None:
         shutil.copytree(FOLDER, tmp_path / "migrations")
-        (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(STEP.format(last=last))
+        (tmp_path / "migrations" / "versions" / "9999_next.py").write_text(STEP.format(last=last, before=VERSIONS[-1]))
         monkeypatch.setattr(migrate, "FOLDER", tmp_path / "migrations")
-        monkeypatch.setattr(migrate, "VERSIONS", (*VERSIONS, "0002"))
+        monkeypatch.setattr(migrate, "VERSIONS", (*VERSIONS, "9999"))
     return pretend
 
 
@@ -809,7 +833,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(store: Store, path: Path, 
 
 def test_a_store_of_a_newer_program_is_left_alone(store: Store, path: Path, key: bytes) -> None:
     """REL-09: an older program says what to do and changes nothing."""
-    store._usable().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store._usable().exec_driver_sql("UPDATE alembic_version SET version_num = '99999'")
     store.close()
     before = path.read_bytes()
     with pytest.raises(StoreError, match="newer version of the program"):

@@ -140,7 +140,7 @@ class _Look:
             if level not in (1, 2, 3, 4) or not reason.strip():
                 raise self.error((*where, "severity", id), f'the severity of "{id}" needs a level from 1 to 4 and a reason.',
                                  "Write {level: 3, reason: “…”}.")
-            found[id] = Departure(level, reason)
+            found[id] = Departure(level, reason, str(part.get("second") or ""), str(part.get("evidence") or ""))
         return found
 
     def unlisted(self, value: Mapping[str, Any], where: tuple[str | int, ...]) -> dict[str, str]:

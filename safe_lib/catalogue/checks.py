@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,9 @@ from safe_lib.model.answers import LEVELS, OPEN_CODES, Answer, Answers, Departur
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.errors import CatalogueError, InstrumentError, Problems, SafeError
 from safe_lib.model.instrument import Condition, Instrument, Item
+
+LONGEST_PLAIN: Final = 18  # words of a sentence in plain language
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.?!])\s+")
 
 EXAMPLES_OF_A_RULE: Final = ("holds", "open", "does not hold")
 ON: Final = date(2026, 11, 21)  # examples are run as of one fixed day
@@ -312,6 +316,16 @@ def _readings(instrument: Instrument) -> Found:
         yield ("groups",), "a pattern of more than twelve dimensions cannot be followed.", "Split the set."
 
 
+def _plain(instrument: Instrument) -> Found:
+    """What a person is told about themselves is written for them, in sentences that can be read aloud."""
+    for row in instrument.outcomes:
+        if instrument.for_person and not row.plain:
+            yield ("outcomes", row.id), f'outcome "{row.id}" has no words for the person.', 'Add "plain:", or remove "for_person:".'
+        for sentence in (part for text in row.plain for part in _SENTENCE_ENDS.split(text)):
+            if len(sentence.split()) > LONGEST_PLAIN:
+                yield ("outcomes", row.id), f'outcome "{row.id}" has a sentence for the person of more than {LONGEST_PLAIN} words.', "Make two of it."
+
+
 def _nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
@@ -319,5 +333,5 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f'Did you mean "{close[0]}"?' if close else "Check the spelling."
 
 
-_WRITTEN: Final[tuple[Callable[[Instrument], Found], ...]] = (_unique, _items, _sources, _conditions, _examples_there, _matrix, _readings)
+_WRITTEN: Final[tuple[Callable[[Instrument], Found], ...]] = (_unique, _items, _sources, _conditions, _examples_there, _matrix, _readings, _plain)
 _RUN: Final[tuple[Callable[[Instrument], Found], ...]] = (_rule_examples, _whole_examples)

@@ -9,6 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
+from safe_lib.catalogue.history import history_problems
 from safe_lib.catalogue.reading import Key, Located
 from safe_lib.model.country import REMARKS, Claim, Country, CountrySource, Figure, NotFound
 from safe_lib.model.errors import CountryInfoError, Problems
@@ -54,11 +55,15 @@ class Profile:
         claims = self._claims(sources)
         figures = self._figures(sources)
         not_found = self._not_found()
+        for where, problem, repair in history_problems(self.value):
+            self._refuse(problem, repair, *where)
         refuse(self.problems)
         return replace(self.country, claims=claims, sources=sources, figures={**self.country.figures, **figures}, not_found=not_found)
 
     def _refuse(self, problem: str, repair: str, *where: Key) -> None:
-        self.problems.append(CountryInfoError(self.file, self.located.line(*where), problem, repair=repair))
+        found = CountryInfoError(self.file, self.located.line(*where), problem, repair=repair)
+        found.where = where
+        self.problems.append(found)
 
     def _only(self, keys: Any, allowed: Sequence[str], *where: Key) -> None:
         for key in keys:
@@ -77,7 +82,7 @@ class Profile:
         found = about.get(key)
         if isinstance(found, (str, int)) and not isinstance(found, bool) and str(found).strip():
             return str(found).strip()
-        self._refuse(f"{of} has no {key}.", repair, *where)
+        self._refuse(f"{of} has no {key}.", repair, *where, key)
         return ""
 
     def _sources(self) -> dict[str, CountrySource]:
@@ -183,7 +188,7 @@ class Profile:
         """The level, or nothing where `level: null` says on purpose that the claim describes and grades nothing."""
         levels = self.country.themes[theme].levels if theme in self.country.themes else ()
         if "level" not in about:
-            self._refuse(f"{of} has no level.", f"Add level: {one_of(levels or LEVELS)}; `level: null` if it grades nothing.", *where)
+            self._refuse(f"{of} has no level.", f"Add level: {one_of(levels or LEVELS)}; `level: null` if it grades nothing.", *where, "level")
             return ""
         level = about["level"]
         if level is None and "null" not in self.lines[self.located.line(*where, "level") - 1]:
@@ -197,7 +202,7 @@ class Profile:
     def _applies_to(self, about: Mapping[str, Any], of: str, where: tuple[Key, ...]) -> tuple[str, str]:
         value = about.get("applies_to")
         if not isinstance(value, dict):
-            self._refuse(f"{of} does not say for whom and where.", "Add `applies_to: {who: adult men, where: whole country}`.", *where)
+            self._refuse(f"{of} does not say for whom and where.", "Add `applies_to: {who: adult men, where: whole country}`.", *where, "applies_to")
             return "", ""
         self._only(value, ("who", "where"), *where, "applies_to")
         return (self._text(value, "who", of, "Add for whom it is true.", *where, "applies_to"),
@@ -215,7 +220,7 @@ class Profile:
     def _day(self, about: Mapping[str, Any], key: str, of: str, meaning: str, where: tuple[Key, ...]) -> date | None:
         if about.get(key) is None:
             problem = "has no date" if key == "as_of" else "has no review date"
-            self._refuse(f"{of} {problem}.", f'Add "{key}: YYYY-MM-DD", {meaning}', *where)
+            self._refuse(f"{of} {problem}.", f'Add "{key}: YYYY-MM-DD", {meaning}', *where, key)
             return None
         if (found := _day(about[key])) is None:
             self._refuse(f'{of}: {key} is "{about[key]}", which is not a day.', "Write YYYY-MM-DD.", *where, key)
@@ -224,7 +229,7 @@ class Profile:
     def _cited(self, about: Mapping[str, Any], of: str, sources: Mapping[str, CountrySource], where: tuple[Key, ...]) -> tuple[str, ...]:
         value = about.get("sources")
         if not isinstance(value, list) or not value:
-            self._refuse(f"{of} has no source.", "Add `sources: [report_2025]`; a claim without a source is refused.", *where)
+            self._refuse(f"{of} has no source.", "Add `sources: [report_2025]`; a claim without a source is refused.", *where, "sources")
             return ()
         for id in map(str, value):
             if id not in sources:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.claims import Profile, meant, refuse
-from safe_lib.catalogue.figures import Dataset, Stamp, load_dataset, load_table, stamp
-from safe_lib.catalogue.reading import Located, content_hash, read_yaml
+from safe_lib.catalogue.figures import Dataset, Stamp, Table, load_dataset, load_table, stamp, switched_off
+from safe_lib.catalogue.reading import Located, content_hash, parse_yaml, read_yaml
 from safe_lib.model.country import Country, Theme
 from safe_lib.model.errors import CatalogueError, CountryInfoError, Problems, WrongUse
+from safe_lib.sources.notice import check_notice
+from safe_lib.sources.replacing import names
 
 _CODE = re.compile(r"[A-Z]{3}")
 _THEME = re.compile(r"T\d\d")
@@ -64,46 +66,84 @@ def load_country(iso3: str, folder: Path | None = None) -> Country:
             come in one error, which holds them in `problems`.
     """
     folder = folder or paths.COUNTRY_INFO
-    entry = _entry(iso3, folder)
-    themes, themes_hash = _read_themes(folder)
     table = load_table(folder / "_datasets")
+    entry = _entry(iso3, folder, table)
+    return _country(entry, folder, table, _profile_of(entry, folder))
+
+
+def country_as(iso3: str, profile: bytes, folder: Path | None = None) -> Country:
+    """One country as it would be if its profile said this; no file is written.
+
+    Raises:
+        WrongUse, CountryInfoError: as `load_country` does.
+    """
+    folder = folder or paths.COUNTRY_INFO
+    table = load_table(folder / "_datasets")
+    located = parse_yaml(profile, "profile.yaml", error=CountryInfoError)
+    return _country(_entry(iso3, folder, table), folder, table, (located, tuple(profile.decode("utf-8-sig").splitlines())))
+
+
+def load_countries(folder: Path | None = None) -> Iterator[Country]:
+    """Every country that can be chosen, by code; what they share is looked at once.
+
+    Raises:
+        CountryInfoError: as `load_country`, at the first country that cannot be used as written.
+    """
+    folder = folder or paths.COUNTRY_INFO
+    table = load_table(folder / "_datasets")
+    for entry in list_countries(folder):
+        yield _country(entry, folder, table, _profile_of(entry, folder))
+
+
+def _profile_of(entry: CountryEntry, folder: Path) -> tuple[Located, tuple[str, ...]] | None:
+    return _profile(folder, entry.iso3) if entry.has_claims else None
+
+
+def _country(entry: CountryEntry, folder: Path, table: Table, profile: tuple[Located, tuple[str, ...]] | None) -> Country:
+    themes, themes_hash = _read_themes(folder)
     parts = [repr(entry).encode(), themes_hash.encode(), *table.bytes_of(entry.iso3)]
     country = Country(
         iso3=entry.iso3,
         name=entry.name,
         hash="",
-        figures=table.figures(entry.iso3),
+        figures=table.every_figure(entry.iso3),  # an invented country has figures of its own for any of them
         themes=themes,
         names=entry.names,
         invented=entry.invented,
     )
-    if entry.has_claims:
-        profile, lines = _profile(folder, entry.iso3)
-        country = Profile(profile, lines, country).read()
-        parts.append(profile.hash.encode())
-    return replace(country, hash=content_hash(*parts))
+    if profile is not None:
+        located, lines = profile
+        country = Profile(located, lines, country).read()
+        parts.append(located.hash.encode())
+    shown = {id: figure for id, figure in country.figures.items() if id not in table.hidden}
+    return replace(country, hash=content_hash(*parts), figures=shown)
 
 
 def list_countries(folder: Path | None = None) -> tuple[CountryEntry, ...]:
     """Every country that can be chosen, by code: with claims, with figures, or with neither."""
     folder = folder or paths.COUNTRY_INFO
-    with_figures = load_table(folder / "_datasets").lines.keys()
-    known = [_listed(row, folder, row["iso3"] in with_figures) for row in _rows(folder, "countries.csv")]
+    table = load_table(folder / "_datasets")
+    known = [_listed(row, folder, table.has(row["iso3"])) for row in _rows(folder, "countries.csv")]
     codes = {entry.iso3 for entry in known}
     others = [_invented(folder, file.parent.name) for file in folder.glob("*/profile.yaml") if file.parent.name not in codes]
     return tuple(sorted([*known, *others], key=lambda entry: entry.iso3))
 
 
 def list_subdivisions(iso3: str, folder: Path | None = None) -> tuple[Subdivision, ...]:
-    """Provinces, states or regions of a country; empty where the list has none (Kosovo, countries of destination)."""
-    found = _rows(folder or paths.COUNTRY_INFO, "subdivisions.csv")
+    """Provinces, states or regions of a country; empty where the list has none (Kosovo, countries of destination) or is switched off."""
+    folder = folder or paths.COUNTRY_INFO
+    found = () if "iso_subdivisions" in switched_off(folder / "_datasets") else _rows(folder, "subdivisions.csv")
     return tuple(Subdivision(row["code"], row["name"], row["type"], row["parent_code"]) for row in found if row["iso3"] == iso3)
 
 
 def list_datasets(folder: Path | None = None) -> tuple[Dataset, ...]:
     """The datasets behind the figures, with licence, terms and the credit line that reports print."""
-    files = sorted(((folder or paths.COUNTRY_INFO) / "_datasets").glob("*/dataset.yaml"))
-    return tuple(load_dataset(file) for file in files)
+    datasets = (folder or paths.COUNTRY_INFO) / "_datasets"
+    return tuple(load_dataset(datasets, id) for id in _dataset_ids(datasets))
+
+
+def _dataset_ids(datasets: Path) -> list[str]:
+    return sorted(name.partition("/")[0] for name in names(datasets, "*/dataset.yaml"))
 
 
 def load_themes(folder: Path | None = None, language: str = "en") -> Mapping[str, Theme]:
@@ -122,8 +162,10 @@ def check_countries(folder: Path | None = None) -> tuple[CatalogueError, ...]:
     found = [
         *_problems_of(lambda: _read_themes(folder)),
         *_problems_of(lambda: _check_indicators(folder)),
-        *(problem for file in sorted(folder.glob("_datasets/*/dataset.yaml")) for problem in _problems_of(lambda: load_dataset(file))),  # noqa: B023
+        *(problem for id in _dataset_ids(folder / "_datasets") for problem in _problems_of(lambda: load_dataset(folder / "_datasets", id))),  # noqa: B023
+        *(problem for file in folder.glob("_outlines/dataset.yaml") for problem in _problems_of(lambda: load_dataset(folder, file.parent.name))),  # noqa: B023
         *_problems_of(lambda: load_table(folder / "_datasets")),
+        *_problems_of(lambda: check_notice(folder / "_datasets")),
     ]
     if found:  # every profile rests on these
         return tuple(found)
@@ -143,11 +185,11 @@ def _problems_of(read: Callable[[], object]) -> Sequence[CatalogueError]:
     return ()
 
 
-def _entry(iso3: str, folder: Path) -> CountryEntry:
+def _entry(iso3: str, folder: Path, table: Table) -> CountryEntry:
     code = iso3.upper()
     for row in _rows(folder, "countries.csv"):
         if row["iso3"] == code:
-            return _listed(row, folder, code in load_table(folder / "_datasets").lines)
+            return _listed(row, folder, table.has(code))
     if _CODE.fullmatch(code) and (folder / code / "profile.yaml").exists():
         return _invented(folder, code)
     raise WrongUse(f'There is no country "{iso3}". {_advice(iso3, folder)}')

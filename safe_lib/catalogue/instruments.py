@@ -205,6 +205,7 @@ class _Merged:
             history=tuple(entry.model_dump() for entry in shape.history),
             status=shape.status,
             workbook=shape.workbook,
+            for_person=shape.for_person,
         )
 
     def from_instrument(self, key: str) -> list[Any]:
@@ -324,6 +325,7 @@ class _Merged:
             shape.reading,
             self.condition(shape.when, ("outcomes", place, "when")),
             tuple(shape.basis),
+            tuple(shape.plain),
         )
 
     def condition(self, written: Any, where: tuple[str | int, ...], file: Written | None = None) -> Condition | None:

@@ -18,7 +18,7 @@ from safe_lib.catalogue.instruments import BANKS, instrument_files, shaped
 from safe_lib.catalogue.prose import read_notebook, workbook_names
 from safe_lib.catalogue.reading import Key, Located, read_yaml
 from safe_lib.catalogue.shapes import BankShape, InstrumentShape, TranslationShape, WordsShape
-from safe_lib.catalogue.texts import SOURCE
+from safe_lib.catalogue.texts import OF_OUTCOME, SOURCE
 from safe_lib.model.errors import CatalogueError, LocaleError, Problems
 
 WHOLE: Final = ("nl",)  # languages that promise to be whole
@@ -27,7 +27,7 @@ _FACT: Final = re.compile(r"\{[a-z_0-9]+\}")
 _ABOUT: Final = {"name": None, "direction": ("ltr", "rtl"), "status": ("draft", "reviewed")}
 _WORDS: Final = tuple(WordsShape.model_fields)
 _OF_GROUP, _OF_RULE = ("title", "heading", "about", "measures"), ("because", "then")
-_OF_OUTCOME, _OF_SCENARIO, _OF_MOMENT = ("title", "wording", "next_steps"), ("title", "about"), ("title", "content")
+_OF_SCENARIO, _OF_MOMENT = ("title", "about"), ("title", "content")
 _OF_WHOLE: Final = ("title", "about", "statement", "limits")
 
 
@@ -278,7 +278,7 @@ class _Translation:
         for row in self.source.outcomes if self.whole else ():
             words = self.words.outcomes.get(row.id)
             own = words.readings.get(row.reading) if words else None
-            for field, value in self._told(row, _OF_OUTCOME).items():
+            for field, value in self._told(row, OF_OUTCOME).items():
                 if not _says_as_much(getattr(own, field, None) or getattr(words, field, None), value):
                     yield ("outcomes", row.id), f'"{row.id}" has no whole translation of {field}.', "Add it; lists need as many sentences as the source."
 

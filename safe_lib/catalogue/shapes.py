@@ -14,6 +14,7 @@ ConditionText = Annotated[str | dict[str, Any], Field(description="A sentence su
 ValidityWord = Literal["validated", "expert consensus", "local"]
 MethodName = Literal["indicator_pattern", "risk_matrix", "rules", "questionnaire"]
 EXPECTED_WORDS = ("outcome", "if_unknown_absent", "if_unknown_present")  # of a result; all else that is expected is a map, and flags a list
+PLAIN = "The same for the person, in plain words: what was talked about, what it may mean, what is not known, what they can choose and ask for."
 KindName = Literal["indicator", "risk", "protective", "hard_stop", "danger", "question"]
 
 
@@ -144,6 +145,7 @@ class OutcomeShape(Shape):
     id: Id
     title: Sentence
     wording: Sentence
+    plain: Annotated[list[Sentence], Field(default_factory=list, description=PLAIN)]
     next_steps: Sentences
     reading: str = ""
     when: ConditionText | None = None
@@ -231,6 +233,7 @@ class InstrumentShape(Shape):
     about: Sentence
     method: MethodName
     workbook: str = ""
+    for_person: bool = Field(default=False, description="Its outcomes are told to the person in a report of their own; each then needs `plain`.")
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     language: str
     validity: ValidityWord
@@ -285,6 +288,7 @@ class TranslatedOutcome(Shape):
 
     title: str = ""
     wording: str = ""
+    plain: Sentences
     next_steps: Sentences
     readings: dict[str, TranslatedOutcome] = Field(default_factory=dict)
 

@@ -9,13 +9,14 @@ from typing import Final
 from xml.etree import ElementTree
 
 from safe_lib.catalogue import paths
+from safe_lib.catalogue.chapters import chapters_file, check_chapters
 from safe_lib.catalogue.reading import read_yaml
 from safe_lib.model.errors import CatalogueError
 
 _OUTSIDE: Final = re.compile(r"""(?:src|href|url|@import|import)\s*[=(:]?\s*["'(]*\s*(?:https?:)?//[^\s"')]+""", re.IGNORECASE)
 _PACKAGE: Final = re.compile(r'#import\s+"@')  # typst would fetch it
 _TEXTS: Final = (".css", ".html", ".j2", ".js", ".json", ".svg", ".typ", ".yaml")
-_PROFILE_KEYS: Final = ("views", "notes", "everything", "plan_details", "suggestions", "flags")
+_PROFILE_KEYS: Final = ("views", "notes", "account_notes", "everything", "plan_details", "suggestions", "flags", "plain")
 
 
 def check_templates(root: Path | None = None) -> list[CatalogueError]:
@@ -24,7 +25,8 @@ def check_templates(root: Path | None = None) -> list[CatalogueError]:
     files = sorted(path for path in base.rglob("*") if path.is_file() and path.suffix in _TEXTS)
     if not files:
         return [CatalogueError("templates", 0, "there are no templates.", repair="Restore the folder.")]
-    return [problem for path in files for problem in _problems(path, path.relative_to(base.parent).as_posix())]
+    found = [problem for path in files for problem in _problems(path, path.relative_to(base.parent).as_posix())]
+    return [*found, *check_chapters(root)] if root is None or chapters_file(root).is_file() else found
 
 
 def _problems(path: Path, name: str) -> Iterator[CatalogueError]:

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from safe_lib.catalogue import paths
+from safe_lib.catalogue.countries import load_themes
 from safe_lib.catalogue.instruments import instrument_files, load_instrument, shaped
 from safe_lib.catalogue.reading import read_yaml
 from safe_lib.catalogue.shapes import TranslationShape, WordsShape
-from safe_lib.model.errors import LocaleError
+from safe_lib.model.errors import CountryInfoError, LocaleError
 from safe_lib.model.instrument import FollowUp, Group, Instrument, Item, Outcome, Rule, Scale, ScenarioKind
 from safe_lib.model.texts import Texts
 
+OF_OUTCOME: Final = ("title", "wording", "plain", "next_steps")  # what an outcome says
 SOURCE: Final = "en"  # the language that every text has; others fall back to it, visibly marked
 
 
@@ -39,7 +41,16 @@ def load_texts(language: str = SOURCE, root: Path | None = None) -> Texts:
         raise LocaleError("locales", 0, f'there is no language "{language}".', repair=f"There are: {', '.join(known)}.")
     about = known[language]
     fallback = {} if language == SOURCE else _entries(SOURCE, root)
-    return Texts(language, about.get("direction", "ltr"), _entries(language, root), fallback, about.get("name", language), about.get("status", "draft"))
+    entries = {**_titles_of_themes(language), **_entries(language, root)}
+    return Texts(language, about.get("direction", "ltr"), entries, fallback, about.get("name", language), about.get("status", "draft"))
+
+
+def _titles_of_themes(language: str) -> dict[str, str]:
+    """`theme.T05` → its title, so that a reason can name a topic of country information; they stand where the themes do."""
+    try:
+        return {f"theme.{id}": theme.title for id, theme in load_themes(language=language).items()}
+    except CountryInfoError:  # told by the check of country information; the ids stand in for the titles
+        return {}
 
 
 @lru_cache(maxsize=64)
@@ -154,9 +165,9 @@ def _rule(rule: Rule, words: TranslationShape) -> Rule:
 
 def _outcome(outcome: Outcome, words: TranslationShape) -> Outcome:
     mine = words.outcomes.get(outcome.id)
-    said: Outcome = _said(outcome, mine, "title", "wording", "next_steps")
+    said: Outcome = _said(outcome, mine, *OF_OUTCOME)
     if mine and outcome.reading in mine.readings:
-        said = _said(said, mine.readings[outcome.reading], "title", "wording", "next_steps")
+        said = _said(said, mine.readings[outcome.reading], *OF_OUTCOME)
     return said
 
 

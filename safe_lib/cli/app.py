@@ -15,7 +15,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, checking, comparing, countries, documents, persons, running, signing
+from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, persons, refreshing, running, signing
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -43,6 +43,8 @@ app.command("assess")(assessing.assess)
 app.command("compare")(comparing.compare)
 app.command("reassess")(comparing.reassess)
 app.command("country")(countries.country)
+app.command("refresh")(refreshing.refresh)
+app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)
 app.command("check")(checking.check)
 app.command("sign")(signing.sign)

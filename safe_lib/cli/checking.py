@@ -53,12 +53,11 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
 
 def _check_signatures() -> Iterable[CatalogueError]:
     """Where a key is trusted, every data file is as it was signed."""
-    from safe_lib.catalogue.signing import verify
+    from safe_lib import release
     from safe_lib.model.errors import Problems
-    from safe_lib.store.folders import data_folder
 
     try:
-        verify(data_folder())
+        release.verify()
     except Problems as several:
         return several.problems
     except CatalogueError as problem:

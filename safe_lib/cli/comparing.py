@@ -62,24 +62,37 @@ def compare(
 
 def reassess(
     day: Day = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, metavar="N", help="Processes to share the work; without it, one a core.")] = None,
+    resting: Annotated[bool, typer.Option("--resting", help="Also those whose result stays while what it rests on is otherwise.")] = False,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open cases whose outcome would differ under the instruments, the country information and the answers of today."""
-    from safe_lib.casework import differing
-    from safe_lib.catalogue import load_texts
-    from safe_lib.model.document import Table, Text
+    """Open cases whose outcome would differ under the instruments, the country information and the answers of a day, or a level or confidence.
 
-    with open_desk(store, passphrase_file, today=day_of(day)) as desk:
-        found = differing(desk)
+    Nothing is changed. Only what depends on something that changed is computed.
+    """
+    from safe_lib.catalogue import load_texts
+    from safe_lib.cli.printing import counting
+    from safe_lib.reassessing import reassess as look_again
+    from safe_lib.widgets.reassess_views import as_data, blocks
+
+    words = language_of(language)
+    texts = load_texts(words)
+    with open_desk(store, passphrase_file, language=words, today=day_of(day)) as desk, counting(texts("reassess.case")) as begin:
+        found = look_again(desk, workers=workers or cores(), begin=begin)
     if as_json:
-        say_json([dict(zip(("case", "instrument", "scenario", "before", "after"), line, strict=True)) for line in found])
-    elif not found:
-        say((Text(load_texts()("views.no_difference")),))
+        say_json([as_data(one, texts) for one in (found.found if resting else found.differing)])
     else:
-        say((Table("", ("Case", "Instrument", "Future", "Kept outcome", "Outcome today"),
-                   tuple((ref, instrument, scenario or "–", then, now) for ref, instrument, scenario, then, now in found)),))
+        say(blocks(found, texts, resting=resting))
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _side(desk: Desk, ref: str, instrument: Instrument, name: str) -> Read:

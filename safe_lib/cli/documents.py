@@ -38,6 +38,7 @@ def report(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Disclose it into this file; without it the report stays in the store.")] = None,
     recipient: Annotated[str, typer.Option("--recipient", help="Who gets the file; it stands in the register.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="What for; it stands in the register.")] = "",
+    although: Annotated[str, typer.Option("--although", metavar="REASON", help="Why, where the record speaks against it; it stands in the register.")] = "",
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
@@ -46,18 +47,19 @@ def report(
 ) -> None:
     """One report of a case, sealed into the store. It leaves the store only with --out, and with a line in the register."""
     from safe_lib import casework
-    from safe_lib.report.make import make_report
+    from safe_lib.report.make import make_report, with_reason
     from safe_lib.report.profiles import load_profile
 
     load_profile(profile)
     if out is not None:
         _require_room(out)
     with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day)) as desk:
-        content = make_report(desk, ref, workbook, profile, format.value)
+        content = make_report(desk, ref, workbook, profile, format.value, **({"although": although} if although else {}))
         sealed = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format.value)
         line = None
         if out is not None:
-            document, line = casework.disclose(desk, sealed, recipient=recipient.strip() or f"{profile}, {NOT_NAMED}", purpose=purpose.strip() or NOT_STATED)
+            said = with_reason(purpose.strip() or NOT_STATED, although)
+            document, line = casework.disclose(desk, sealed, recipient=recipient.strip() or f"{profile}, {NOT_NAMED}", purpose=said)
             _write(out, document)
     if as_json:
         say_json(_as_data(sealed, line, out))

@@ -21,6 +21,7 @@ PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metava
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
 Language = Annotated[str | None, typer.Option("--lang", metavar="xx", help="Language of the words, such as en or nl.")]
+Person = Annotated[str, typer.Option("--person", metavar="NAME", help="Who does this, as the audit trail names them; without it, who runs the command.")]
 CaseReference = Annotated[str, typer.Argument(metavar="REF", help="Reference of the case, such as DEMO-001.")]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -56,7 +57,7 @@ def language_of(language: str | None) -> str:
 
 
 @contextmanager
-def open_desk(store: Path | None, passphrase_file: Path | None, *, language: str = "en", today: date | None = None) -> Iterator[Desk]:
+def open_desk(store: Path | None, passphrase_file: Path | None, *, language: str = "en", today: date | None = None, person: str = "") -> Iterator[Desk]:
     """The desk of who runs the command, at an open store; the store is closed at the end.
 
     Raises:
@@ -65,16 +66,15 @@ def open_desk(store: Path | None, passphrase_file: Path | None, *, language: str
         WrongUse: the passphrase file is missing or others may read it.
         SignatureError: a key is trusted here, and the data files are not those that it signed.
     """
+    from safe_lib import release
     from safe_lib.casework import Desk
-    from safe_lib.catalogue.signing import verify
     from safe_lib.store import Store
-    from safe_lib.store.folders import data_folder
     from safe_lib.store.passphrase import read_passphrase
 
     path = existing_store(store)
-    verify(data_folder())
+    release.verify()
     with Store.open(path, read_passphrase(passphrase_file)) as opened:
-        yield Desk(opened, worker(), language, today or date.today())
+        yield Desk(opened, person.strip() or worker(), language, today or date.today())
 
 
 def existing_store(store: Path | None) -> Path:

@@ -12,7 +12,7 @@ from safe_lib.cli.printing import progress, say_json
 
 def demo(
     store: StorePath = None,
-    cases: Annotated[int, typer.Option("--cases", min=1, max=999, help="How many invented persons.")] = 12,
+    cases: Annotated[int, typer.Option("--cases", min=1, max=20_000, help="How many invented persons.")] = 12,
     seed: Annotated[int, typer.Option("--seed", help="The same number gives the same persons.")] = 1,
     day: Day = None,
     as_json: AsJson = False,

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from safe_lib.model.texts import closed
@@ -61,3 +61,10 @@ def progress(words: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(words, total=total)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def counting(words: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+    """A bar whose length is known only after the work began: call what it gives with that number, and what that gives after each step."""
+    with ExitStack() as stack:
+        yield lambda total: stack.enter_context(progress(words, total))

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from safe_lib.cli.options import AsJson, StorePath, existing_store
-from safe_lib.cli.printing import progress
+from safe_lib.cli.options import AsJson, Language, PassphraseFile, StorePath, existing_store, language_of, worker
+from safe_lib.cli.printing import progress, say, say_json
+from safe_lib.model.errors import WrongUse
 
 
 def serve(
@@ -60,10 +61,38 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels or engine.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess or validity.")],
+    outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
+    cases: Annotated[int, typer.Option("--cases", min=1, max=20_000, help="With reassess: how many invented persons.")] = 300,
+    store: StorePath = None,
+    passphrase_file: PassphraseFile = None,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """The suite and the stock tools side by side in one run; ratios first."""
+    """The suite and the stock tools side by side in one run; ratios first. With validity: figures beside outcomes.
+
+    With reassess and a store: that store is looked through.
+    """
+    if kind == "validity":
+        _validity(outcomes, language_of(language), as_json)
+        return
+    if outcomes is not None:
+        raise WrongUse("safe bench: --outcomes belongs to `safe bench validity`.\n  Leave it out.")
     from safe_lib.runtime.bench import main as run
 
-    raise typer.Exit(run(kind, as_json))
+    more = {"cases": cases, "store": store, "passphrase_file": passphrase_file} if kind == "reassess" else {}
+    raise typer.Exit(run(kind, as_json, **more))
+
+
+def _validity(outcomes: Path | None, language: str, as_json: bool) -> None:
+    """Topic positions beside outcomes: about the figures, for those who judge them."""
+    from datetime import date
+
+    from safe_lib.casework import Desk
+    from safe_lib.catalogue import load_texts
+    from safe_lib.engine.validity import as_data
+    from safe_lib.validity import credits_of_figures, figures_beside_outcomes
+    from safe_lib.widgets.validity_views import validity_blocks
+
+    found = figures_beside_outcomes(Desk(None, worker(), language, date.today()), outcomes)
+    say_json(as_data(found)) if as_json else say(validity_blocks(found, load_texts(language), credits_of_figures()))

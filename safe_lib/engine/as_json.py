@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from safe_lib.engine.methods.confidence import TOPICS
 from safe_lib.model.assessment import Assessment, Dimension, OutcomeRange, Reading, Step
 from safe_lib.model.texts import Texts
 
@@ -69,6 +70,8 @@ def _reading(reading: Reading) -> dict[str, Any]:
 
 def _line(step: Step) -> str:
     critical = " (critical)" if step.facts.get("critical") else ""
+    if step.key in TOPICS:
+        return f"country.{step.facts['theme']}: {' '.join(filter(None, (step.facts['doubt'], step.facts['as_of'])))}{critical}"
     return f"{step.facts.get('item', step.key)}: {step.facts.get('code', step.truth.value)}{critical}"
 
 

@@ -10,14 +10,15 @@ from safe_lib.engine.conditions import Known, Seen
 from safe_lib.engine.country import theme_view
 from safe_lib.engine.methods import indicator_pattern, questionnaire, risk_matrix, rules
 from safe_lib.engine.open_questions import ranked
+from safe_lib.engine.results import flags_of, print_of, with_scenario
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers
-from safe_lib.model.assessment import Assessment, Finding, OutcomeRange
-from safe_lib.model.country import Country
+from safe_lib.model.assessment import Assessment, OutcomeRange
+from safe_lib.model.country import Country, ThemeView
 from safe_lib.model.errors import AnswersError, InstrumentError
 from safe_lib.model.instrument import Instrument, Item, Outcome
 from safe_lib.model.texts import filled
 
-ENGINE: Final = "1.0.0"  # raised whenever the same input could give another result
+ENGINE: Final = "1.1.0"  # raised whenever the same input could give another result
 FREE_SCALES: Final = ("text", "day")  # free words and dates: kept and shown, never reasoned about
 
 Caveat = tuple[str, Mapping[str, Any]]
@@ -44,7 +45,7 @@ def assess(instrument: Instrument, answers: Answers | Mapping[str, str], country
     recorded = answers if isinstance(answers, Answers) else Answers({id: Answer(code) for id, code in answers.items()})
     items = instrument.by_id()
     check_answers(instrument, recorded, items)
-    recorded = _with_scenario(instrument, recorded)
+    recorded = with_scenario(instrument, recorded)
     known = Known(instrument, recorded, items, _themes(country, on))
     try:
         return _METHODS[instrument.method](known, _Frame(instrument, recorded, country, on))
@@ -92,12 +93,6 @@ def _problem(instrument: Instrument, item: Item | None, id: str, answer: Answer)
     return "" if answer.code in codes else f'the answer to "{id}" is not one of {", ".join(codes)} or an open answer ({", ".join(OPEN_CODES)}).'
 
 
-def _with_scenario(instrument: Instrument, answers: Answers) -> Answers:
-    if answers.scenario or not instrument.scenarios:
-        return answers
-    return Answers(answers.given, answers.person, instrument.scenarios[0].id, answers.place, answers.severity, answers.unlisted)
-
-
 def _themes(country: Country | None, on: date) -> Callable[[str], Seen]:
     if country is None:
         return lambda theme: Seen(None, "missing")
@@ -105,11 +100,15 @@ def _themes(country: Country | None, on: date) -> Callable[[str], Seen]:
 
     def look(theme: str) -> Seen:
         if theme not in kept:
-            view = theme_view(country, theme, on)
-            kept[theme] = Seen(view.level, view.status, view.as_of.isoformat() if view.as_of else "")
+            kept[theme] = seen_in(theme_view(country, theme, on))
         return kept[theme]
 
     return look
+
+
+def seen_in(view: ThemeView) -> Seen:
+    """What rules look at of a topic."""
+    return Seen(view.level, view.status, view.as_of.isoformat() if view.as_of else "", view.single_source, view.circular)
 
 
 class _Frame:
@@ -125,7 +124,8 @@ class _Frame:
         return Assessment(
             instrument=instrument.id, version=instrument.version, hash=instrument.hash, engine=ENGINE, date=self.on,
             country=(self.country.iso3, self.country.hash) if self.country else None, scenario=self.answers.scenario, method=instrument.method,
-            outcome=outcome, wording=wording, next_steps=steps, caveats=(*caveats, *self.standing()), **parts,
+            outcome=outcome, wording=wording, next_steps=steps, caveats=(*caveats, *self.standing()),
+            said=print_of(self.answers), **parts,
         )
 
     def standing(self) -> tuple[Caveat, ...]:
@@ -152,11 +152,6 @@ def spoken(instrument: Instrument, outcome: OutcomeRange) -> tuple[str, tuple[st
     return filled(between, {"low": low, "high": high}), steps
 
 
-def _flags(known: Known, findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    holding = {finding.id for finding in findings if finding.truth.value == "holds"}
-    return tuple(dict.fromkeys(rule.flag for rule in known.instrument.rules if rule.flag and rule.id in holding))
-
-
 def _by_pattern(known: Known, frame: _Frame) -> Assessment:
     found = indicator_pattern.find(known)
     ruled = rules.findings_of(known)
@@ -168,13 +163,13 @@ def _by_pattern(known: Known, frame: _Frame) -> Assessment:
         caveats.append(("caveat.other_age", {"age": found.leading}))
     return frame.assessment(
         leading.outcome, tuple(caveats), dimensions=leading.dimensions, readings=found.readings if len(found.readings) > 1 else {},
-        flags=_flags(known, ruled), findings=(*found.findings, *ruled), open_questions=ranked(known, found.pivots, found.settles))
+        flags=flags_of(known, ruled), findings=(*found.findings, *ruled), open_questions=ranked(known, found.pivots, found.settles))
 
 
 def _by_matrix(known: Known, frame: _Frame) -> Assessment:
     found = risk_matrix.find(known)
     ruled = rules.findings_of(known)
-    return frame.assessment(found.outcome, (), domains=found.domains, hard_stops=found.hard_stops, flags=_flags(known, ruled),
+    return frame.assessment(found.outcome, (), domains=found.domains, hard_stops=found.hard_stops, flags=flags_of(known, ruled),
                             findings=(*found.findings, *ruled), open_questions=ranked(known, found.pivots, found.settles))
 
 
@@ -182,14 +177,14 @@ def _by_rules(known: Known, frame: _Frame) -> Assessment:
     ruled = rules.findings_of(known)
     found = rules.find(known, ruled)
     caveats: tuple[Caveat, ...] = () if found.exact else (("caveat.open_questions_not_exact", {}),)
-    return frame.assessment(found.outcome, caveats, flags=_flags(known, ruled), findings=found.findings,
+    return frame.assessment(found.outcome, caveats, flags=flags_of(known, ruled), findings=found.findings,
                             open_questions=ranked(known, found.pivots, found.settles))
 
 
 def _by_questionnaire(known: Known, frame: _Frame) -> Assessment:
     ruled = rules.findings_of(known)
     found = rules.find(known, ruled)
-    return frame.assessment(found.outcome, (), scores=questionnaire.scores_of(known), flags=_flags(known, ruled), findings=found.findings,
+    return frame.assessment(found.outcome, (), scores=questionnaire.scores_of(known), flags=flags_of(known, ruled), findings=found.findings,
                             open_questions=ranked(known, found.pivots, found.settles))
 
 

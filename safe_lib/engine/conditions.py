@@ -119,11 +119,13 @@ def sentences(condition: Condition) -> tuple[Condition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a sentence about a country may look at: a level, or why there is none."""
+    """What rules may know of one topic of a country: a level or why there is none, and how many voices carry it."""
 
     level: str | None
     status: str  # current | outdated | missing | conflicting
     as_of: str = ""
+    single: bool = False  # one independent voice only
+    circular: bool = False  # its sources only repeat each other
 
 
 @dataclass

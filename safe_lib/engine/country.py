@@ -5,7 +5,7 @@ Claims set a level; figures are background and set nothing. Neither is ever adde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from itertools import groupby
 from statistics import median
@@ -159,22 +159,24 @@ def topics(country: Country) -> dict[str, dict[str, float | int | None]]:
     """
     found: dict[str, dict[str, float | int | None]] = {}
     for topic in dict.fromkeys(figure.topic for figure in country.figures.values()):
-        compared = [figure for figure in country.figures.values() if figure.topic == topic and _is_compared(figure, country)]
-        found[topic] = _topic(compared)
+        found[topic] = standing([figure for figure in country.figures.values() if figure.topic == topic], country.figures)
     return found
 
 
-def _is_compared(figure: Figure, country: Country) -> bool:
-    return figure.position is not None and f"{figure.id}_rate" not in country.figures
+def standing(figures: Iterable[Figure], known: Container[str]) -> dict[str, float | int | None]:
+    """The median position of some figures of one country, how many were compared, and the years they are from.
 
-
-def _topic(figures: list[Figure]) -> dict[str, float | int | None]:
-    places = [figure.position for figure in figures if figure.position is not None]
-    years = [figure.year for figure in figures if figure.year is not None]
-    alone = all(figure.id in ONE_JUDGEMENT for figure in figures)
+    Args:
+        figures: of one topic, or of one theme.
+        known: the ids of all indicators; a count is left out where its rate is among them.
+    """
+    compared = [figure for figure in figures if figure.position is not None and f"{figure.id}_rate" not in known]
+    places = [figure.position for figure in compared if figure.position is not None]
+    years = [figure.year for figure in compared if figure.year is not None]
+    alone = all(figure.id in ONE_JUDGEMENT for figure in compared)
     return {
         "position": None if alone else round(median(places), 4),
-        "indicators": len(figures),
+        "indicators": len(compared),
         "newest": max(years, default=None),
         "oldest": min(years, default=None),
     }
@@ -203,13 +205,18 @@ def _theme_json(view: ThemeView, country: Country, on: date) -> dict[str, Any]:
         "circular": view.circular,
         "not_found": list(view.not_found),
         "claims": [_claim_json(claim, country, on) for claim in view.claims],
-        "indicators": [_figure_json(figure) for figure in view.figures],
+        "indicators": [figure_facts(figure) for figure in view.figures],
     }
 
 
 def _claim_json(claim: Claim, country: Country, on: date) -> dict[str, Any]:
+    sources = [source_facts(country.sources[id]) for id in claim.sources if id in country.sources]
+    return {"id": claim.id, **claim_facts(claim, country, on), "sources": sources}
+
+
+def claim_facts(claim: Claim, country: Country, on: date) -> dict[str, Any]:
+    """All that a claim says and how it stands on a day, as plain values; its sources by id."""
     return {
-        "id": claim.id,
         "level": claim.level or None,
         "status": "outdated" if claim.is_outdated(on) else "current",
         "says": claim.says,
@@ -222,24 +229,27 @@ def _claim_json(claim: Claim, country: Country, on: date) -> dict[str, Any]:
         "circular": is_circular([claim], country.sources),
         "disagrees_with": sorted(opposite(claim, country)),
         "note": claim.note or None,
-        "sources": [_source_json(country.sources[id]) for id in claim.sources if id in country.sources],
+        "sources": list(claim.sources),
     }
 
 
-def _source_json(source: CountrySource) -> dict[str, Any]:
+def source_facts(source: CountrySource) -> dict[str, Any]:
+    """Where a claim comes from and how much of it was read, as plain values."""
     return {
         "id": source.id,
         "title": source.title,
         "publisher": source.publisher,
         "kind": source.kind,
         "published": source.published,
+        "retrieved": source.retrieved or None,
         "url": source.url or None,
         "quotes": list(source.quotes),
         **{about: said for about in REMARKS if (said := getattr(source, about))},
     }
 
 
-def _figure_json(figure: Figure) -> dict[str, Any]:
+def figure_facts(figure: Figure) -> dict[str, Any]:
+    """A figure as plain values."""
     return {
         "id": figure.id,
         "label": figure.label,

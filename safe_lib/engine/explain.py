@@ -54,6 +54,7 @@ class Explanation:
     open_questions: tuple[OpenInWords, ...]
     caveats: tuple[str, ...]
     flags: tuple[str, ...]
+    plain: tuple[str, ...] = ()  # the outcome for the person it is about; empty where nobody wrote words for them
 
     def __str__(self) -> str:
         """Plain text: one paragraph a finding, its trace indented."""
@@ -76,6 +77,7 @@ def explain(assessment: Assessment, instrument: Instrument, texts: Texts) -> Exp
         open_questions=tuple(words.question(question) for question in assessment.open_questions),
         caveats=tuple(words.caveat(key, facts) for key, facts in assessment.caveats),
         flags=tuple(words.flag(flag, assessment) for flag in assessment.flags),
+        plain=words.plain(outcome.id),
     )
 
 
@@ -91,6 +93,9 @@ class _Words:
 
     def outcome(self, id: str) -> str:
         return self.outcomes.get(id) or self.texts("outcome.open")
+
+    def plain(self, id: str) -> tuple[str, ...]:
+        return next((row.plain for row in self.instrument.outcomes if row.id == id), ())
 
     def title(self, id: str) -> str:
         if id in self.groups:
@@ -136,6 +141,9 @@ class _Words:
         said = {name: self.word(name, value) for name, value in facts.items()}
         if "item" in facts and str(facts["item"]) in self.items:
             said["label"] = self.items[str(facts["item"])].label
+        if "theme" in facts:  # what is not known leaves no gap in the sentence
+            said["since"] = f", {facts['as_of']}" if facts["as_of"] else ""
+            said["told"] = "".join(f", {word}" for word in (said.get("level"), facts["as_of"]) if word)
         return self.texts(key, **said)
 
     def word(self, name: str, value: Any) -> str:
@@ -144,6 +152,8 @@ class _Words:
             return self.groups[text].title if text in self.groups else text
         if name in ("outcome", "low", "high") and (text in self.outcomes or text == "open"):
             return self.outcome(text)
+        if name == "theme" and self.texts.has(f"theme.{text}"):
+            return f"{self.texts(f'theme.{text}')} ({text})"
         if name in _WORDED and text:
             return self.texts(f"{_WORDED[name]}.{text}")
         return text
@@ -151,7 +161,7 @@ class _Words:
 
 _WORDED = {
     "code": "code", "state": "code", "level": "level", "lowest": "level", "highest": "level", "strength": "strength",
-    "certainty": "certainty", "result": "result", "case": "case", "kind": "stop", "status": "claim", "age": "age",
+    "certainty": "certainty", "result": "result", "case": "case", "kind": "stop", "status": "claim", "doubt": "claim", "age": "age",
 }
 
 

@@ -69,10 +69,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A severity that a professional set otherwise than the instrument, 1 to 4, with the reason."""
+    """A severity that a professional set otherwise than the instrument, 1 to 4, with the reason.
+
+    A lower one names the second professional and what it rests on.
+    """
 
     level: int
     reason: str
+    second: str = ""
+    evidence: str = ""
+    by: str = ""  # who set it
 
 
 @dataclass(frozen=True, slots=True)

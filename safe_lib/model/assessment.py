@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
+
+Confidence = Literal["low", "medium", "high"]
 
 
 class Truth(Enum):
@@ -87,7 +89,7 @@ class Domain:
     highest: str
     likelihood: int  # 1 to 4, unknowns read as partly
     severity: int  # 1 to 4
-    confidence: str  # low | medium | high
+    confidence: Confidence
     why: tuple[Step, ...] = ()
     marked: bool = False  # a level is given although its range is wider
     departure: str = ""  # reason, where a professional set the severity
@@ -146,6 +148,7 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
     open_questions: tuple[OpenQuestion, ...] = ()
     caveats: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # key of a text (`caveat.*`) and its facts
+    said: str = field(default="", compare=False)  # fingerprint of the answers it was made from
 
     def __getitem__(self, id: str) -> Finding:
         """The finding with this id; KeyError if there is none."""

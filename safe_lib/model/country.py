@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-REMARKS: Final = ("voice", "published_note", "where", "read_in", "interest", "independence", "status", "note")  # what may be said of a source besides
+# What may be said of a source besides.
+REMARKS: Final = ("voice", "published_note", "where", "quotation", "read_in", "interest", "independence", "status", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class CountrySource:
     voice: str = ""  # who speaks, where the publisher only passes it on or changed its name
     published_note: str = ""  # how the date is known where it is not exact
     where: str = ""  # the part that was read
+    quotation: str = ""  # one sentence as it stands there, no more
     read_in: str = ""  # where it was read, if not at its publisher
     interest: str = ""  # what the publisher stands for in the matter
     independence: str = ""

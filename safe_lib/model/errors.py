@@ -3,11 +3,13 @@
 SafeError
 ├── WrongUse                  a command or a call that cannot be meant        exit 2
 ├── CatalogueError            a data file                                     exit 10
-│   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError
+│   ├── InstrumentError · CountryInfoError · LocaleError · AnswersError · SourceError
+│   ├── ChangeRefused · EntryChanged (model/change.py)
 ├── StoreError                the case database                               exit 20
 │   ├── WrongKey                                                              exit 21
 │   ├── CaseNotFound · CaseChanged · StoreBusy
 ├── NotPermitted              the person, the purpose or the consent          exit 30
+│   └── ReasonNeeded          allowed with a reason, which is kept
 └── ReportError               a document could not be made                    exit 40
 
 A message is one paragraph: place, problem, repair. It never holds an answer, a name or a passphrase.
@@ -35,6 +37,8 @@ class CatalogueError(SafeError):
 
     exit_code = 10
 
+    where: tuple[str | int, ...] = ()  # keys and numbers that lead to the value, where they are known
+
     def __init__(self, file: str, line: int, problem: str, *, repair: str) -> None:
         """Say where (`file`, 1-based `line`; 0 for the whole file), what, and how to mend it."""
         place = f"{file}:{line}" if line else file
@@ -56,6 +60,10 @@ class LocaleError(CatalogueError):
 
 class AnswersError(CatalogueError):
     """A file of answers cannot be used as written."""
+
+
+class SourceError(CatalogueError):
+    """What a publisher answered, or a file of figures, cannot be used; the figures that were here stay."""
 
 
 class Problems(CatalogueError):
@@ -97,6 +105,10 @@ class NotPermitted(SafeError):
     """The person, the purpose or the consent does not allow this."""
 
     exit_code = 30
+
+
+class ReasonNeeded(NotPermitted):
+    """The record speaks against this; it can be done all the same with a reason, which is kept."""
 
 
 class ReportError(SafeError):

@@ -126,6 +126,7 @@ class Outcome:
     reading: str = ""  # indicator_pattern: the reading this row belongs to; empty: every one
     when: Condition | None = None
     basis: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()  # the same for the person it is about, in plain words
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ class Instrument:
     history: tuple[Mapping[str, str], ...] = ()
     status: str = "seen"
     workbook: str = ""  # the workbook that shows it; empty: the general one
+    for_person: bool = False  # its outcomes are told to the person in a report of their own
 
     def item(self, id: str) -> Item:
         """The item with this id; KeyError if the instrument has none."""

@@ -55,6 +55,8 @@ SHAPES: Final[Mapping[str, str]] = {
     "empty": '<path d="M2 2h12v12H2Z" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2.8 2.2"/>',
     "against": '<path d="M1 5h6M4.8 2.8 7 5 4.8 7.2M15 11H9m2.2-2.2L9 11l2.2 2.2" fill="none" stroke="currentColor"'
     ' stroke-width="1.7" stroke-linecap="round"/>',
+    "round": '<path d="M13.6 6.2A6 6 0 1 0 14 8.6" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round"/>'
+    '<path d="m14.4 2.6-.6 3.9-3.8-.7" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round"/>',
     "one": '<circle cx="8" cy="8" r="6.8" fill="none" stroke="currentColor" stroke-width="1.6"/>'
     '<path d="M6.8 6 8.3 4.9v6.4" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round"/>',
 }
@@ -110,6 +112,7 @@ LOOKS: Final[Mapping[tuple[str, str], Look]] = {
     ("claim", "missing"): Look("empty", "und", "□"),
     ("claim", "conflicting"): Look("against", "und", "⇄"),
     ("claim", "single"): Look("one", "plain", "①"),
+    ("claim", "circular"): Look("round", "und", "↻"),
     ("stop", "active"): Look("octagon", "vhi", "⬢"),
     ("stop", "cleared"): Look("tick", "low", "✓"),
     ("stop", "open"): Look("question", "und", "?"),

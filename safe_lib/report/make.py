@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
+from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
 from safe_lib.report.profiles import load_profile
 
@@ -30,7 +32,7 @@ TYPES: Final = {
 }
 
 
-def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) -> bytes:
+def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> bytes:
     """A workbook of one case as a document for one kind of reader.
 
     Args:
@@ -39,20 +41,25 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str) 
         workbook: a workbook, or the id of an instrument without one of its own.
         profile: own_file, lawyer, partner or person.
         format: html, pdf, docx or json.
+        although: why something written for the person is all right, where the record speaks against it.
 
     Raises:
-        ReportError: the profile or the format does not exist, or the document could not be made.
+        ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
+        ReasonNeeded: nothing written should be left with the person, and no reason is given.
         CaseNotFound, NotPermitted: as everywhere.
     """
-    load_profile(profile)
+    goes_to_person = load_profile(profile).plain
+    require_reader(workbook, profile)
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    if goes_to_person:
+        casework.require_leaflet(desk, ref, f"{workbook} {profile}", although)
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
     return written(document_of(desk, ref, workbook, profile), format)
 
 
-def written(document: Document, format: str) -> bytes:
-    """A document in one format."""
+def written(document: Document, format: str, labels: Labels | None = None) -> bytes:
+    """A document in one format; `labels` are fixed words over those of its language."""
     if format == "json":
         about = {"title": document.title, "language": document.language, "profile": document.profile, "reference": document.reference, "date": document.date,
                  "marks": list(document.marks), "blocks": to_json(document.blocks)}
@@ -60,21 +67,26 @@ def written(document: Document, format: str) -> bytes:
     if format == "html":
         from safe_lib.report.html import html_document
 
-        return html_document(document).encode()
+        return html_document(document, labels=labels).encode()
     if format == "pdf":
         from safe_lib.report.pdf import pdf_document
 
-        return pdf_document(document)
+        return pdf_document(document, labels=labels)
     from safe_lib.report.docx import docx_document
 
-    return docx_document(document)
+    return docx_document(document, labels=labels)
 
 
-def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str) -> tuple[str, str, bytes]:
+def with_reason(purpose: str, although: str) -> str:
+    """The purpose as the register keeps it: with the reason, where one was needed."""
+    return f"{purpose}; although: {although.strip()}" if although.strip() else purpose
+
+
+def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
-    content = make_report(desk, ref, workbook, profile, format)
+    content = make_report(desk, ref, workbook, profile, format, although=although)
     report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
-    casework.disclose(desk, report, recipient=profile, purpose=f"download by {desk.person}")
+    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"download by {desk.person}", although))
     return f"{report.id}.{format}", TYPES[format], content
 
 
@@ -82,16 +94,18 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
     """Run the workbook for one reader and put what its views hold into a document."""
     texts = load_texts(desk.language)
     notebook = run(desk, ref, workbook, profile)
-    title, blocks = gathered(notebook)
+    plain = load_profile(profile).plain
+    title, blocks = gathered(notebook, headings=not plain)
     if workbook not in workbook_names():
         title = casework.instrument_for(desk, workbook).title
+    title, footer = (texts("plain.title"), texts("plain.decided")) if plain else (title, texts("views.decided"))
     return Document(title=title, language=desk.language, direction=texts.direction, profile=profile, reference=ref, date=desk.today.isoformat(),
-                    blocks=tuple(blocks), footer=texts("views.decided"), marks=marks(desk, texts))
+                    blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
 
 
 def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     """What must stand on every page of a report."""
-    found = [texts("report.mark.unsigned")] if casework.is_marked_unsigned(desk) else []
+    found = [texts("report.mark.unsigned")] if release.is_marked_unsigned(desk) else []
     if texts.status == "draft":
         found.append(texts("report.mark.draft_translation"))
     if desk.store is not None and desk.store.training:
@@ -107,7 +121,7 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
-    casework.require_signed(f"workbooks/{name}.ipynb")
+    release.require_signed(f"workbooks/{name}.ipynb")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)
@@ -123,8 +137,8 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     return in_language(done, name, desk.language)
 
 
-def gathered(notebook: Any) -> tuple[str, list[Block]]:
-    """The title, and the blocks of every view that holds something, each under its own heading."""
+def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]:
+    """The title, and the blocks of every view that holds something, each under its own heading (or without, where views bring theirs)."""
     title, heading, blocks = "", "", list[Block]()
     for cell in notebook["cells"]:
         source = source_of(cell)
@@ -134,7 +148,7 @@ def gathered(notebook: Any) -> tuple[str, list[Block]]:
             heading = source if source.startswith("## ") else heading
         elif "example" not in cell["metadata"].get("tags", []):
             for shown in _blocks_of(cell):
-                blocks += [*_headed(heading), *shown]
+                blocks += [*(headed(heading) if headings else []), *shown]
                 heading = ""
     return title, blocks
 
@@ -146,7 +160,8 @@ def _blocks_of(cell: Any) -> Iterator[tuple[Block, ...]]:
             yield from_json(held)
 
 
-def _headed(source: str) -> list[Block]:
+def headed(source: str) -> list[Block]:
+    """The prose before a view as its heading and a paragraph; nothing of nothing."""
     if not source:
         return []
     head, _, rest = source.partition("\n")

@@ -17,10 +17,12 @@ class Profile:
     id: str
     views: frozenset[str]
     notes: bool = False  # the notes of staff beside answers
+    account_notes: bool = False  # the same where an account is what a report is for
     everything: bool = False  # findings that do not hold as well
     plan_details: bool = False  # owners, dates and proofs of the plan
     suggestions: bool = False  # what the rules suggest to staff: it names raised domains and hard stops
     flags: bool = False  # what the rules ask staff to act on
+    plain: bool = False  # plain words, addressed to the person it is about
 
 
 @lru_cache(maxsize=16)
@@ -31,10 +33,10 @@ def load_profile(id: str) -> Profile:
         ReportError: there is no such profile.
     """
     if id == "page":
-        return Profile("page", frozenset(), notes=True, everything=True, plan_details=True, suggestions=True, flags=True)
+        return Profile("page", frozenset(), notes=True, account_notes=True, everything=True, plan_details=True, suggestions=True, flags=True)
     written = read_yaml(paths.TEMPLATES / "report" / "profiles.yaml").value
     if id not in written:
         raise ReportError(f'report: there is no profile "{id}".\n  There are: {", ".join(written)}.')
     said = written[id]
-    choices = {key: bool(said.get(key, False)) for key in ("notes", "everything", "plan_details", "suggestions", "flags")}
+    choices = {key: bool(said.get(key, False)) for key in ("notes", "account_notes", "everything", "plan_details", "suggestions", "flags", "plain")}
     return Profile(id, frozenset(said["views"]), **choices)

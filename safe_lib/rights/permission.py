@@ -1,7 +1,8 @@
 """May this person do this? The one place that answers; every door asks it through `casework`.
 
 For now everybody who is signed in works on all cases of the store. Roles, cases assigned to volunteers, exclusions and
-two-person steps belong here and nowhere else: `TABLE` is what grows.
+two-person steps belong here and nowhere else: `TABLE` is what grows. `propose` and `confirm` are about country information
+and no case; that they are two persons' work is kept by the store (`safe_lib/store/proposals.py`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from typing import Final, Literal
 
 from safe_lib.model.errors import NotPermitted
 
-Verb = Literal["list", "open", "read", "write", "report", "disclose", "assess"]
+Verb = Literal["list", "open", "read", "write", "report", "disclose", "assess", "evaluate", "propose", "confirm"]
 Role = Literal["specialist", "nobody"]
 
 TABLE: Final[dict[Role, frozenset[str]]] = {
-    "specialist": frozenset({"list", "open", "read", "write", "report", "disclose", "assess"}),
+    "specialist": frozenset({"list", "open", "read", "write", "report", "disclose", "assess", "evaluate", "propose", "confirm"}),
     "nobody": frozenset(),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from safe_lib.widgets.form import WEB
+from safe_lib.widgets.script import FORM, WEB, form_script
 from safe_lib.widgets.style import style
 
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
@@ -27,6 +27,7 @@ class Asset:
 def assets() -> tuple[str, Mapping[str, Asset]]:
     """The folder (a hash of everything in it) and its files."""
     files = {path.name: path.read_bytes() for path in sorted(WEB.glob("*.js"))}
+    files[FORM] = form_script().encode()
     files["safe.css"] = style().encode()
     digest = hashlib.sha256()
     for name, body in files.items():

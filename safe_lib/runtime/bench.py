@@ -14,10 +14,10 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from safe_lib.catalogue import load_instrument
-from safe_lib.catalogue.countries import load_country
+from safe_lib.catalogue.countries import load_countries, load_country
 from safe_lib.engine import ENGINE, assess
 from safe_lib.engine.assess import FREE_SCALES
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers, Departure, Person
@@ -38,6 +38,11 @@ ASSESSED: Final[Mapping[str, float]] = {  # instrument → wanted, milliseconds 
     "safe_return": 10, "first_level": 10, "unodc": 10,
 }
 STARTED: Final[Mapping[str, tuple[str, ...]]] = {"import safe_lib": ("-c", "import safe_lib"), "safe --help": ("-m", "safe_lib", "--help")}
+READ: Final[Mapping[str, float]] = {  # what is read of countries → wanted, milliseconds
+    "open one country": 50, "open all countries": 1000, "show one country": 500, "search all claims": 100,
+}
+READINGS: Final = 7  # of each; the first of a fresh process stands beside them
+SHOWN: Final = "NGA"  # a country with many claims and all figures
 START_WANTED: Final = 200  # milliseconds for a fresh process
 
 
@@ -45,8 +50,8 @@ START_WANTED: Final = 200  # milliseconds for a fresh process
 class Measured:
     """One thing measured; all times in milliseconds, `ratio` is the median through what is wanted (1 or less is good).
 
-    `first` is an empty form in a fresh process, when nothing is kept yet and everything is open; `reading` is what it
-    took to read the instrument before that. Both are None for commands, and `median` is None for a command that does
+    `first` is an empty form, or the first look at countries, in a fresh process, when nothing is kept yet; `reading` is what
+    it took to read the instrument before that. Both are None for commands, and `median` is None for a command that does
     not run.
     """
 
@@ -59,13 +64,17 @@ class Measured:
     runs: int
 
 
-def main(kind: str = "engine", as_json: bool = False) -> int:
-    """Measure one kind of work and show what came of it; the exit code."""
+def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
+    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess`: which store, or how many cases."""
     if kind in LATER:
         print(f"bench: {kind} cannot be measured yet; it comes with a later version.", file=sys.stderr)
         return 2
+    if kind == "reassess":
+        from safe_lib.runtime.bench_reassess import main as looked_again
+
+        return looked_again(as_json, **more)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, reassess, {', '.join(LATER)}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))
@@ -73,8 +82,12 @@ def main(kind: str = "engine", as_json: bool = False) -> int:
 
 
 def engine() -> tuple[Measured, ...]:
-    """The assessments and the starts, in one run; some ten seconds."""
-    return (*(_assessing(id, wanted) for id, wanted in ASSESSED.items()), *(_starting(what, arguments) for what, arguments in STARTED.items()))
+    """The assessments, the country information and the starts, in one run; some fifteen seconds."""
+    return (
+        *(_assessing(id, wanted) for id, wanted in ASSESSED.items()),
+        *(_reading(what, wanted) for what, wanted in READ.items()),
+        *(_starting(what, arguments) for what, arguments in STARTED.items()),
+    )
 
 
 # Assessments.
@@ -130,6 +143,49 @@ def first_form(id: str) -> tuple[float, float]:
 def _first_of(id: str) -> tuple[float, float]:
     said = _run("-c", f"from safe_lib.runtime.bench import first_form; print(*first_form({id!r}))").stdout.split()
     return float(said[0]), float(said[1])
+
+
+# Country information.
+
+def _reading(what: str, wanted: float) -> Measured:
+    taken = [timed(what) for _ in range(READINGS)]
+    said = _run("-c", f"from safe_lib.runtime.bench import timed; print(timed({what!r}))").stdout.split()
+    return _measured(what, wanted, taken, float(said[-1]) if said else None, None)
+
+
+def timed(what: str) -> float:
+    """Milliseconds for one of `READ`, in this process."""
+    work = {"open one country": _open_one, "open all countries": _open_all, "show one country": _show_one, "search all claims": _search_all}[what]
+    start = perf_counter()
+    work()
+    return _since(start)
+
+
+def _open_one() -> None:
+    load_country(SHOWN)
+
+
+def _open_all() -> None:
+    for _ in load_countries():
+        pass
+
+
+def _show_one() -> None:
+    from safe_lib.catalogue import load_texts
+    from safe_lib.widgets.atlas.asked import Asked
+    from safe_lib.widgets.atlas.page import PARTS
+    from safe_lib.widgets.atlas.reading import Reading
+
+    reading = Reading(Asked(country=SHOWN), ON, load_texts())
+    for part in PARTS.values():
+        part(reading)
+
+
+def _search_all() -> None:
+    from safe_lib.widgets.atlas.asked import Asked
+    from safe_lib.widgets.atlas.search import search
+
+    search(Asked(words="shelter women"), ON)
 
 
 # Starts.

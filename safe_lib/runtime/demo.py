@@ -45,7 +45,8 @@ DEMO_SEED: Final = 1
 BY: Final = "demo"
 COUNTRY: Final = "XAA"
 FIRST, RETURN, RECORD = AGE_ITEM[0], "safe_return", CHILDREN_ITEM[0]
-MOST_CASES: Final = 999  # references have three digits
+ACCOUNT: Final = "safety_account"
+MOST_CASES: Final = 20_000  # so that a bench can try what the largest organisation would have
 
 _NOT_FOR = {STAY: "The person would not travel.", THIRD: "This future does not lead to the country of return."}
 _STOPS_OF_THE_PLACE: Final = ("HS05", "HS06", "HS09", "HS10", "HS11")  # cannot arise where nobody goes back
@@ -106,7 +107,7 @@ def make_demo(path: Path, *, cases: int = DEMO_CASES, seed: int = DEMO_SEED, tod
 
     Args:
         path: where no store is yet.
-        cases: how many persons, 1 to 999; `DEMO-001` onwards.
+        cases: how many persons, 1 to 20,000; `DEMO-001` onwards.
         seed: the same number gives the same persons.
         today: the day on which the newest case was last worked on; None takes the clock.
         step: called after each person.
@@ -158,7 +159,7 @@ def _put(store: Store, person: Invented) -> None:
             papers.save(connection, person.ref, kind, body, by=BY, at=person.opened + timedelta(hours=3), seen=0)
     desk = Desk(store, BY, "en", person.assessed.date(), now=lambda: person.assessed)
     for instrument, scenario in assessments_of(person.story):
-        casework.keep(desk, person.ref, casework.assess_case(desk, person.ref, instrument, scenario))
+        casework.assess_and_keep(desk, person.ref, instrument, scenario)
     desk = replace(desk, now=lambda: person.assessed + timedelta(days=1))
     for one in person.later:
         said = casework.Said(one.item, one.answer.code, one.answer.evidence, one.note, seen=None)
@@ -266,6 +267,9 @@ class _Maker:
                 yield Said(RECORD, item.id, Answer(WRITTEN), texts[item.id])
             elif item.id in codes:
                 yield Said(RECORD, item.id, Answer(codes[item.id]))
+        if self.story.could_happen:
+            yield Said(ACCOUNT, "SHARE", Answer("agreed"))
+            yield Said(ACCOUNT, "WHO_IS_FEARED", Answer(WRITTEN), self.story.could_happen)
 
     def weighing(self) -> Iterator[Said]:
         """Hard stops and domains: shared by all futures, or of one alone."""

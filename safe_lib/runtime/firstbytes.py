@@ -13,6 +13,7 @@ from typing import Any
 import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
+from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import heading_of, workbook_lines
 from safe_lib.widgets.shell import Tab, body_end, body_start, head
@@ -33,12 +34,16 @@ def page_start(book: Workbook, notebook: Any, *, here: str, base_url: str, asset
     mark_shown(notebook)
     title, about = heading_of(notebook)
     tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
+    countries = book.is_about_countries  # they bring their own heading, and the arrow keys of maps
     frame = frame_of(
-        book, here, tabs, title, base_url=base_url, script_url=assets["page.js"], style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked
+        book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets["atlas.js" if countries else "page.js"],
+        style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked
     )
-    lead = f'<p class="lead">{mistune.escape(about)}</p>'
-    body = lead + book.statement().html + work_html(book, notebook, _without_heading)
-    own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if _is_own(cell))
+    if countries:
+        body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
+    else:
+        body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
+    own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))
     return head(frame) + body_start(frame) + body + own, _without_end(body_end(frame))
 
 
@@ -62,6 +67,6 @@ def mark_shown(notebook: Any) -> None:
             cell["metadata"]["safe_shown"] = True
 
 
-def _is_own(cell: Any) -> bool:
+def is_own(cell: Any) -> bool:
     """A cell that an analyst added: its output has to come from the kernel."""
     return cell["cell_type"] == "code" and not cell["metadata"].get("safe_shown") and not VIEW.match(source_of(cell).strip())

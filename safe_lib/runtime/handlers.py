@@ -6,7 +6,7 @@ import contextvars
 import json
 from datetime import date, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import tornado.web
 from jupyter_server.auth.authorizer import Authorizer
@@ -15,7 +15,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from safe_lib import casework
+from safe_lib import casework, changes, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
@@ -46,7 +46,7 @@ HEADERS: Final = {
 }
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
-ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found"}  # status → what the page says; any other: our fault
+ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -120,7 +120,7 @@ class Ours(Handler):
             languages=offered_languages(),
             xsrf=self.xsrf_token.decode(),
             theme=self.theme,
-            unsigned=not casework.data_is_signed(),
+            unsigned=not release.is_signed(),
             **more,
         )
 
@@ -159,6 +159,11 @@ class Page(Ours, JupyterHandler):
         """Where to sign in."""
         return "/login"
 
+    def next_path(self) -> str:
+        """Where to go after signing in: a path of this server only, without signs that a browser would leave out."""
+        path = self.get_argument("next", "") or self.get_argument("then", "")
+        return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else ""
+
 
 class SignIn(Page):
     """The sign-in page."""
@@ -167,7 +172,12 @@ class SignIn(Page):
     def get(self) -> None:
         """Show it."""
         self.keep_language()
-        self.finish(sign_in_page(self.frame(here="/login", signed_in=False), then=self.next_path()))
+        self.finish(sign_in_page(self.own_frame(), then=self.next_path()))
+
+    def own_frame(self) -> Frame:
+        """Its links to other languages keep the way back."""
+        then = self.next_path()
+        return self.frame(here="/login", signed_in=False, keep=(("next", then),) if then else ())
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -178,15 +188,10 @@ class SignIn(Page):
         except WrongKey:
             texts = load_texts(self.language)
             self.set_status(403)
-            self.finish(sign_in_page(self.frame(here="/login", signed_in=False), error=texts("page.sign_in.refused"), user=user, then=self.next_path()))
+            self.finish(sign_in_page(self.own_frame(), error=texts("page.sign_in.refused"), user=user, then=self.next_path()))
             return
         self.set_cookie(COOKIE, self.suite.sessions.begin(session), httponly=True, samesite="Strict", path="/", secure=self.request.protocol == "https")
-        self.redirect(self.next_path() or "/")
-
-    def next_path(self) -> str:
-        """Where to go afterwards: a path of this server only."""
-        path = self.get_argument("next", "") or self.get_argument("then", "")
-        return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
+        self.redirect(in_language(self.next_path(), self.language) or "/")
 
 
 class SignOut(Page):
@@ -194,13 +199,14 @@ class SignOut(Page):
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Sign out."""
+        """Sign out; the way back goes along, and whoever signs in next may follow it as far as their rights go."""
         session = self.suite.sessions.of(self.get_cookie(COOKIE))
         self.suite.sessions.end(self.get_cookie(COOKIE))
         self.clear_cookie(COOKIE)
         if session:
             await self.suite.end_kernels(session.person)
-        self.redirect("/login?" + urlencode({"lang": self.language}))
+        then = self.next_path()
+        self.redirect("/login?" + urlencode({"lang": self.language, **({"next": then} if then else {})}))
 
 
 class Leave(Page):
@@ -257,7 +263,7 @@ class StartPage(Page):
         )
         marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
-        start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "")
+        start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "", beside=beside_start(desk))
         self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))
 
 
@@ -346,7 +352,7 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
             Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario)
         )
         notebook = name if name in self.suite.notebooks else GENERAL
-        casework.require_signed(f"workbooks/{notebook}.ipynb")
+        release.require_signed(f"workbooks/{notebook}.ipynb")
         await super().get(f"{notebook}.ipynb")
 
     def choice(self, name: str) -> str:
@@ -354,6 +360,27 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         asked = self.get_argument("set", "")
         allowed = {"identification": "ilo_", "safe_return": "safe_return"}.get(name)
         return asked if allowed and asked.startswith(allowed) else ""
+
+
+def in_language(path: str, language: str) -> str:
+    """A path that comes back in the language somebody signed in with, and at the same place of the page."""
+    parts = urlsplit(path)
+    query = [(key, language if key == "lang" else value) for key, value in parse_qsl(parts.query)]
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """What the start page links to besides workbooks and cases, for those who may."""
+    if not changes.may_change(desk):
+        return ()
+    texts, wait = load_texts(desk.language), len(changes.proposals(desk, waiting=True))
+    links = (
+        (texts("change.start.claims"), "/claims"),
+        (texts("change.start.waiting", count=wait), "/claims/waiting"),
+        (texts("change.start.again"), "/reassess"),
+        (texts("validity.title"), "/validity"),
+    )
+    return (("claims", texts("change.start.title"), links),)
 
 
 def first_sentence(text: str) -> str:

@@ -17,11 +17,14 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.app import Voila
 
+from safe_lib import release
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
-from safe_lib.catalogue.signing import verify
+from safe_lib.catalogue.outlines import load_outlines
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.claims import Claims, ClaimsWaiting
+from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -39,8 +42,9 @@ from safe_lib.runtime.handlers import (
 )
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
+from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.suite import SUITE, Suite
-from safe_lib.store.folders import data_folder
+from safe_lib.runtime.validity_handler import Validity
 
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -77,7 +81,9 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
 def kernel_environment(suite: Suite) -> dict[str, str]:
     """What a kernel may know from its environment: paths, and the socket to ask at."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT")
+    wanted = (
+        "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT", paths.OWN_COUNTRY_INFO,
+    )
     env = {name: value for name, value in os.environ.items() if name in wanted}
     return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
 
@@ -129,7 +135,10 @@ class SafeVoila(Voila):  # type: ignore[misc]
         voila = {"template_paths": self.template_paths, "config": self.config, "voila_configuration": self.voila_configuration}
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
+            (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
+            (r"/reassess", Reassess), (r"/validity", Validity),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
+            (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),
@@ -176,6 +185,7 @@ def warm() -> None:
         load_texts(language)
         for id in instrument_files():
             translated(load_instrument(id), language)
+    load_outlines()
     addresses("/")
 
 
@@ -185,7 +195,7 @@ def serve(store: Path, port: int = PORT) -> None:
     Raises:
         SignatureError, Problems: a key is trusted here, and the data files are not those that it signed.
     """
-    verify(data_folder())
+    release.verify()
     os.umask(0o077)
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"

@@ -25,6 +25,7 @@ import yaml
 
 from safe_lib.engine.country import positions
 from safe_lib.model.errors import CountryInfoError
+from safe_lib.sources.replacing import current, names, settle
 
 TABLE: Final = "latest.jsonl"
 COLUMNS: Final = ["iso3", "indicator", "year", "value"]
@@ -64,24 +65,38 @@ def build_latest(folder: Path) -> Path:
         CountryInfoError: a data file has a code, an indicator, a year or a value that cannot be meant, a line twice, or an
             indicator of another source. The old table stays as it is.
     """
-    indicators = _indicators(folder)
-    newest = _newest(folder, indicators)
+    settle(folder)
+    return _replace(folder / TABLE, table_text(parts(folder), current(folder, "countries.csv")))
+
+
+def table_text(files: Mapping[str, Path], countries: Path) -> str:
+    """What `latest.jsonl` says of these files; see `build_latest`.
+
+    Args:
+        files: those of `parts`, or some of them in a new edition that is still being checked.
+        countries: `countries.csv`.
+    """
+    indicators = _indicators(files["indicators.yaml"])
+    newest = _newest(files, countries, indicators)
+    datasets = {source: _dataset(source, files) for source in sorted({indicators[id]["source"] for id in newest})}
     shipped = [id for id in indicators if newest.get(id)]
     places = {id: positions({code: n.value for code, n in newest[id].items()}, indicators[id]["direction"]) for id in shipped}
-    lines = [_line({"files": fingerprints(folder), "indicators": [_described(id, indicators[id], folder) for id in shipped]})]
+    described = [_described(id, indicators[id], datasets[indicators[id]["source"]]) for id in shipped]
+    lines = [_line({"files": fingerprints(files), "indicators": described})]
     for code in sorted({code for id in shipped for code in newest[id]}):
         lines.append(_line(_country(code, shipped, newest, places, indicators)))
-    return _replace(folder / TABLE, "".join(lines))
+    return "".join(lines)
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
+def fingerprints(files: Mapping[str, Path]) -> dict[str, str]:
     """File → SHA-256 of its bytes, for every file the table is made from."""
-    return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in parts(folder)}
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
 
 
-def parts(folder: Path) -> list[Path]:
-    """Every file the table is made from, in a fixed order."""
-    return sorted([*folder.glob("*/data.csv.gz"), *folder.glob("*/dataset.yaml"), folder / "indicators.yaml"])
+def parts(folder: Path) -> dict[str, Path]:
+    """Every file the table is made from, by name in a fixed order, and where it stands now."""
+    found = names(folder, "*/data.csv.gz") | names(folder, "*/dataset.yaml") | {"indicators.yaml"}
+    return {name: current(folder, name) for name in sorted(found)}
 
 
 def rows(file: Path, countries: frozenset[str], indicators: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
@@ -129,12 +144,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _newest(folder: Path, indicators: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Newest]]:
+def _newest(files: Mapping[str, Path], list_of_countries: Path, indicators: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Newest]]:
     """Indicator → country → newest value."""
-    with (folder / "countries.csv").open(encoding="utf-8", newline="") as lines:
+    with list_of_countries.open(encoding="utf-8", newline="") as lines:
         countries = frozenset(line["iso3"] for line in csv.DictReader(lines))
     found: dict[str, dict[str, Newest]] = {}
-    for file in sorted(folder.glob("*/data.csv.gz")):
+    for file in (path for name, path in files.items() if name.endswith("/data.csv.gz")):
         seen: set[tuple[str, str, int]] = set()
         for row in rows(file, countries, indicators):
             if (key := (row.indicator, row.iso3, row.year)) in seen:
@@ -147,8 +162,8 @@ def _newest(folder: Path, indicators: Mapping[str, Mapping[str, Any]]) -> dict[s
     return found
 
 
-def _indicators(folder: Path) -> dict[str, dict[str, Any]]:
-    described = _yaml(folder / "indicators.yaml").get("indicators")
+def _indicators(file: Path) -> dict[str, dict[str, Any]]:
+    described = read_plain(file).get("indicators")
     if not isinstance(described, dict) or not described:
         raise CountryInfoError("indicators.yaml", 0, "there are no indicators.", repair="Restore the file.")
     for id, about in described.items():
@@ -161,11 +176,22 @@ def _indicators(folder: Path) -> dict[str, dict[str, Any]]:
     return described
 
 
-def _described(id: str, about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """What a reader must see beside a figure, so that the YAML files need not be read for it."""
-    dataset = _yaml(folder / about["source"] / "dataset.yaml")
+def _dataset(source: str, files: Mapping[str, Path]) -> dict[str, Any]:
+    name = f"{source}/dataset.yaml"
+    if name not in files:
+        raise CountryInfoError(name, 0, "the file is missing.", repair="Restore it; figures without their terms may not be shown.")
+    dataset = read_plain(files[name])
     if not dataset.get("licence"):
-        raise CountryInfoError(f"{about['source']}/dataset.yaml", 0, "there is no licence.", repair="Add the licence of the data.")
+        raise CountryInfoError(name, 0, "there is no licence.", repair="Add the licence of the data.")
+    return dataset
+
+
+def _described(id: str, about: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader must see beside a figure, so that the YAML files need not be read for it.
+
+    The note of an indicator holds for every edition; a note of its dataset for this copy of it only.
+    """
+    notes = (about.get("note"), (dataset.get("notes") or {}).get(id))
     return {
         "id": id,
         "label": about["label"],
@@ -174,7 +200,7 @@ def _described(id: str, about: Mapping[str, Any], folder: Path) -> dict[str, Any
         "direction": about["direction"],
         "source": about["source"],
         "licence": dataset["licence"],
-        "note": about.get("note") or "",
+        "note": " ".join(note for note in notes if note),
     }
 
 
@@ -196,7 +222,12 @@ def _short(value: float) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def _yaml(file: Path) -> dict[str, Any]:
+def read_plain(file: Path) -> dict[str, Any]:
+    """A YAML file as plain texts, without the places of its lines.
+
+    Raises:
+        CountryInfoError: it is missing or no YAML.
+    """
     try:
         found = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - makes plain texts only
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -215,7 +246,12 @@ def _replace(file: Path, text: str) -> Path:
     return beside.replace(file)
 
 
-if __name__ == "__main__":
+def datasets_folder() -> Path:
+    """`country_info/_datasets` of this program: beside the package in a checkout, inside it in an installed wheel."""
     package = Path(__file__).resolve().parents[1]
-    inside = package / "_share" / "country_info" / "_datasets"  # an installed wheel; else a checkout
-    print(build_latest(Path(sys.argv[1]) if len(sys.argv) > 1 else inside if inside.is_dir() else package.parent / "country_info" / "_datasets"))
+    inside = package / "_share" / "country_info" / "_datasets"
+    return inside if inside.is_dir() else package.parent / "country_info" / "_datasets"
+
+
+if __name__ == "__main__":
+    print(build_latest(Path(sys.argv[1]) if len(sys.argv) > 1 else datasets_folder()))

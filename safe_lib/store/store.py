@@ -34,16 +34,18 @@ from safe_lib.model.case import (
 )
 from safe_lib.model.errors import StoreError
 from safe_lib.store import answers, audit, cases, papers, reports
+from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, derive_key, key_file, make_lock
 from safe_lib.store.migrate import migrate, must_migrate
 from safe_lib.store.opening import PATIENCE, make_file, open_file, shut
+from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.tables import FACTS
 from safe_lib.store.trouble import store_error, told
 
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store:
+class Store(KeepsProposals, KeepsGrounds):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -1,7 +1,7 @@
 """The tables of the store as they are today; `migrations/` holds how they came to be.
 
-Answers, papers, assessments, reports, disclosures and audit lines are only ever added; triggers in the database
-refuse to change them. Times are ISO 8601 in UTC, days ISO 8601, documents JSON.
+Answers, papers, assessments, reports, disclosures, proposals, decisions and audit lines are only ever added; triggers in
+the database refuse to change them. Times are ISO 8601 in UTC, days ISO 8601, documents JSON.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -32,6 +34,8 @@ from sqlalchemy import (
 from safe_lib.model.errors import WrongUse
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PACK: Final = "zlib:"  # how a packed text begins
+_WORTH_PACKING: Final = 1024  # letters
 
 
 class Words(TypeDecorator[str]):
@@ -88,6 +92,23 @@ class Json(TypeDecorator[Mapping[str, Any]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:
         """The document."""
         return None if value is None else json.loads(value)
+
+
+class Packed(TypeDecorator[str]):
+    """A long text, packed to an eighth; it comes back byte for byte. Short ones stand as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Text for the database."""
+        if value is None or (len(value) < _WORTH_PACKING and not value.startswith(_PACK)):
+            return None if value is None else whole(value)
+        return _PACK + b64encode(zlib.compress(whole(value).encode(), 6)).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it was."""
+        return zlib.decompress(b64decode(value[len(_PACK):])).decode() if value and value.startswith(_PACK) else value
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -200,7 +221,7 @@ ASSESSMENTS: Final = Table(
     _case(),
     Column("instrument", Words, nullable=False),
     Column("scenario", Words, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("text", Packed, nullable=False),
     Column("hash", Words, nullable=False),
     *_who_and_when(),
     Index("ix_assessments_ref", "ref", "instrument"))
@@ -240,3 +261,44 @@ AUDIT: Final = Table(
     Column("detail", Words, nullable=False),
     Column("chain", String, nullable=False),  # hash of the line before and of this one
     Index("ix_audit_ref", "ref"))
+
+PROPOSALS: Final = Table(  # changes to what is known in general; nothing of a case
+    "proposals", METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("file", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("entry", Words, nullable=False),
+    Column("change", Words, nullable=False),  # JSON; its keys keep the order in which they will be written
+    Column("based_on", String, nullable=False),  # hash of the file
+    *_who_and_when(),
+    UniqueConstraint("id"))
+
+DECISIONS: Final = Table(  # one for each proposal at most
+    "decisions", METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("proposal", Words, ForeignKey("proposals.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    *_who_and_when(),
+    UniqueConstraint("proposal"))
+
+SNAPSHOTS: Final = Table(  # country information as it counted on some day; nothing of a case
+    "snapshots", METADATA,
+    Column("hash", String, primary_key=True),
+    Column("body", Packed, nullable=False))
+
+GROUNDS: Final = Table(  # what a kept assessment rests on, and what it concluded; read for all cases at once
+    "grounds", METADATA,
+    Column("assessment", Integer, ForeignKey("assessments.id"), primary_key=True),
+    _case(),
+    Column("instrument", Words, nullable=False),
+    Column("scenario", Words, nullable=False),
+    Column("made_with", String, nullable=False),  # version and hash of the instrument
+    Column("engine", String, nullable=False),
+    Column("said", String, nullable=False),  # fingerprint of the answers
+    Column("answer", Integer, nullable=False),  # number of the newest answer of the case, 0 for none
+    Column("paper", Integer, nullable=False),
+    Column("snapshot", String, ForeignKey("snapshots.hash"), nullable=True),
+    Column("result", Json, nullable=False),
+    Index("ix_grounds_ref", "ref", "instrument", "scenario"))

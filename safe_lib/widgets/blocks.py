@@ -34,7 +34,7 @@ from safe_lib.widgets.shell import icon
 
 TRUTH_SIGNS: Final = {"holds": "t-holds", "open": "t-open", "fails": "t-not"}
 CLAIM_SIGNS: Final = {"current": "c-current", "outdated": "c-outdated", "missing": "c-missing",
-                      "conflicting": "c-conflicting", "single": "c-single"}
+                      "conflicting": "c-conflicting", "single": "c-single", "circular": "c-circular"}
 STOP_SIGNS: Final = {"active": "lv-very_high", "cleared": "c-current", "open": "lv-undetermined",
                      "not_applicable": "t-not"}
 LEVELS: Final = ("low", "moderate", "high", "very_high", "undetermined")

@@ -7,8 +7,7 @@ from it. The page keeps what was not acknowledged and sends it again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
@@ -16,12 +15,15 @@ from traitlets import Unicode
 
 from safe_lib import casework
 from safe_lib.casework import Said
+from safe_lib.engine import departures
+from safe_lib.engine.departures import Lack, severity_body, severity_rows
 from safe_lib.model.answers import NOT_ASKED
-from safe_lib.model.case import SavedAnswer
-from safe_lib.model.errors import SafeError
+from safe_lib.model.case import Paper, SavedAnswer
+from safe_lib.model.errors import ReasonNeeded, SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
+from safe_lib.widgets.script import form_script
 from safe_lib.widgets.views import answer_words
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
 else:
     Workbook = Any
 
-WEB: Final = Path(__file__).parent / "web"
-
-MEASURE: Final = ("about", "measure", "owner", "deadline", "proof", "status", "residual")
+MEASURE: Final = ("future", "about", "measure", "owner", "deadline", "proof", "status", "residual")
+FUTURE: Final = ("kind", "country", "subdivision", "words")
+FIELDS_OF: Final[Mapping[str, Sequence[str]]] = {casework.FUTURES: FUTURE, casework.PLAN: MEASURE, casework.SEVERITY: departures.FIELDS}  # of a row
 
 Message = Mapping[str, Any]
 
@@ -39,7 +41,7 @@ Message = Mapping[str, Any]
 class Form(anywidget.AnyWidget):
     """One workbook of one case, live."""
 
-    _esm = (WEB / "form.js").read_text(encoding="utf-8")
+    _esm = form_script()
     case = Unicode().tag(sync=True)
 
     def __init__(self, book: Workbook) -> None:
@@ -97,7 +99,12 @@ class Form(anywidget.AnyWidget):
         self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
 
     def _report(self, content: Message) -> None:
-        name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")))
+        although = str(content.get("although") or "")
+        try:
+            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although)
+        except ReasonNeeded:
+            self.send({"type": "reason_needed", "seq": content.get("seq"), "sentence": self.book.texts("leaflet.needed")})
+            return
         self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
         self.book.forget()
         self._views(content)
@@ -149,21 +156,45 @@ def _theirs(book: Workbook, instrument: Any, saved: SavedAnswer) -> dict[str, An
 
 
 def save_paper(book: Workbook, content: Message) -> dict[str, Any]:
-    """Save one version of a paper (futures, plan, severity) as a page sent it."""
+    """Save one version of a paper (futures, plan, severity) as a page sent it; in a conflict, theirs comes back as rows."""
     seq, kind = content.get("seq"), str(content.get("kind"))
+    said: dict[str, Any] = {}
     try:
-        saved = casework.save_paper(book.desk, str(book.case), kind, papers_body(kind, content.get("body")), content.get("seen"))
+        if kind == casework.SEVERITY:
+            saved, lacks = casework.save_severities(book.desk, str(book.case), book.instrument, _rows(content.get("body")), content.get("seen"))
+            said["rows"] = _in_words(book, lacks)
+        else:
+            saved = casework.save_paper(book.desk, str(book.case), kind, papers_body(kind, content.get("body")), content.get("seen"))
     except PaperChanged as changed:
-        return {"type": "conflict", "seq": seq, "kind": kind, "theirs": {"revision": changed.theirs.revision, "by": changed.theirs.by}}
-    return {"type": "saved", "seq": seq, "kind": kind, "revision": saved.revision}
+        return {"type": "conflict", "seq": seq, "kind": kind, "theirs": _their_rows(book, kind, changed.theirs)}
+    return {"type": "saved", "seq": seq, "kind": kind, "revision": saved.revision, **said}
+
+
+def _their_rows(book: Workbook, kind: str, theirs: Paper) -> dict[str, Any]:
+    """What somebody else saved meanwhile, as the rows of a page, with what each of them lacks."""
+    rows = papers_rows(kind, theirs.body)
+    lacks = severity_body(rows, book.instrument, by="", before=theirs.body)[1] if kind == casework.SEVERITY else ()
+    return {"revision": theirs.revision, "by": theirs.by, "at": theirs.at.isoformat(timespec="minutes"), "rows": rows, "lacks": _in_words(book, lacks)}
+
+
+def _in_words(book: Workbook, lacks: Iterable[Lack | None]) -> list[dict[str, str] | None]:
+    return [{"field": lack.field, "sentence": book.texts(f"departure.lacks.{lack.key}")} if lack else None for lack in lacks]
+
+
+def _rows(sent: Any) -> list[dict[str, str]]:
+    """The rows of a page; what is not a row is left out."""
+    return [{str(key): str(value or "") for key, value in row.items()} for row in sent or [] if isinstance(row, dict)]
 
 
 def papers_body(kind: str, rows: Any) -> dict[str, Any]:
     """The body of a paper from the rows of a page; unknown fields are left out."""
-    listed = [row for row in rows or [] if isinstance(row, dict)]
+    listed = [{key: row.get(key, "") for key in FIELDS_OF.get(kind, MEASURE)} for row in _rows(rows)]
     if kind == casework.FUTURES:
-        fields = ("kind", "country", "subdivision", "words")
-        return {
-            "futures": [{**{key: str(row.get(key) or "") for key in fields}, "order": place} for place, row in enumerate(listed, start=1) if row.get("kind")]
-        }
-    return {"rows": [{key: str(row.get(key) or "") for key in MEASURE} for row in listed if any(row.values())]}
+        return {"futures": [{**row, "order": place} for place, row in enumerate(listed, start=1) if row["kind"]]}
+    return {"rows": [row for row in listed if any(row.values())]}
+
+
+def papers_rows(kind: str, body: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The rows of a page from the body of a paper: the way back from `papers_body`."""
+    listed = severity_rows(body) if kind == casework.SEVERITY else body.get("futures" if kind == casework.FUTURES else "rows", [])
+    return [{key: str(row.get(key) or "") for key in FIELDS_OF.get(kind, MEASURE)} for row in listed]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.catalogue import languages
 from safe_lib.catalogue.prose import source_of
 from safe_lib.model.answers import Answer
@@ -28,7 +28,8 @@ else:
     Workbook = Any
 
 VIEW: Final = re.compile(r"^workbook\.([a-z_]+)\(\)$")
-ASIDE: Final = frozenset({"outcome", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
+SAFETY: Final = ("standing", "safety_frame", "threat", "protection", "punishment", "reintegration", "relocation", "staying", "unknown")
+ASIDE: Final = frozenset({"outcome", "standing", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
 LIVE: Final = (
     "outcome",
     "pattern",
@@ -42,6 +43,7 @@ LIVE: Final = (
     "plan",
     "reports",
     "own_words",
+    *SAFETY,
 )  # views a page refreshes after each answer
 
 
@@ -80,12 +82,12 @@ def inside_of(book: Workbook, name: str) -> str:
     """The inside of one region: the view, with links where a page has them."""
     view = getattr(book, name)()
     if name == "open_questions" and book.case and book.shown.explanation.open_questions:
-        return blocks_html(view.blocks[:1], book.texts) + views.open_links(book.shown, most=5)
+        return blocks_html(view.blocks[:1], book.texts) + views.open_links(book.shown, most=5) + blocks_html(book.open_topics(), book.texts)
     return str(view.html)
 
 
 def _is_used(book: Workbook, name: str) -> bool:
-    only = {"identification": ("pattern",), "safe_return": ("hard_stops", "matrix", "scenarios", "country", "plan")}
+    only = {"identification": ("pattern",), "safe_return": ("hard_stops", "matrix", "scenarios", "country", "plan"), "safety_report": SAFETY}
     mine = only.get(book.name)
     others = {view for key, names in only.items() if key != book.name for view in names}
     return name not in others or (mine is not None and name in mine)
@@ -146,7 +148,6 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
     if book.case:
         age = casework.person_facts(book.desk, book.case).age_group
         case = CaseHead(book.case, casework.alias_of(book.desk, book.case), texts(f"age.{age}") if age else "", "")
-    keep = tuple((key, value) for key, value in (("set", book.choice), ("scenario", book.scenario)) if value)
     return Frame(
         texts=texts,
         here=here,
@@ -154,11 +155,11 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
         case=case,
         tabs=tabs,
         languages=offered_languages(),
-        keep=keep,
+        keep=book.kept(),
         marks=book.marks(),
-        versions=(f"{book.instrument.title} {book.instrument.version}",),
+        versions=book.versions(),
         own_main=False,
-        unsigned=not casework.data_is_signed(),
+        unsigned=not release.is_signed(),
         **more,
     )
 

@@ -73,6 +73,7 @@ class Start:
     dates: tuple[ComingDate, ...] = ()
     may_open_cases: bool = True
     choose_for: str = ""  # title of a workbook that needs a case first
+    beside: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()  # further cards: id, title, and links as words and path
 
 
 def sign_in_page(frame: Frame, *, error: str = "", user: str = "", then: str = "") -> str:
@@ -103,7 +104,7 @@ def start_page(frame: Frame, start: Start) -> str:
         f"{_greeting(frame, start)}\n"
         f'<div class="cols cols-side"><div class="stack">\n{_workbooks(frame, start)}\n{_cases(frame, start)}\n'
         f"{_new_case(frame) if start.may_open_cases else ''}</div>\n"
-        f'<div class="stack">\n{_dates(frame, start)}\n{_before_you_begin(frame.texts)}</div></div>\n'
+        f'<div class="stack">\n{_dates(frame, start)}\n{_beside(frame, start)}{_before_you_begin(frame.texts)}</div></div>\n'
     )
     return page_shell(frame, body)
 
@@ -235,7 +236,12 @@ def _cases(frame: Frame, start: Start) -> str:
     head = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
     return (f'<section class="card stack" id="cases" aria-labelledby="cases-title">{title}'
             '<table class="tbl fold-rows" role="table" aria-labelledby="cases-title">'
-            f'{head}<tbody role="rowgroup">{rows}</tbody></table></section>')
+            f'{head}<tbody role="rowgroup">{rows}</tbody></table>{_look_again(frame)}</section>')
+
+
+def _look_again(frame: Frame) -> str:
+    """The way to what was kept and would come out otherwise today."""
+    return f'<p><a href="{escape(address(frame, frame.base_url + "reassess"))}">{escape(frame.texts("reassess.link"))}</a></p>'
 
 
 def _case_row(frame: Frame, row: CaseRow, names: list[str]) -> str:
@@ -282,6 +288,14 @@ def _date(frame: Frame, start: Start, one: ComingDate) -> str:
         f'<li><time class="{kind}" datetime="{one.on.isoformat()}"><b>{one.on.day}</b>{month}</time>'
         f"<div><strong>{escape(one.what)}</strong><p>{escape(_when(days, texts))}{remark}{reference}</p></div></li>"
     )
+
+
+def _beside(frame: Frame, start: Start) -> str:
+    """Cards with links to pages that belong to no case."""
+    return "".join(
+        f'<section class="card" aria-labelledby="{escape(id)}-title"><h2 id="{escape(id)}-title" class="below">{escape(title)}</h2><ul class="plain">'
+        + "".join(f'<li><a href="{escape(address(frame, path))}">{escape(words)}</a></li>' for words, path in links) + "</ul></section>\n"
+        for id, title, links in start.beside)
 
 
 def _days(start: Start, one: ComingDate) -> int:

@@ -13,7 +13,7 @@ from safe_lib.catalogue import instrument_files, load_instrument, translated
 from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
 from safe_lib.engine import assess, explain
 from safe_lib.model.case import CaseLine
-from safe_lib.model.document import Block, Bullets, Table, Text
+from safe_lib.model.document import Block, Bullets, Notice, Table, Text
 from safe_lib.model.texts import Texts
 
 GENERAL = "instrument"  # the workbook for instruments that have none of their own
@@ -113,7 +113,7 @@ def reports_blocks(desk: Desk, ref: str, texts: Texts) -> tuple[Block, ...]:
     """The sealed reports of a case."""
     reports = casework.reports_of(desk, ref)
     if not reports:
-        return (Text(texts("views.no_reports"), "quiet"),)
+        return (Text(texts("views.no_reports"), "quiet"), *leaflet_blocks(desk, ref, texts))
     rows = tuple(
         (report.id, report.made.date().isoformat(), texts(f"profile.{report.profile}"), report.format.upper(), report.sha256[:12]) for report in reports
     )
@@ -121,4 +121,13 @@ def reports_blocks(desk: Desk, ref: str, texts: Texts) -> tuple[Block, ...]:
         Table(
             texts("views.reports"), (texts("views.reports"), texts("views.made"), texts("views.profile"), texts("views.format"), texts("views.print_of")), rows
         ),
+        *leaflet_blocks(desk, ref, texts),
     )
+
+
+def leaflet_blocks(desk: Desk, ref: str, texts: Texts) -> tuple[Block, ...]:
+    """What to keep in mind before something written goes to the person; it stands just above the buttons."""
+    found = casework.leaflet(desk, ref)
+    if found == "unwise":
+        return (Notice(texts("leaflet.title"), texts("leaflet.unwise"), "stop"),)
+    return (Text(texts("leaflet.unknown"), "quiet"),) if found == "unknown" else ()

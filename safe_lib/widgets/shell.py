@@ -309,7 +309,8 @@ def _languages(frame: Frame) -> str:
 
 
 def _lock(frame: Frame, kind: str, inside: str) -> str:
-    return (f'<form method="post" action="{escape(frame.base_url)}{LOCK}">{hidden_fields(frame)}'
+    """Locking leads back here after signing in; the page script adds the question somebody was at."""
+    return (f'<form method="post" action="{escape(frame.base_url)}{LOCK}">{hidden_fields(frame, next=address(frame))}'
             f'<button class="{kind}" type="submit" data-action="lock">{inside}</button></form>')
 
 

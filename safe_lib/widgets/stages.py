@@ -13,7 +13,7 @@ from safe_lib.engine.methods.risk_matrix import domains_in_use
 from safe_lib.model.case import SHARED
 from safe_lib.model.instrument import Group, Instrument, Item
 from safe_lib.model.texts import Texts
-from safe_lib.widgets.country_views import beside_item
+from safe_lib.widgets.beside import beside_item
 from safe_lib.widgets.questions import Part, Stage
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from html import escape
 from safe_lib.casework import Future
 from safe_lib.engine.compare import compare
 from safe_lib.engine.explain import Explained, Explanation, OpenInWords
+from safe_lib.engine.methods.confidence import TOPICS
 from safe_lib.engine.methods.indicator_pattern import COUNTS_AS_PRESENT
 from safe_lib.engine.methods.risk_matrix import VALUE
-from safe_lib.model.answers import LEVELS, Answers
+from safe_lib.model.answers import LEVELS, Answers, Departure
 from safe_lib.model.assessment import Assessment, Domain
 from safe_lib.model.case import SavedAnswer
 from safe_lib.model.document import Badge, Block, Bullets, Cell, Details, Facts, Heading, Lines, Notice, Picture, Quote, Table, Text, Tree
@@ -22,6 +23,7 @@ from safe_lib.widgets.pictures import Grid, Mark, PatternRow, Placed, ScenarioCo
 
 Blocks = tuple[Block, ...]
 
+AGREED = ("about", "measure", "owner", "deadline", "proof", "status", "residual")  # what a measure says
 OUTCOME_LEVELS: Mapping[str, str] = {  # the shape and colour of an outcome of the return assessment
     "do_not_prepare_this_return_now": "very_high",
     "more_information_needed": "undetermined",
@@ -112,7 +114,29 @@ def matrix(shown: Shown) -> Blocks:
     placed = [
         Placed(id, titles[id], level_badge(domain.level, shown.texts), domain.likelihood, domain.severity) for id, domain in shown.assessment.domains.items()
     ]
-    return (domain_matrix(placed, _grid(shown), shown.texts), domains_table(shown))
+    return (domain_matrix(placed, _grid(shown), shown.texts), domains_table(shown), *departures(shown))
+
+
+def departures(shown: Shown) -> Blocks:
+    """Each severity that a professional set otherwise, beside the usual one, with its reason and who else agreed."""
+    groups = {group.id: group for group in shown.instrument.groups}
+    lines = tuple(_departure(groups[id], departure, shown.texts) for id, departure in shown.answers.severity.items() if id in shown.assessment.domains)
+    return (Text(shown.texts("departure.title"), "strong"), Bullets(lines)) if lines else ()
+
+
+def _departure(group: Group, departure: Departure, texts: Texts) -> str:
+    said = [
+        texts("departure.set", domain=f"{group.title} ({group.id})", level=severity_words(departure.level, texts), usual=severity_words(group.severity, texts)),
+        f"{texts('views.reason')}: {_stopped(departure.reason)}",
+    ]
+    said += [f"{texts(f'departure.{key}')}: {_stopped(words)}" for key in ("second", "evidence", "by") if (words := getattr(departure, key))]
+    return " ".join(said)
+
+
+def severity_words(level: int, texts: Texts) -> str:
+    """A severity as number and words; the soft hyphens of the drawing are left out."""
+    words = texts(f"severity.{level}").replace("\u00ad", "")
+    return f"{level} ({words})"
 
 
 def _grid(shown: Shown) -> Grid:
@@ -129,7 +153,7 @@ def domains_table(shown: Shown) -> Table:
     texts = shown.texts
     titles = {group.id: group.title for group in shown.instrument.groups}
     rows = tuple(
-        (f"{titles[id]} ({id})", level_badge(domain.level, texts), _range(domain, texts), texts(f"confidence.{domain.confidence}"), _carried_by(domain))
+        (f"{titles[id]} ({id})", level_badge(domain.level, texts), _range(domain, texts), _known(domain, texts), _carried_by(domain))
         for id, domain in shown.assessment.domains.items()
     )
     return Table(
@@ -141,6 +165,12 @@ def _range(domain: Domain, texts: Texts) -> str:
     if domain.lowest == domain.highest:
         return texts(f"level.{domain.lowest}")
     return texts("views.from_to", low=texts(f"level.{domain.lowest}"), high=texts(f"level.{domain.highest}"))
+
+
+def _known(domain: Domain, texts: Texts) -> str:
+    """How well a domain is known, and which country information takes certainty away."""
+    told = "; ".join(f"{step.facts['theme']} {texts('claim.' + step.facts['doubt'])}" for step in domain.why if step.key in TOPICS)
+    return f"{texts(f'confidence.{domain.confidence}')} ({told})" if told else texts(f"confidence.{domain.confidence}")
 
 
 def _carried_by(domain: Domain) -> str:
@@ -370,7 +400,7 @@ def scenarios(shown_by_future: Sequence[tuple[Future, Shown]], names: Mapping[st
         blocks.append(Heading(f"{future.order}. {names[future.kind]}", 3))
         if future.words:
             blocks.append(Quote(future.words, texts("views.in_own_words")))
-        blocks += [Text(shown.explanation.wording), *_reasons(shown)]
+        blocks += [Text(shown.explanation.wording), *_reasons(shown), *departures(shown)]
     return tuple(blocks)
 
 
@@ -385,21 +415,25 @@ def _reasons(shown: Shown) -> list[Block]:
     return [Bullets(tuple(lines))] if lines else []
 
 
-def plan_table(plan: Plan, rows: Sequence[Mapping[str, str]], shown: Shown, *, suggested: bool = True) -> Blocks:
-    """What was agreed: measure, owner, deadline, proof, status and what remains; then what the rules suggest to staff."""
-    texts = shown.texts
-    blocks: list[Block] = []
-    if rows:
-        keys = [key for key in ("about", "measure", "owner", "deadline", "proof", "status", "residual") if any(row.get(key) for row in rows)]
-        cells = tuple(tuple(_plan_cell(shown, key, str(row.get(key, ""))) for key in keys) for row in rows)
-        blocks.append(Table(texts("plan.agreed"), tuple(texts(f"plan.{key}") for key in keys), cells))
-    suggestions = [action for action in plan.actions if action.kind != "next_step"]
-    if suggestions and suggested:
-        blocks.append(Details(texts("plan.suggested", n=len(suggestions)), tuple(_suggestions(plan, texts))))
-    return tuple(blocks)
+def agreed_table(rows: Sequence[Mapping[str, str]], shown: Shown, names: Mapping[str, str] | None = None) -> Blocks:
+    """What was agreed: measure, owner, deadline, proof, status and what remains; with `names`, also for which future."""
+    if not rows:
+        return ()
+    keys = [key for key in (*(("future",) if names else ()), *AGREED) if any(row.get(key) for row in rows)]
+    cells = tuple(tuple(_plan_cell(shown, key, str(row.get(key, "")), names or {}) for key in keys) for row in rows)
+    return (Table(shown.texts("plan.agreed"), tuple(shown.texts(f"plan.{key}") for key in keys), cells),)
 
 
-def _plan_cell(shown: Shown, key: str, value: str) -> Cell:
+def suggestions(plan: Plan, texts: Texts, *, about: str = "") -> Blocks:
+    """What the rules suggest to staff, one press away on a page; `about` names the future."""
+    count = sum(action.kind != "next_step" for action in plan.actions)
+    said = texts("plan.suggested", n=count)
+    return (Details(f"{about}: {said}" if about else said, tuple(_suggestions(plan, texts))),) if count else ()
+
+
+def _plan_cell(shown: Shown, key: str, value: str, names: Mapping[str, str]) -> Cell:
+    if key == "future":
+        return names.get(value, value) or shown.texts("plan.every_future")
     if not value:
         return "–"
     if key == "about":
@@ -484,5 +518,8 @@ def trace_of(blocks: Blocks) -> tuple[Tree, ...]:
 
 
 def _sentence(text: str) -> str:
-    text = text[0].upper() + text[1:] if text else text
+    return _stopped(text[0].upper() + text[1:] if text else text)
+
+
+def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -6,11 +6,12 @@ outcomes). Unknowns are read three times, as absent, partly and present; a range
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from safe_lib.engine.conditions import FAILS, HOLDS, OPEN, Known, evaluate
+from safe_lib.engine.methods.confidence import IN_DOUBT, TOPICS, from_answers, topics_of, with_topics
 from safe_lib.engine.methods.levels import (
     Moves,
     Risks,
@@ -69,22 +70,38 @@ class Matrix:
     settles: Mapping[str, int]
 
 
-def find(known: Known) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What came of one considered future, before anything is said about what is open."""
+
+    tallies: tuple[Tally, ...]
+    stops: Mapping[str, HardStop]
+    domains: Mapping[str, Domain]
+    outcome: str
+    step: Step
+    basis: tuple[str, ...]
+
+
+def weigh(known: Known) -> Weighed:
     """Weigh every domain that this future and this person call for, then conclude."""
-    instrument = known.instrument
-    tallies = [_tally(known, group) for group in domains_in_use(known)]
-    stops = {item.id: _stop(known, item) for item in instrument.items if item.kind == "hard_stop"}
+    tallies = tuple(_tally(known, group) for group in domains_in_use(known))
+    stops = {item.id: _stop(known, item) for item in known.instrument.items if item.kind == "hard_stop"}
     known.stops.update({id: stop.state for id, stop in stops.items()})
     domains = {tally.group.id: _domain(known, tally) for tally in tallies}
     known.groups.update({id: domain.level for id, domain in domains.items()})
-    outcome, step, basis = _conclude(known)
-    findings = (*(_stop_finding(known, id, stop) for id, stop in stops.items()),
-                *(_domain_finding(tally, domains[tally.group.id]) for tally in tallies),
-                Finding("outcome", "outcome", HOLDS, "because.outcome", basis, step))
+    return Weighed(tallies, stops, domains, *_conclude(known))
+
+
+def find(known: Known) -> Matrix:
+    """Weigh, conclude, and look which open answers could still change what came of it."""
+    instrument, found = known.instrument, weigh(known)
+    findings = (*(_stop_finding(known, id, stop) for id, stop in found.stops.items()),
+                *(_domain_finding(tally, found.domains[tally.group.id]) for tally in found.tallies),
+                Finding("outcome", "outcome", HOLDS, "because.outcome", found.basis, found.step))
     tiers = Tiers.of(instrument)
-    low, high = _ends(tiers, tallies, instrument, stops)
-    pivots, settles = _pivots(tiers, tallies, instrument, stops)
-    return Matrix(OutcomeRange(outcome, low, high), domains, stops, findings, pivots, settles)
+    low, high = _ends(tiers, found.tallies, instrument, found.stops)
+    pivots, settles = _pivots(tiers, found.tallies, instrument, found.stops)
+    return Matrix(OutcomeRange(found.outcome, low, high), found.domains, found.stops, findings, pivots, settles)
 
 
 def domains_in_use(known: Known) -> list[Group]:
@@ -125,7 +142,11 @@ def _domain(known: Known, tally: Tally) -> Domain:
     row = known.instrument.matrix
     low, middle, high = (row[tally.likelihood(value) - 1][tally.severity - 1] for value in (0, 1, 2))
     level, marked = suggested_level(low, middle, high, tally.is_hard_to_tell)
-    return Domain(level, low, high, tally.likelihood(1), tally.severity, _confidence(known, tally), _why(known, tally), marked, tally.departure)
+    items = known.instrument.members(tally.group.id)
+    topics = topics_of(known, items)
+    confidence = with_topics(from_answers((known.answer(item.id) for item in items), tally.is_hard_to_tell), topics)
+    why = (*_why(known, tally), *(topic.step for topic in topics if topic.doubt))
+    return Domain(level, low, high, tally.likelihood(1), tally.severity, confidence, why, marked, tally.departure)
 
 
 def suggested_level(low: str, middle: str, high: str, hard_to_tell: bool) -> tuple[str, bool]:
@@ -139,22 +160,6 @@ def suggested_level(low: str, middle: str, high: str, hard_to_tell: bool) -> tup
     if hard_to_tell:
         return UNDETERMINED, True
     return middle, True
-
-
-def _confidence(known: Known, tally: Tally) -> str:
-    """How well a domain is known, apart from its level.
-
-    Low: a critical item is open, a third of the risk items are, or nothing is answered. High: nothing is open,
-    everything recorded as present rests on a document or a third party, and some country information on it is current.
-    """
-    if tally.is_hard_to_tell:
-        return "low"
-    items = [item for item in known.items.values() if item.group == tally.group.id]
-    answers = [known.answer(item.id) for item in items]
-    proven = all(answer.code == VERIFIED or {"document", "third_party"} & set(answer.evidence) for answer in answers if VALUE.get(answer.code))
-    themes = {theme for item in items for theme in item.themes}
-    informed = not themes or any(known.themes(theme).status == "current" for theme in themes)
-    return "high" if proven and informed and not any(answer.is_open for answer in answers) else "medium"
 
 
 def _why(known: Known, tally: Tally) -> tuple[Step, ...]:
@@ -173,11 +178,12 @@ def _domain_finding(tally: Tally, domain: Domain) -> Finding:
     truth = OPEN if domain.level == UNDETERMINED else HOLDS if domain.level in ("high", "very_high") else FAILS
     risks = tally.known
     open_items = tuple(item.id for item in (*tally.critical_open, *tally.other_open))
+    unknown = tuple(f"country.{step.facts['theme']}" for step in domain.why if step.key in TOPICS and step.facts["doubt"] in IN_DOUBT)
     facts = {"group": tally.group.id, "level": domain.level, "lowest": domain.lowest, "highest": domain.highest, "likelihood": domain.likelihood,
              "severity": domain.severity, "s2": risks.s2, "s1": risks.s1, "o2": risks.o2, "o1": risks.o1, "open": len(open_items),
              "protective": tally.protective, "verified": tally.verified, "departure": tally.departure}
     return Finding(tally.group.id, "domain", truth, f"because.domain.{domain.level}", ("rule",), Step("trace.domain", truth, facts, domain.why),
-                   tuple(str(step.facts["item"]) for step in domain.why if step.truth is HOLDS), (), open_items)
+                   tuple(str(step.facts["item"]) for step in domain.why if step.truth is HOLDS), (), (*open_items, *unknown))
 
 
 def _stop(known: Known, item: Item) -> HardStop:
@@ -237,7 +243,7 @@ class Tiers:
 _TIERS: dict[int, tuple[object, Tiers]] = {}
 
 
-def _ends(tiers: Tiers, tallies: list[Tally], instrument: Instrument, stops: Mapping[str, HardStop]) -> tuple[str, str]:
+def _ends(tiers: Tiers, tallies: Sequence[Tally], instrument: Instrument, stops: Mapping[str, HardStop]) -> tuple[str, str]:
     """The outcome with everything open absent, and with everything open present (open protection never counts)."""
     ends = []
     for value, states in ((0, (ACTIVE,)), (2, (ACTIVE, "open"))):
@@ -247,7 +253,7 @@ def _ends(tiers: Tiers, tallies: list[Tally], instrument: Instrument, stops: Map
     return ends[0], ends[1]
 
 
-def _pivots(tiers: Tiers, tallies: list[Tally], instrument: Instrument,
+def _pivots(tiers: Tiers, tallies: Sequence[Tally], instrument: Instrument,
             stops: Mapping[str, HardStop]) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
     """Which open items could change a domain, a hard stop or the outcome; exact, because domains share no items."""
     least = {tally.group.id: _least_tier(tiers, tally, instrument) for tally in tallies}

@@ -56,7 +56,7 @@ def _rests_on(step: Step) -> tuple[dict[str, None], dict[str, None]]:
 
 def find(known: Known, findings: tuple[Finding, ...]) -> Ruled:
     """Conclude from the outcomes' conditions, with both ends and the exact open questions."""
-    outcome, step, basis = _conclude(known)
+    outcome, step, basis = conclude(known)
     low, high = (_end(known, present) for present in (False, True))
     pivots, exact = _pivots(known)
     truth = OPEN if outcome == "open" else HOLDS
@@ -65,7 +65,8 @@ def find(known: Known, findings: tuple[Finding, ...]) -> Ruled:
     return Ruled(OutcomeRange(outcome, low, high), (*findings, last), pivots, settles, exact)
 
 
-def _conclude(known: Known) -> tuple[str, Step, tuple[str, ...]]:
+def conclude(known: Known) -> tuple[str, Step, tuple[str, ...]]:
+    """The first outcome whose condition does not fail, with its trace and basis; the rules must have been looked at before."""
     steps = []
     for row in known.instrument.outcomes:
         if row.id == "open":
@@ -86,7 +87,7 @@ def _end(known: Known, present: bool) -> str:
             given[item.id] = Answer(_codes(known, item)[-1 if present else 0])
     then = Known(known.instrument, replace(known.answers, given=given), known.items, known.themes)
     findings_of(then)
-    return _conclude(then)[0]
+    return conclude(then)[0]
 
 
 def _codes(known: Known, item: Item) -> tuple[str, ...]:

@@ -216,6 +216,18 @@ function placeAtTop() {
 /** The part of the page at the top of the window, as `#id`; empty at the start of the page. */
 export const anchorOfPlace = () => (scrollY > innerHeight / 4 && placeAtTop() ? `#${placeAtTop()}` : "");
 
+const QUESTION = "fieldset[data-item][id]";
+let asked = null; // the question somebody was at, also while a button has the focus
+addEventListener("focusin", ({ target }) => (asked = target.closest?.(QUESTION) ?? asked));
+
+function isInSight(place) {
+  const { top, bottom, height } = place.getBoundingClientRect();
+  return height > 0 && bottom > 0 && top < innerHeight;
+}
+
+/** The question somebody is at, else the part of the page at the top of the window, as `#id`. */
+const anchorOfWork = () => (asked?.isConnected && isInSight(asked) ? `#${asked.id}` : anchorOfPlace());
+
 /** Open everything around a place, and the place itself where it can be opened. */
 export function openAround(place) {
   for (let part = place; part; part = part.parentElement) if (part.matches("details")) part.open = true;
@@ -267,7 +279,19 @@ ready(() => {
   if (document.querySelector('[data-action="theme"]')) press("theme", isDark());
 });
 
-// Locking
+// Locking, and coming back
+
+/** After signing in, one comes back to the same question. */
+function comeBackHere(form) {
+  const { next } = form.elements;
+  if (next && !next.value.includes("#")) next.value += anchorOfWork();
+}
+
+// A session that ended by itself leads to the sign-in page; the browser has kept the place in its address.
+addEventListener("submit", ({ target }) => {
+  const { next, pass } = target.elements ?? {};
+  if (pass && next?.value && !next.value.includes("#")) next.value += location.hash;
+}, { capture: true });
 
 const REST = 15 * 60; // s; the server may say otherwise on the notice (data-after)
 const WARNING = 60_000; // ms before the end of the rest
@@ -323,6 +347,7 @@ class Rest {
     if (this.#locking || gone) return;
     this.#locking = true;
     const form = this.#dialog.querySelector("form");
+    comeBackHere(form);
     await blank();
     form.hidden = true;
     document.body.append(form); // a form outside the document cannot be sent
@@ -346,6 +371,7 @@ ready(() => {
 addEventListener("submit", async (event) => {
   if (!control({ target: event.submitter ?? event.target }, "lock")) return;
   event.preventDefault();
+  comeBackHere(event.target);
   await Promise.race([bringToSafety(), pause(SAFETY_WAIT)]);
   otherTabs?.postMessage("lock");
   event.target.submit();

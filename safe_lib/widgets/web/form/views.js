@@ -1,0 +1,82 @@
+// Part of form.js: views that change.
+
+const withoutNumbers = (text) => text.trim().replace(/\s+/g, " ").replace(/\d+/g, "#");
+
+/** Each of these elements by its words, and by its place among those with the same words. */
+function byWords(within, selector) {
+  const found = new Map(), many = new Map();
+  for (const one of within.querySelectorAll(selector)) {
+    const words = `${one.localName} ${withoutNumbers((one.querySelector("summary") ?? one).textContent)}`;
+    many.set(words, (many.get(words) ?? 0) + 1);
+    found.set(`${words} ${many.get(words)}`, one);
+  }
+  return found;
+}
+
+const FOCUSABLE = "summary, a[href], button, select, input, textarea, [tabindex]";
+const nameOf = (all, wanted) => [...all].find(([, one]) => one === wanted)?.[0];
+
+/** Put new markup into a view; what was open stays open, what had the focus has it again, nothing scrolls. */
+function replaceView(view, html) {
+  const open = new Map([...byWords(view, "details")].map(([words, details]) => [words, details.open]));
+  const focused = view.contains(document.activeElement) ? document.activeElement : null;
+  const focusName = focused && nameOf(byWords(view, FOCUSABLE), focused);
+  const tried = [...view.querySelectorAll("form[data-what-if] [name]")].map(({ name, value }) => [name, value]);
+  const scrolled = scrollers(view).map((one) => [one, one.scrollTop]);
+  view.replaceChildren(nodes(html));
+  for (const [words, details] of byWords(view, "details")) if (open.has(words)) details.open = open.get(words);
+  for (const [name, value] of tried) for (const field of view.querySelectorAll(`[name="${name}"]`)) field.value = value;
+  for (const [one, top] of scrolled) one.scrollTop = top;
+  if (focused) giveFocus(view, focused, focusName);
+}
+
+function scrollers(view) {
+  const found = [];
+  for (let part = view; part; part = part.parentElement) if (part.scrollTop) found.push(part);
+  return found;
+}
+
+function giveFocus(view, focused, name) {
+  const same = (focused.id && view.querySelector(`#${CSS.escape(focused.id)}`)) || byWords(view, FOCUSABLE).get(name) || view;
+  if (same === view && !view.hasAttribute("tabindex")) view.tabIndex = -1;
+  same.focus({ preventScroll: true });
+}
+
+/** The views of the page. One with a field somebody is busy with is renewed when they are done. */
+class Views {
+  #scope; #isBusy; #shown = new Map(); #late = new Map(); #renewed;
+
+  constructor(scope, isBusy, renewed) {
+    this.#scope = scope;
+    this.#isBusy = isBusy;
+    this.#renewed = renewed;
+  }
+
+  isLate(name) { return this.#late.has(name); }
+
+  take(htmlOfRegions) {
+    for (const [name, html] of Object.entries(htmlOfRegions ?? {})) if (this.#shown.get(name) !== html) this.#late.set(name, html);
+    this.renew();
+  }
+
+  renew() {
+    for (const [name, html] of this.#late) {
+      const views = [...this.#scope.querySelectorAll(`[data-region="${CSS.escape(name)}"]`)];
+      if (views.some(this.#isBusy)) continue;
+      this.#late.delete(name);
+      this.#shown.set(name, html);
+      for (const view of views) replaceView(view, html);
+      this.#renewed();
+    }
+  }
+}
+
+function showCounts(scope, counts) {
+  for (const place of scope.querySelectorAll("[data-count-for]")) {
+    const [answered, all] = counts[place.dataset.countFor] ?? [];
+    if (all === undefined) continue;
+    const numbers = [answered, all];
+    const words = place.dataset.says ?? place.textContent.replace(/\d+/g, () => numbers.shift() ?? ""); // "8 of 10", "8/10"
+    place.textContent = fill(words, { answered, all });
+  }
+}
