@@ -82,11 +82,13 @@ def with_reason(purpose: str, although: str) -> str:
     return f"{purpose}; although: {although.strip()}" if although.strip() else purpose
 
 
-def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> tuple[str, str, bytes]:
+def make_and_seal(
+    desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", printed: bool = False
+) -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
     content = make_report(desk, ref, workbook, profile, format, although=although)
     report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
-    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"download by {desk.person}", although))
+    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
     return f"{report.id}.{format}", TYPES[format], content
 
 

@@ -22,6 +22,7 @@ from safe_lib.model.case import is_reference
 from safe_lib.model.errors import CaseNotFound, SafeError, WrongKey
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
+from safe_lib.runtime.shared import Sharing
 from safe_lib.runtime.suite import Suite
 from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.page import offered_languages
@@ -47,6 +48,7 @@ HEADERS: Final = {
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
 ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
+NAMES: Final = "/names"  # tells a masked name
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -79,11 +81,7 @@ class OwnKernels(Authorizer):
         return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
 
 
-# The class it is mixed into brings settings, cookies and headers.
-Handler: Any = object
-
-
-class Ours(Handler):
+class Ours(Sharing):
     """What all our handlers share."""
 
     @property
@@ -121,6 +119,9 @@ class Ours(Handler):
             xsrf=self.xsrf_token.decode(),
             theme=self.theme,
             unsigned=not release.is_signed(),
+            shared=self.shared,
+            masked=self.masked,
+            names_url=NAMES,
             **more,
         )
 
@@ -191,7 +192,7 @@ class SignIn(Page):
             self.finish(sign_in_page(self.own_frame(), error=texts("page.sign_in.refused"), user=user, then=self.next_path()))
             return
         self.set_cookie(COOKIE, self.suite.sessions.begin(session), httponly=True, samesite="Strict", path="/", secure=self.request.protocol == "https")
-        self.redirect(in_language(self.next_path(), self.language) or "/")
+        self.redirect(self.on_arrival(in_language(self.next_path(), self.language) or "/"))
 
 
 class SignOut(Page):
@@ -351,6 +352,7 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         visit_now.set(
             Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario)
         )
+        self.book.shared = self.shared
         notebook = name if name in self.suite.notebooks else GENERAL
         release.require_signed(f"workbooks/{notebook}.ipynb")
         await super().get(f"{notebook}.ipynb")

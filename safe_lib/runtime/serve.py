@@ -25,6 +25,7 @@ from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
+from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -43,6 +44,7 @@ from safe_lib.runtime.handlers import (
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.reassess_handler import Reassess
+from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 
@@ -136,7 +138,8 @@ class SafeVoila(Voila):  # type: ignore[misc]
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
-            (r"/reassess", Reassess), (r"/validity", Validity),
+            (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
+            (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (rf"/({pages})", WorkbookPage, voila),
@@ -150,7 +153,7 @@ def first_bytes(handler: Any, notebook: Any, cwd: str) -> None:
     """Voilà's prelaunch hook: the whole page before the kernel."""
     start, end = firstbytes.page_start(
         handler.book, notebook, here=handler.request.path, base_url="/", assets=addresses("/"), xsrf=handler.xsrf_token.decode(),
-        theme=handler.theme, masked=handler.get_cookie("mask") == "true")
+        theme=handler.theme, masked=handler.masked)
     handler.write(start + end)
     handler.flush()
 

@@ -13,7 +13,7 @@ from safe_lib.model.errors import CatalogueError
 
 # Order matters: values first, then parts, then what changes them on paper, in forced colours and on narrow windows.
 PARTS: Final = ("tokens", "base", "bar", "layout", "controls", "questions", "panel", "work", "levels", "claims",
-                "futures", "tables", "start", "states", "changes", "pictures", "report", "atlas", "print", "modes")
+                "futures", "tables", "start", "states", "mask", "changes", "pictures", "report", "atlas", "print", "modes")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BLANK = re.compile(r"\n\s*")
