@@ -62,7 +62,9 @@ def instruments_of_all(connection: Connection, mine: Mapping[str, Box]) -> dict[
     return {ref: tuple(sorted(names)) for ref, names in found.items()}
 
 
-def short(connection: Connection, box: Box, instruments: Sequence[str], asked: Sequence[tuple[str, str]] = ()) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+def short(
+    connection: Connection, box: Box, instruments: Sequence[str], asked: Sequence[tuple[str, str]] = ()
+) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
     """What counts now, as short as it can be: instrument → item, scenario, code and basis; shared answers before those of one future.
 
     `asked` are single questions wanted besides, as instrument and item.
