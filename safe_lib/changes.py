@@ -16,8 +16,9 @@ from safe_lib.casework import Desk, has_right, require_right
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.amending import Amendment, amend, raised
 from safe_lib.catalogue.change_rules import names_a_case, text_rules, texts_of
+from safe_lib.catalogue.lines import read_text
 from safe_lib.catalogue.listings import Listing, entry_now, listing_of
-from safe_lib.catalogue.reading import content_hash, parse_yaml
+from safe_lib.catalogue.reading import content_hash
 from safe_lib.catalogue.writing import held, replace_file
 from safe_lib.model.change import DONE, WHATS, Change, ChangeRefused, EntryChanged, Proposal, Wrong
 from safe_lib.model.errors import CountryInfoError, WrongUse
@@ -62,7 +63,7 @@ def change_for(desk: Desk, place: str, listing: str, what: str, id: str, fields:
     kind = listing_of(listing)
     if what not in WHATS:
         raise WrongUse(f"An entry cannot be changed in this way.\n  There are: {', '.join(WHATS)}.")
-    former = entry_now(kind.path(place).read_bytes(), kind, id) or {}
+    former = entry_now(kind.path(place).read_bytes(), kind, id, kind.name(place)) or {}
     if bool(former) is (what == "add"):
         said = f'There is an entry "{id}" already' if former else f'There is no entry "{id}"'
         raise WrongUse(f"{kind.name(place)}: {said}.\n  {'Renew or correct it, or choose another id.' if former else 'Check the id.'}")
@@ -107,6 +108,15 @@ def preview_of(desk: Desk, id: str) -> Preview:
     return preview_change(desk, proposal(desk, id).change)
 
 
+def rests_on(change: Change) -> dict[str, Mapping[str, Any]]:
+    """The sources of an entry as it shall be, in full: a second person has to open them, new or not."""
+    kind = listing_of(change.listing)
+    known = read_text(kind.path(change.place).read_bytes(), kind.name(change.place)).get("sources") or {}
+    cited = [str(id) for id in change.entry.get("sources") or ()]
+    quoted = [id for id in change.sources if id not in cited]
+    return {id: change.sources.get(id) or known.get(id) or {} for id in (*cited, *quoted)}
+
+
 def confirm_change(desk: Desk, id: str, *, signed: str = "") -> Proposal:
     """Write a proposed change into its file, as the second person who has looked at its sources.
 
@@ -128,7 +138,7 @@ def confirm_change(desk: Desk, id: str, *, signed: str = "") -> Proposal:
     path = kind.path(found.change.place)
     with held(path.parent):
         before = path.read_bytes()
-        if _is_written(before, kind, id):
+        if _is_written(before, kind.name(found.change.place), id):
             return store.decide(id, "confirmed", by=desk.person, at=desk.now())
         after = _amended(desk, kind, found.change, before, confirmed=found, signed=signed)
         return store.decide(id, "confirmed", by=desk.person, at=desk.now(), then=lambda: replace_file(path, after))
@@ -164,8 +174,8 @@ def _reader(desk: Desk) -> Store:
 def _amended(desk: Desk, kind: Listing, change: Change, before: bytes, *, confirmed: Proposal | None = None, signed: str = "") -> bytes:
     """The file after the change, read again and found right."""
     name = kind.name(change.place)
-    file = parse_yaml(before, name, error=CountryInfoError).value
-    if (now := entry_now(before, kind, change.id)) != (change.former or None):
+    file = read_text(before, name)
+    if (now := entry_now(before, kind, change.id, name)) != (change.former or None):
         raise EntryChanged(name, change, now)
     _refuse(name, [*_broken(desk, kind, change, file), *_wrong_name(desk, signed)])
     try:
@@ -217,7 +227,7 @@ def _amendment(desk: Desk, kind: Listing, change: Change, file: Mapping[str, Any
     return Amendment(kind.key, change.id, entry, version, line, change.sources, kind.order, kind.group, kind.heading(change.entry) if change.entry else "")
 
 
-def _is_written(raw: bytes, kind: Listing, id: str) -> bool:
+def _is_written(raw: bytes, file: str, id: str) -> bool:
     """Whether the history says that this proposal is in the file already."""
-    history = parse_yaml(raw, kind.file, error=CountryInfoError).value.get("history") or []
+    history = read_text(raw, file).get("history") or []
     return any(isinstance(line, dict) and line.get("proposal") == id for line in history)

@@ -88,6 +88,8 @@ BROKEN: dict[str, tuple[str | bytes, str]] = {
     "a million brackets and their ends": ("answers: " + "[" * 1_000_000 + "]" * 1_000_000, r"nested more than 40 levels"),
     "a million braces": ('{"a":' * 500_000, r"nested more than 40 levels"),
     "a million dashes": ("- " * 1_000_000, r"nested more than 40 levels"),
+    "two million letters": ("answers: [" + "a," * 1_990_000 + "a]", r"more than 100,000 values"),
+    "a million keys without names": ("answers: {" + "?," * 1_000_000 + "}", r"more than 100,000 values|stands twice"),
     "two documents": ("answers: {}\n---\nanswers: {}\n", r"not YAML"),
     "another kind of future": ("instrument: safe_return\nscenario: the_moon\nanswers: {}\n", r"the scenario is not one of"),
     "an age group that is none": ("instrument: safe_return\nperson: {age_group: old}\nanswers: {}\n", r"answers.yaml:2: the age group"),

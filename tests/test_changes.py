@@ -576,6 +576,15 @@ def test_a_preview_keeps_and_writes_nothing(desk: Desk, folder: Path) -> None:
     assert changes.preview_change(replace(desk, store=None), renewal(replace(desk, store=None))).after == shown.after
 
 
+def test_every_source_is_told_in_full(desk: Desk, folder: Path) -> None:
+    """New or in the file already: whoever confirms has to open it, so title, part and address are there."""
+    sources = changes.rests_on(renewal(desk))
+
+    assert list(sources) == ["shelter_interview_2026", "places_2026"]
+    assert sources["places_2026"] == SOURCE and sources["shelter_interview_2026"]["title"] == "Interview with the managers of two shelters"
+    assert changes.rests_on(changes.change_for(desk, "XAA", "claims", "withdraw", CLAIM, {})) == {}
+
+
 def test_a_day_later_the_rules_are_those_of_that_day(desk: Desk, second: Desk, folder: Path) -> None:
     """Confirming is dated by the day of confirming, not of proposing."""
     made = changes.propose_change(desk, renewal(desk))
@@ -583,3 +592,18 @@ def test_a_day_later_the_rules_are_those_of_that_day(desk: Desk, second: Desk, f
 
     assert newest(folder)["date"] == "2026-12-03"
     assert (entry(folder) or {})["checked"] == {"date": "2026-12-03", "by": SECOND}
+
+
+def test_a_quotation_is_shown_with_its_source(desk: Desk, second: Desk, folder: Path) -> None:
+    """The sentence that was pasted stands in `safe country --json` and on the country page, with the part it is from."""
+    from safe_lib.catalogue import load_texts
+    from safe_lib.engine.country import country_view
+    from safe_lib.widgets.atlas.claims import source_facts
+
+    changes.confirm_change(second, changes.propose_change(desk, renewal(desk)).id)
+    country = casework.country_named("XAA")
+    told = country_view(country, desk.today)["themes"]["T09"]["claims"]
+    source = next(source for claim in told for source in claim["sources"] if source["id"] == "places_2026")
+
+    assert (source["quotation"], source["where"]) == (SOURCE["quotation"], "table 2")
+    assert ("Quotation", SOURCE["quotation"]) in source_facts(country.sources["places_2026"], country, load_texts())

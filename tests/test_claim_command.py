@@ -101,6 +101,7 @@ def test_a_claim_is_proposed_seen_and_confirmed(capsys: Capture, renewal: Path, 
     assert {row["field"] for row in shown["difference"]} >= {"says", "level", "as_of", "review_by", "sources"}
     assert "+    as_of: 2026-11-10" in shown["lines"] and shown["problem"] is None
     assert "What it says | Two shelters with 52 places" in words and DIFFERS in words and "+ version: 1.1.0" in words
+    assert "shelter_interview_2026: Interview with the managers of two shelters, Example Shelter Association" in words
     assert (done["proposal"]["state"], done["proposal"]["decided_by"]) == ("confirmed", "samira")
     assert file["version"] == "1.1.0" and file["history"][-1]["reviewed"] == "country information desk"
     assert check_countries(folder) == ()

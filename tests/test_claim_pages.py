@@ -50,7 +50,9 @@ def pages(word: str, language: str = "en") -> dict[str, str]:
     made = Proposal("C222-2222", change, "XAA/profile.yaml", "0", word, datetime(2026, 11, 21, 9, tzinfo=UTC))
     decided = replace(made, id="C333-3333", state="rejected", decided_by=word, decided_at=made.at, reason=word)
     lines = (("-", word), ("+", word))
-    waiting = (Waiting(made, word, False, lines, typed={"signed": word, "reason": word}, errors=Wrongs((("looked", word), ("reason", word)))),
+    sources = {word: {**SOURCE, "title": word, "quotes": [word]}}
+    refused = Wrongs((("looked", word), ("reason", word)))
+    waiting = (Waiting(made, word, False, lines, rests_on=sources, typed={"signed": word, "reason": word}, errors=refused),
                Waiting(replace(made, id="C444-4444"), word, True, lines), Waiting(replace(made, id="C555-5555"), word, False, wrong=(word,)),
                Waiting(replace(made, id="C666-6666"), word, False, now={**ENTRY, "says": word}))
     return {
@@ -59,7 +61,7 @@ def pages(word: str, language: str = "en") -> dict[str, str]:
         "form": form_page(around, FormView(typed, country, theme, word, wrong=wrong)),
         "form of a claim": form_page(around, FormView(filled_from(ENTRY, "correct", "XAA", word), country, theme, word, claim, "seen")),
         "withdraw": form_page(around, FormView(replace(typed, what="withdraw", claim=CLAIM), country, theme, word, claim, "seen", wrong)),
-        "preview": preview_page(around, PreviewView(typed, change, word, theme, country, word, lines, ON, "seen")),
+        "preview": preview_page(around, PreviewView(typed, change, word, theme, country, word, lines, ON, "seen", {word: {**SOURCE, "title": word}})),
         "waiting": waiting_page(around, WaitingView(waiting, (decided,), word, ("C333-3333", "rejected"))),
         "nothing waits": waiting_page(around, WaitingView((), (), word)),
     }

@@ -13,6 +13,7 @@ import yaml
 from safe_lib.catalogue import load_instrument
 from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import assess
+from safe_lib.engine.methods.confidence import TOPICS
 from safe_lib.model.answers import Answer, Answers, Departure, Person
 from safe_lib.model.assessment import Assessment
 
@@ -71,6 +72,12 @@ def _aspect(found: Assessment, aspect: str, wanted: Any) -> Any:
             return {name: found.domains[name].level for name in wanted}
         case "ranges":
             return {name: [found.domains[name].lowest, found.domains[name].highest] for name in wanted}
+        case "confidence":
+            return {name: found.domains[name].confidence for name in wanted}
+        case "doubts":
+            return {name: [f"{step.facts['theme']} {step.facts['doubt']}" for step in found.domains[name].why if step.key in TOPICS] for name in wanted}
+        case "still_open":
+            return {name: [id for id in found[name].still_open if id.startswith("country.")] for name in wanted}
         case "readings":
             return {name: found.readings[name].outcome.id for name in wanted}
         case "hard_stops":

@@ -14,8 +14,7 @@ from typing import Any, Final
 import yaml
 
 from safe_lib.catalogue import written
-from safe_lib.catalogue.lines import Comment, Edit, Page
-from safe_lib.catalogue.reading import parse_yaml
+from safe_lib.catalogue.lines import Comment, Edit, Page, read_text
 from safe_lib.model.errors import CountryInfoError
 
 _BY_HAND: Final = "Write it one key or one dash a line, as the other files do; then it can be amended here."
@@ -59,14 +58,14 @@ def amend(raw: bytes, file: str, change: Amendment) -> bytes:
     edits.append(_version(page, change.version))
     edits.append(_history(page, change.history, kept))
     result = page.with_edits(edits)
-    if parse_yaml(result, file, error=CountryInfoError).value != _wanted(page.value, change):
+    if read_text(result, file) != _wanted(page.value, change):
         raise page.refusal(0, "this file is written in a way that cannot be amended here.", _BY_HAND)
     return result
 
 
-def entry_of(value: Any, listing: str, id: str) -> dict[str, Any] | None:
+def entry_of(value: Mapping[str, Any], listing: str, id: str) -> dict[str, Any] | None:
     """The entry with this id in a file that was read; None where there is none."""
-    listed = value.get(listing) if isinstance(value, dict) else None
+    listed = value.get(listing)
     found = (entry for entry in listed if isinstance(entry, dict) and entry.get("id") == id) if isinstance(listed, list) else iter(())
     return next(found, None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -18,6 +19,19 @@ _END: Final = "\r\n\x85\u2028\u2029"
 _MARK: Final = "\ufeff"  # the byte order mark some editors put first
 _COMMENT: Final = re.compile(r"(?:^|\s)(#.*)$")
 _BLOCK: Final = ("|", ">")
+
+
+@lru_cache(maxsize=8)  # one change asks for the file as it is, and as it would be, several times
+def read_text(raw: bytes, file: str) -> dict[str, Any]:
+    """The values of a file by key; they are shared, so nobody changes them.
+
+    Raises:
+        CountryInfoError: it cannot be read (see `parse_yaml`), or is not a map.
+    """
+    value = parse_yaml(raw, file, error=CountryInfoError).value
+    if not isinstance(value, dict):
+        raise CountryInfoError(file, 1, "the file is not a map of keys, one below the other.", repair="Write `country: XAA` and below it the rest.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ class Page:
             CountryInfoError: it cannot be read; see `parse_yaml`.
         """
         self.file = file
-        self.value = parse_yaml(raw, file, error=CountryInfoError).value
+        self.value = read_text(raw, file)
         text = raw.decode("utf-8")
         self.mark = _MARK if text.startswith(_MARK) else ""
         self.lines: list[str] = _ENDED.findall(text.removeprefix(_MARK))
@@ -58,7 +72,7 @@ class Page:
             loader.dispose()
         first = self.lines[0] if self.lines else ""
         self.line_end = first[len(first.rstrip(_END)):] or "\n"
-        if not isinstance(self.root, yaml.MappingNode) or self.root.flow_style:
+        if self.root.flow_style:
             raise self.refusal(0, "the file is not a map of keys, one below the other.", "Write `country: XAA` and below it the rest.")
 
     def refusal(self, line: int, problem: str, repair: str) -> CountryInfoError:

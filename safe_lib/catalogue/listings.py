@@ -18,9 +18,9 @@ from safe_lib.catalogue.change_rules import Broken, common_rules
 from safe_lib.catalogue.claim_rules import claim_rules
 from safe_lib.catalogue.claims import NOBODY
 from safe_lib.catalogue.countries import country_as, load_themes
-from safe_lib.catalogue.reading import parse_yaml
+from safe_lib.catalogue.lines import read_text
 from safe_lib.model.change import Change, Wrong
-from safe_lib.model.errors import CatalogueError, CountryInfoError, Problems, WrongUse
+from safe_lib.model.errors import CatalogueError, Problems, WrongUse
 
 Rules = Callable[[Change, Mapping[str, Any], date], Iterator[Broken]]
 Read = Callable[[str, bytes], object]
@@ -72,7 +72,7 @@ class Listing:
             found = (problem,)
         else:
             return ()
-        listed = parse_yaml(result, self.file, error=CountryInfoError).value.get(self.key) or []
+        listed = read_text(result, self.name(change.place)).get(self.key) or []
         number = next((number for number, entry in enumerate(listed) if isinstance(entry, dict) and entry.get("id") == change.id), None)
         return tuple(self._wrong(problem, number) for problem in found)
 
@@ -85,9 +85,9 @@ class Listing:
         return Wrong("", str(problem))
 
 
-def entry_now(raw: bytes, listing: Listing, id: str) -> dict[str, Any] | None:
-    """An entry as it stands in a file; None where there is none with this id."""
-    return entry_of(parse_yaml(raw, listing.file, error=CountryInfoError).value, listing.key, id)
+def entry_now(raw: bytes, listing: Listing, id: str, file: str = "") -> dict[str, Any] | None:
+    """An entry as it stands in a file, which messages call `file`; None where there is none with this id."""
+    return entry_of(read_text(raw, file or listing.file), listing.key, id)
 
 
 def listing_of(key: str) -> Listing:

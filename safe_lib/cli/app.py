@@ -15,7 +15,8 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, people, persons, refreshing, running
+from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, people, persons, refreshing, running, signing
+from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
 
@@ -46,6 +47,7 @@ app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)
 app.command("check")(checking.check)
+app.command("sign")(signing.sign)
 app.command("demo")(persons.demo)
 app.command("lab")(running.lab)
 app.command("tidy")(documents.tidy)
@@ -104,7 +106,7 @@ def _told(problem: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(problem)
     message, code = _message(problem)
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     return code
 
 

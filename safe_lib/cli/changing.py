@@ -201,6 +201,7 @@ def _tell(desk: Desk, change: Change, file: str, lines: tuple[tuple[str, str], .
 
 
 def _blocks(change: Change, file: str, lines: tuple[tuple[str, str], ...], made: Proposal | None, texts: Texts) -> tuple[Block, ...]:
+    from safe_lib import changes
     from safe_lib.model.document import Bullets, Facts, Heading, Table
     from safe_lib.widgets.claim_article import difference_in_words
 
@@ -212,9 +213,16 @@ def _blocks(change: Change, file: str, lines: tuple[tuple[str, str], ...], made:
     blocks: list[Block] = [Heading(f"{texts(f'change.what.{change.what}')}: {change.place} {change.id}"), Facts((*who, *about))]
     if rows:
         blocks.append(Table(texts("change.preview.differences"), columns, rows))
+    if sources := changes.rests_on(change):
+        blocks += [Heading(texts("change.preview.sources"), 3), Bullets(tuple(f"{id}: {_in_one_line(about)}" for id, about in sources.items()))]
     if lines:
         blocks += [Heading(texts("change.preview.lines", file=file), 3), Bullets(tuple(f"{sign} {line}" for sign, line in lines))]
     return tuple(blocks)
+
+
+def _in_one_line(source: Mapping[str, Any]) -> str:
+    """A source as somebody needs it to open it: who says it, when, which part, and where it stands."""
+    return ", ".join(str(source[key]) for key in ("title", "publisher", "published", "where", "read_in", "url") if source.get(key))
 
 
 def _told_state(desk: Desk, made: Proposal, as_json: bool) -> None:

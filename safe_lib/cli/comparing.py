@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
-from safe_lib.cli.printing import say, say_json
+from safe_lib.cli.printing import say, say_json, say_json_list
 from safe_lib.model.answers import Answers
 from safe_lib.model.errors import StoreError, WrongUse
 
@@ -85,7 +85,7 @@ def reassess(
     with open_desk(store, passphrase_file, language=words, today=day_of(day), person=person) as desk, counting(texts("reassess.case")) as begin:
         found = look_again(desk, workers=workers or cores(), begin=begin)
     if as_json:
-        say_json([as_data(one, texts) for one in (found.found if resting else found.differing)])
+        say_json_list(as_data(one, texts) for one in (found.found if resting else found.differing))
     else:
         say(blocks(found, texts, resting=resting))
 

@@ -70,12 +70,15 @@ def open_desk(
         StoreError: there is no store; told before anybody is asked for a passphrase.
         WrongKey: the passphrase does not open it.
         WrongUse: the passphrase file is missing or others may read it, or several persons could be meant.
+        SignatureError: a key is trusted here, and the data files are not those that it signed.
     """
+    from safe_lib import release
     from safe_lib.casework import Desk
     from safe_lib.store import Store
     from safe_lib.store.passphrase import read_passphrase, read_person
 
     path = existing_store(store)
+    release.verify()
     passphrase = read_passphrase(passphrase_file)
     named = person or read_person(passphrase_file)
     with Store.open(path, passphrase, person=named) as opened:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from safe_lib.cli.options import AsJson, Language, StorePath, existing_store, language_of, worker
+from safe_lib.cli.options import AsJson, Language, PassphraseFile, StorePath, existing_store, language_of, worker
 from safe_lib.cli.printing import progress, say, say_json
 from safe_lib.model.errors import WrongUse
 
@@ -78,12 +78,18 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
+    cases: Annotated[int, typer.Option("--cases", min=1, max=20_000, help="With reassess: how many invented persons.")] = 300,
+    store: StorePath = None,
+    passphrase_file: PassphraseFile = None,
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """The suite and the stock tools side by side in one run; ratios first. With validity: figures beside outcomes."""
+    """The suite and the stock tools side by side in one run; ratios first. With validity: figures beside outcomes.
+
+    With reassess and a store: that store is looked through.
+    """
     if kind == "validity":
         _validity(outcomes, language_of(language), as_json)
         return
@@ -91,7 +97,8 @@ def bench(
         raise WrongUse("safe bench: --outcomes belongs to `safe bench validity`.\n  Leave it out.")
     from safe_lib.runtime.bench import main as run
 
-    raise typer.Exit(run(kind, as_json))
+    more = {"cases": cases, "store": store, "passphrase_file": passphrase_file} if kind == "reassess" else {}
+    raise typer.Exit(run(kind, as_json, **more))
 
 
 def _validity(outcomes: Path | None, language: str, as_json: bool) -> None:

@@ -105,8 +105,8 @@ def reassess(desk: Desk, *, every: bool = False, workers: int = 1, begin: Callab
 def _tasks(today: Today, wanted: Iterable[KeptLine], refs: tuple[str, ...]) -> Iterator[Task]:
     """Each case once, with its answers, in the order of the lines."""
     by_case = {ref: tuple(lines) for ref, lines in groupby(wanted, key=lambda line: line.ref)}
-    instruments = tuple(dict.fromkeys([*(line.instrument for lines in by_case.values() for line in lines), *PERSONAL]))
-    for file in today.store.case_files(refs, instruments, PAPERS):
+    instruments = tuple(dict.fromkeys(line.instrument for lines in by_case.values() for line in lines))
+    for file in today.store.case_files(refs, instruments, PERSONAL, PAPERS):
         lines = by_case[file.ref]
         kept = {line.id: today.country_kept(line) for line in lines}
         leading_to = {future.country for future in futures_in(file.papers.get(FUTURES, {}))}

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from safe_lib.catalogue import load_instrument
 from safe_lib.catalogue.countries import load_countries, load_country
@@ -64,13 +64,17 @@ class Measured:
     runs: int
 
 
-def main(kind: str = "engine", as_json: bool = False) -> int:
-    """Measure one kind of work and show what came of it; the exit code."""
+def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
+    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess`: which store, or how many cases."""
     if kind in LATER:
         print(f"bench: {kind} cannot be measured yet; it comes with a later version.", file=sys.stderr)
         return 2
+    if kind == "reassess":
+        from safe_lib.runtime.bench_reassess import main as looked_again
+
+        return looked_again(as_json, **more)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, reassess, {', '.join(LATER)}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))

@@ -98,7 +98,7 @@ class Claims(ForChanges):
             change = change_meant(desk, place, typed, meant)
             if propose:
                 made = changes.propose_change(desk, change)
-                self.redirect(f"/claims/waiting?{urlencode({'lang': desk.language, 'done': made.id})}#{made.id}")
+                self.redirect(f"/claims/waiting?{urlencode({'lang': desk.language, 'done': made.id})}")
             else:
                 self.finish(preview_page(self.unlinked(desk), preview_view(desk, place, typed, changes.preview_change(desk, change))))
         except ChangeRefused as refused:
@@ -201,7 +201,8 @@ class ClaimsWaiting(ForChanges):
 
 def waiting_one(desk: Desk, one: Proposal, sent: Mapping[str, str] | None, wrong: Wrongs | None) -> Waiting:
     """One proposal as the page shows it: with what confirming would write, or with why it cannot be written any more."""
-    base = Waiting(one, name_of(one.change.place, desk.language), same_person(one.by, desk.person), typed=sent or {}, errors=wrong or Wrongs())
+    base = Waiting(one, name_of(one.change.place, desk.language), same_person(one.by, desk.person), typed=sent or {}, errors=wrong or Wrongs(),
+                   rests_on=changes.rests_on(one.change))
     try:
         return replace(base, lines=changes.preview_change(desk, one.change).lines)
     except EntryChanged as changed:
@@ -263,7 +264,7 @@ def theme_of(id: str, language: str) -> Theme:
 def preview_view(desk: Desk, place: str, typed: Typed, shown: changes.Preview) -> PreviewView:
     """The preview of a change."""
     return PreviewView(typed, shown.change, name_of(place, desk.language), theme_of(typed.theme, desk.language), country_as(place, shown.after), shown.file,
-                       shown.lines, desk.today, seen(place, typed.claim))
+                       shown.lines, desk.today, seen(place, typed.claim), changes.rests_on(shown.change))
 
 
 def meaning(place: str, typed: Typed) -> Meant:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import tornado.web
 from voila.tornado.handler import TornadoVoilaHandler
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.atlas import NAME, profile_bytes
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.model.errors import CaseNotFound
@@ -43,6 +43,8 @@ class CountryPage(WorkbookPage):
         self.book = Workbook(desk, NAME, asked.case or None, choice=urlencode(parts_of(asked)))
         if self.book.reading.unknown:
             self.set_status(404)
+        self.book.shared = self.shared
+        release.require_signed(f"workbooks/{NAME}.ipynb")
         notebook = read_notebook(NAME, desk.language)
         if any(firstbytes.is_own(cell) for cell in self.marked(notebook)["cells"]):
             await self.through_kernel(name)
@@ -55,7 +57,7 @@ class CountryPage(WorkbookPage):
             assets=addresses("/"),
             xsrf=self.xsrf_token.decode(),
             theme=self.theme,
-            masked=self.get_cookie("mask") == "true",
+            masked=self.masked,
         )
         self.finish(f"{start}{end}</body></html>\n")
 

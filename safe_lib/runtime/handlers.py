@@ -15,13 +15,14 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from safe_lib import casework, changes, teamwork
+from safe_lib import casework, changes, release, teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
 from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
+from safe_lib.runtime.shared import Sharing
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
 from safe_lib.runtime.visits import Session
@@ -48,6 +49,7 @@ HEADERS: Final = {
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
 ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
+NAMES: Final = "/names"  # tells a masked name
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
@@ -81,11 +83,7 @@ class OwnKernels(Authorizer):
         return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
 
 
-# The class it is mixed into brings settings, cookies and headers.
-Handler: Any = object
-
-
-class Ours(Handler):
+class Ours(Sharing):
     """What all our handlers share."""
 
     @property
@@ -148,6 +146,10 @@ class Ours(Handler):
             languages=offered_languages(),
             xsrf=self.xsrf_token.decode(),
             theme=self.theme,
+            unsigned=not release.is_signed(),
+            shared=self.shared,
+            masked=self.masked,
+            names_url=NAMES,
             **{**self.rest, **more},
         )
 
@@ -250,7 +252,7 @@ class SignIn(Page):
             return
         self.suite.sessions.end(self.token)  # whoever was signed in in this browser before is not any more
         self.keep_token(self.suite.sessions.begin(session))
-        self.redirect(in_language(self.next_path(), self.language) or "/")
+        self.redirect(self.on_arrival(in_language(self.next_path(), self.language) or "/"))
 
 
 class SignOut(Page):
@@ -399,7 +401,9 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
             Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario,
                   session.id)
         )
+        self.book.shared = self.shared
         notebook = name if name in self.suite.notebooks else GENERAL
+        release.require_signed(f"workbooks/{notebook}.ipynb")
         await super().get(f"{notebook}.ipynb")
 
     def choice(self, name: str) -> str:
@@ -424,7 +428,12 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
     if not changes.may_change(desk):
         return (team,)
     wait = len(changes.proposals(desk, waiting=True))
-    links = ((texts("change.start.claims"), "/claims"), (texts("change.start.waiting", count=wait), "/claims/waiting"))
+    links = (
+        (texts("change.start.claims"), "/claims"),
+        (texts("change.start.waiting", count=wait), "/claims/waiting"),
+        (texts("change.start.again"), "/reassess"),
+        (texts("validity.title"), "/validity"),
+    )
     return (("claims", texts("change.start.title"), links), team)
 
 

@@ -146,6 +146,12 @@ class People(PersonPage):
         """The person that the form is about."""
         return self.given("user")
 
+    @property
+    def number(self) -> int:
+        """The request that the form is about; 0, which none has, for anything that is no number."""
+        given = self.given("number")
+        return int(given) if given.isdecimal() and given.isascii() else 0
+
     def add(self, desk: Desk) -> Said:
         """Let somebody in; the first passphrase is shown this once."""
         member, phrase = teamwork.add_person(desk, self.user, self.get_arguments("role"), name=self.given("name"))
@@ -195,12 +201,12 @@ class People(PersonPage):
 
     def agree(self, desk: Desk) -> Said:
         """Agree to what somebody else asked."""
-        teamwork.agree(desk, int(self.given("number") or 0))
+        teamwork.agree(desk, self.number)
         return Said(self.words("people.requests.done"))
 
     def refuse(self, desk: Desk) -> Said:
         """Refuse it, or take one's own back."""
-        teamwork.withdraw(desk, int(self.given("number") or 0))
+        teamwork.withdraw(desk, self.number)
         return Said(self.words("people.requests.done"))
 
 

@@ -21,6 +21,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from traitlets.config import Config
 from voila.app import Voila
 
+from safe_lib import release
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.outlines import load_outlines
 from safe_lib.model.errors import WrongUse
@@ -29,6 +30,7 @@ from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
+from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -49,7 +51,9 @@ from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Righ
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.reassess_handler import Reassess
+from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.suite import SUITE, Suite
+from safe_lib.runtime.validity_handler import Validity
 
 HERE: Final = "127.0.0.1"
 PORT: Final = 8866
@@ -87,7 +91,9 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
 def kernel_environment(suite: Suite) -> dict[str, str]:
     """What a kernel may know from its environment: paths, and the socket to ask at."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "SYSTEMROOT", paths.OWN_COUNTRY_INFO)
+    wanted = (
+        "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT", paths.OWN_COUNTRY_INFO,
+    )
     env = {name: value for name, value in os.environ.items() if name in wanted}
     return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
 
@@ -140,9 +146,10 @@ class SafeVoila(Voila):  # type: ignore[misc]
         return [
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
-            (r"/reassess", Reassess),
+            (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
             (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/seen", Seen), (r"/alive", Alive),
             (r"/first", First),
+            (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (rf"/({pages})", WorkbookPage, voila),
@@ -156,7 +163,7 @@ def first_bytes(handler: Any, notebook: Any, cwd: str) -> None:
     """Voilà's prelaunch hook: the whole page before the kernel."""
     start, end = firstbytes.page_start(
         handler.book, notebook, here=handler.request.path, base_url="/", assets=addresses("/"), xsrf=handler.xsrf_token.decode(),
-        theme=handler.theme, masked=handler.get_cookie("mask") == "true", more=handler.rest)
+        theme=handler.theme, masked=handler.masked, more=handler.rest)
     handler.write(start + end)
     handler.flush()
 
@@ -239,10 +246,16 @@ class Place:
 
 
 def serve(store: Path, place: Place | None = None) -> None:
-    """Serve a store until interrupted; the address is printed when the server listens. Without a store the first-run page makes it."""
+    """Serve a store until interrupted; the address is printed when the server listens. Without a store the first-run page makes it.
+
+    Raises:
+        WrongUse: it would be reached by others in the clear.
+        SignatureError, Problems: a key is trusted here, and the data files are not those that it signed.
+    """
     place = place or Place()
     place.require_safe()
     context = place.tls()
+    release.verify()
     os.umask(0o077)
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"

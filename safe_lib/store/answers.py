@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from safe_lib.model.answers import EVIDENCE, Answer
 from safe_lib.model.case import SHARED, SavedAnswer
@@ -30,7 +30,9 @@ _CURRENT = select(ANSWERS).join(_LAST, and_(ANSWERS.c.question == _LAST.c.questi
 _HISTORY = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), ANSWERS.c.question == bindparam("asked")).order_by(ANSWERS.c.revision)
 _ALL = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"))
 _FIRST_OF_FORM = select(ANSWERS).where(ANSWERS.c.id.in_(select(func.min(ANSWERS.c.id)).group_by(ANSWERS.c.ref, ANSWERS.c.form)))
-_OF_FORMS = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), ANSWERS.c.form.in_(bindparam("forms", expanding=True))).order_by(ANSWERS.c.revision)
+_OF_FORMS = (select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), or_(ANSWERS.c.form.in_(bindparam("forms", expanding=True)),
+                                                                           ANSWERS.c.question.in_(bindparam("questions", expanding=True))))
+             .order_by(ANSWERS.c.revision))
 _ADD = insert(ANSWERS)
 _RENEW = update(ANSWERS).where(ANSWERS.c.id == bindparam("row"))
 
@@ -61,10 +63,15 @@ def instruments_of_all(connection: Connection, mine: Mapping[str, Box]) -> dict[
     return {ref: tuple(sorted(names)) for ref, names in found.items()}
 
 
-def short(connection: Connection, box: Box, instruments: Sequence[str]) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
-    """What counts now, as short as it can be: instrument → item, scenario, code and basis; shared answers before those of one future."""
-    forms = [_form(box, id) for id in instruments]
-    newest = {(row.question, row.future): row for row in connection.execute(_OF_FORMS, {"case": box.ref, "forms": forms})}  # the last of each counts
+def short(
+    connection: Connection, box: Box, instruments: Sequence[str], asked: Sequence[tuple[str, str]] = ()
+) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+    """What counts now, as short as it can be: instrument → item, scenario, code and basis; shared answers before those of one future.
+
+    `asked` are single questions wanted besides, as instrument and item.
+    """
+    wanted = {"case": box.ref, "forms": [_form(box, id) for id in instruments], "questions": [_question(box, *one) for one in asked]}
+    newest = {(row.question, row.future): row for row in connection.execute(_OF_FORMS, wanted)}  # the last of each counts
     found: dict[str, list[tuple[str, str, str, str]]] = {}
     for row in newest.values():
         said = _opened(box, row)

@@ -93,12 +93,18 @@ class KeepsGrounds:
             kept = papers.kept_one(connection, number)
             return kept.text if kept else ""
 
-    def case_files(self, refs: Iterable[str], instruments: Sequence[str], kinds: Sequence[str]) -> Iterator[CaseFile]:
-        """What counts now of these cases, some at a time: answers of these instruments, and the newest papers of these kinds."""
+    def case_files(self, refs: Iterable[str], instruments: Sequence[str], asked: Sequence[tuple[str, str]], kinds: Sequence[str]) -> Iterator[CaseFile]:
+        """What counts now of these cases, some at a time.
+
+        Args:
+            instruments: whose answers are wanted.
+            asked: single questions wanted besides, as instrument and item.
+            kinds: of papers; the newest of each.
+        """
         left = iter(refs)
         while some := list(islice(left, AT_ONCE)):
             with self._reading() as connection:
-                found = [_case_file(connection, ref, instruments, kinds) for ref in some]
+                found = [_case_file(connection, ref, instruments, asked, kinds) for ref in some]
             yield from found
 
 
@@ -163,9 +169,9 @@ def _parsed(body: str) -> Snapshot:
     return found
 
 
-def _case_file(connection: Connection, ref: str, instruments: Sequence[str], kinds: Sequence[str]) -> CaseFile:
+def _case_file(connection: Connection, ref: str, instruments: Sequence[str], asked: Sequence[tuple[str, str]], kinds: Sequence[str]) -> CaseFile:
     box = boxes.find_box(connection, ref)
     if box is None:
         return CaseFile(ref, {})
     held = {kind: found.body for kind in kinds if (found := papers.newest(connection, ref, kind)) is not None}
-    return CaseFile(ref, answers.short(connection, box, instruments), held)
+    return CaseFile(ref, answers.short(connection, box, instruments, asked), held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from typing import Any, Final
@@ -115,6 +115,7 @@ class PreviewView:
     lines: tuple[tuple[str, str], ...]
     on: date
     seen: str = ""
+    rests_on: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # its sources in full
 
 
 def preview_page(frame: Frame, view: PreviewView) -> str:
@@ -127,7 +128,7 @@ def preview_page(frame: Frame, view: PreviewView) -> str:
         f'<div class="head"><div><p class="quiet">{escape(view.name)} · {escape(view.theme.id)} {escape(view.theme.title)} · '
         f'{escape(texts(f"change.what.{view.change.what}"))}</p><h1>{escape(texts("change.preview.title"))}</h1>'
         f'<p class="lead">{escape(texts("change.preview.lead"))}</p></div></div>\n{note}{_looks(frame, view, claim)}'
-        f"{change_in_words(view.change, texts)}{lines_of_file(view.file, view.lines, texts, is_open=True)}{_go_on(frame, view)}"
+        f"{change_in_words(view.change, texts, view.rests_on)}{lines_of_file(view.file, view.lines, texts, is_open=True)}{_go_on(frame, view)}"
     )
     return page_shell(frame, body)
 
@@ -156,8 +157,8 @@ def _go_on(frame: Frame, view: PreviewView) -> str:
 # What changes, in words and in lines; the list of what waits shows the same
 
 
-def change_in_words(change: Change, texts: Texts, *, at: str = "change", level: int = 2) -> str:
-    """What may differ for people, the fields before and after, and the new sources in full.
+def change_in_words(change: Change, texts: Texts, rests_on: Mapping[str, Mapping[str, Any]], *, at: str = "change", level: int = 2) -> str:
+    """What may differ for people, the fields before and after, and the sources in full, new and known.
 
     `at` keeps ids apart where several stand on one page, `level` is that of its heading.
     """
@@ -167,7 +168,7 @@ def change_in_words(change: Change, texts: Texts, *, at: str = "change", level: 
         f'<section class="card stack-s below" aria-labelledby="{at}-differs"><h{level} class="smaller" id="{at}-differs">'
         f'{escape(texts("change.preview.differences"))}</h{level}><dl class="facts">{told}</dl>'
         f"{_table(difference_in_words(change, texts), texts, f'{at}-differs')}"
-        f"{_sources(change.sources, texts, level + 1)}</section>\n"
+        f"{_sources(rests_on, texts, level + 1)}</section>\n"
     )
 
 
@@ -193,7 +194,7 @@ def _sources(sources: Mapping[str, Mapping[str, Any]], texts: Texts, level: int)
         return ""
     shown = "".join(f'<div class="claim"><p class="strong"><bdi>{escape(str(about.get("title") or id))}</bdi></p><dl class="facts">'
                     f"{_source(id, about, texts)}</dl></div>" for id, about in sources.items())
-    return f'<h{level} class="smaller">{escape(texts("change.preview.new_sources"))}</h{level}><div class="claims">{shown}</div>'
+    return f'<h{level} class="smaller">{escape(texts("change.preview.sources"))}</h{level}><div class="claims">{shown}</div>'
 
 
 def _source(id: str, about: Mapping[str, Any], texts: Texts) -> str:

@@ -24,6 +24,7 @@ from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
 from safe_lib.widgets.script import form_script
+from safe_lib.widgets.style import notebook_style, symbols
 from safe_lib.widgets.views import answer_words
 
 if TYPE_CHECKING:
@@ -99,19 +100,20 @@ class Form(anywidget.AnyWidget):
         self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
 
     def _report(self, content: Message) -> None:
-        although = str(content.get("although") or "")
+        although, printed = str(content.get("although") or ""), content.get("print") is True
         try:
-            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although)
+            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although, printed=printed)
         except ReasonNeeded:
             self.send({"type": "reason_needed", "seq": content.get("seq"), "sentence": self.book.texts("leaflet.needed")})
             return
-        self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
+        sentence = self.book.texts("form.printed" if printed else "form.ready")
+        self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": sentence}, [document])
         self.book.forget()
         self._views(content)
 
     def _markup(self, content: Message) -> None:
-        """JupyterLab has no first bytes of a server: it asks for the questions."""
-        self.send({"type": "markup", "html": form_of(self.book)})
+        """JupyterLab has no first bytes of a server: it asks for the questions, and has neither our style nor our signs."""
+        self.send({"type": "markup", "html": f"<style>{notebook_style()}</style>{symbols()}{form_of(self.book)}"})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -166,7 +166,7 @@ _SHARED: Final = ("private", "leave", "cannot")
 
 def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
     texts = frame.texts
-    shared = _folded(texts("page.shared.title"), [texts(f"page.shared.{key}") for key in _SHARED])
+    shared = _shared_choice(frame)
     wrong = f'<p class="error" id="pass-error" role="alert">{icon("i-warn")}{escape(error)}</p>' if error else ""
     invalid = ' aria-invalid="true"' if error else ""
     tied = "pass-hint pass-error" if error else "pass-hint"
@@ -179,7 +179,8 @@ def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
         'spellcheck="false" required></div>\n'
         f'<div class="field"><label for="pass">{escape(texts("page.sign_in.pass"))}</label>'
         f'<span class="hint" id="pass-hint">{escape(texts("page.sign_in.pass_hint"))}</span>{wrong}'
-        f'<input class="input" id="pass" name="pass" type="password" autocomplete="off" required{invalid} '
+        # One-time-code: a browser takes it for nothing to be kept, neither the passphrase nor who typed it.
+        f'<input class="input" id="pass" name="pass" type="password" autocomplete="one-time-code" required{invalid} '
         f'aria-describedby="{tied}"></div>\n'
         f'<div class="field"><label for="code">{escape(texts("people.sign_in.code"))}</label>'
         f'<span class="hint" id="code-hint">{escape(texts("people.sign_in.code_hint"))}</span>'
@@ -189,6 +190,16 @@ def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
         f"{shared}\n"
         f'<p class="small quiet">{escape(texts("page.sign_in.forgotten"))}</p></form>\n'
     )
+
+
+def _shared_choice(frame: Frame) -> str:
+    """Whether others use this computer too, and what that changes."""
+    texts = frame.texts
+    checked = " checked" if frame.shared else ""
+    more = _folded(texts("leaving.shared_more"), [texts(f"page.shared.{key}") for key in _SHARED])
+    box = f'<input type="checkbox" id="shared" name="shared" value="true" aria-describedby="shared-about"{checked}>'
+    return (f'<div class="stack-s"><label class="chip" for="shared">{box}{escape(texts("page.shared.title"))}</label>'
+            f'<p class="small quiet" id="shared-about">{escape(texts("leaving.shared_about"))}</p>{more}</div>')
 
 
 # Start page.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 from safe_lib.engine.rank_correlation import CONFIDENCE, FEWEST
 from safe_lib.engine.validity import Comparison
 from safe_lib.model.document import Block, Bullets, Details, Heading, Table, Text
 from safe_lib.model.texts import Texts
+from safe_lib.widgets.blocks import blocks_html
 
 LIMITS: Final = ("countries", "sign", "interval", "circular", "causes", "no_composite")
 COLUMNS: Final = ("topic", "outcome", "countries", "agreement", "reading", "years", "note")
@@ -26,6 +28,12 @@ def validity_blocks(found: Sequence[Comparison], texts: Texts, credits: Sequence
     limits = Bullets(tuple(texts(f"validity.limit.{name}", n=told, chance=round(told * (1 - CONFIDENCE))) for name in LIMITS))
     sources = (Details(texts("validity.credits"), (Bullets(tuple(credits)),)),) if credits else ()
     return (heading, lead, Heading(texts("validity.limits"), 3), limits, *_tables(found, texts), *sources)
+
+
+def validity_page(found: Sequence[Comparison], texts: Texts, credits: Sequence[str] = ()) -> str:
+    """The same as the body of a page: its heading is the first one."""
+    _, *rest = validity_blocks(found, texts, credits)
+    return f'<div class="head"><div><h1>{escape(texts("validity.title"))}</h1></div></div><div class="stack">{blocks_html(rest, texts)}</div>'
 
 
 def _tables(found: Sequence[Comparison], texts: Texts) -> tuple[Block, ...]:

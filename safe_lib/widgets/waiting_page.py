@@ -28,6 +28,7 @@ class Waiting:
     lines: tuple[tuple[str, str], ...] = ()
     wrong: tuple[str, ...] = ()
     now: Mapping[str, Any] | None = None
+    rests_on: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # its sources in full
     typed: Mapping[str, str] = field(default_factory=dict)  # what was sent about it and could not be done
     errors: Wrongs = field(default_factory=Wrongs)  # why not, by `looked` and `reason`
 
@@ -66,7 +67,7 @@ def _card(frame: Frame, one: Waiting, person: str) -> str:
         f'<article class="section proposal" id="{id}" tabindex="-1" aria-labelledby="{id}-title"><div class="coi-head">'
         f'<h3 id="{id}-title">{escape(title)}</h3><span class="ref">{id}</span></div>'
         f'<p class="quiet below">{escape(one.country)} · <bdi>{escape(by)}</bdi></p>{_trouble(one, texts)}'
-        f"{change_in_words(proposal.change, texts, at=id, level=4)}"
+        f"{change_in_words(proposal.change, texts, one.rests_on, at=id, level=4)}"
         f"{lines_of_file(proposal.file, one.lines, texts) if one.lines else ''}{_acts(frame, one, person)}</article>\n"
     )
 

@@ -241,7 +241,7 @@ def test_no_other_site_can_propose_or_confirm(server: Running, noor: httpx.Clien
 
 def test_hostile_text_comes_back_as_text(noor: httpx.Client) -> None:
     """In a refused form, in a preview, and in the list of what waits."""
-    data = {**form_of(noor, "/claims?country=XAA&theme=T15&do=add"), "says": HOSTILE, "who": HOSTILE, "where": HOSTILE, "level": "weak", "as_of": "2026-11-01",
+    data = {**form_of(noor, "/claims?country=XAA&theme=T15&do=add&lang=en"), "says": HOSTILE, "who": HOSTILE, "where": HOSTILE, "level": "weak", "as_of": "2026-11-01",
             "review_by": "2027-01-01", "keep": "justice_ministry_2026", "differs": HOSTILE, "signed": HOSTILE}
     refused = noor.post("/claims", data={**data, "as_of": HOSTILE, "step": "preview"})
     shown = noor.post("/claims", data={**data, "step": "preview"})
@@ -257,7 +257,7 @@ def test_hostile_text_comes_back_as_text(noor: httpx.Client) -> None:
 
 def test_a_megabyte_is_refused_in_words_and_kept_in_the_form(noor: httpx.Client) -> None:
     """What is too long is told beside its field; what no form can hold is not read."""
-    data = {**form_of(noor, "/claims?country=XAA&theme=T15&do=add"), "says": "word " * 200_000, "step": "preview"}
+    data = {**form_of(noor, "/claims?country=XAA&theme=T15&do=add&lang=en"), "says": "word " * 200_000, "step": "preview"}
     answer = noor.post("/claims", data=data)
 
     assert answer.status_code == 422 and "has 999999 signs; at most 500 fit" in answer.text

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import shutil
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from browser import running
 from browser.conftest import DESK, PHONE
 from browser.running import Running
 from browser.visitor import Visitor
@@ -274,6 +278,36 @@ def test_no_kernel_is_started_for_reading(visit: Visit, server: Running) -> None
     page.click('[data-action="leave"]')
     page.wait_for_selector("text=There is nothing here yet")
     assert "/left" in page.url
+
+
+@pytest.fixture
+def with_own_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A server of a copy of the suite, in which an analyst has added a cell to the country workbook."""
+    root = tmp_path / "suite"
+    for name in ("safe_lib", "workbooks", "country_info", "templates"):
+        shutil.copytree(running.ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    file = root / "workbooks" / f"{NAME}.ipynb"
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    own = {"cell_type": "code", "execution_count": None, "id": "own1", "metadata": {}, "outputs": [], "source": "print('Claims:', len(workbook.reading.country.claims))"}
+    notebook["cells"].insert(-2, own)
+    file.write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(running, "ROOT", root)
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    server = Running(running.make_store(tmp_path), running.free_port(), tmp_path / "server.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_cell_of_an_analysts_own_gets_its_kernel(with_own_cell: Running, browser: Browser) -> None:
+    """The same page, and what the cell shows of the same country comes from a kernel."""
+    desk = Visitor(with_own_cell, browser.new_context().new_page())
+    desk.sign_in()
+    page = go(desk, "country=NGA&lang=en")
+    desk.wait_until_live()
+    expect(page.locator('[data-cell="own1"]')).to_contain_text(f"Claims: {len(load_country('NGA').claims)}", timeout=30_000)
+    assert page.locator(".theme").count() == 20
+    desk.context.close()
 
 
 @pytest.mark.parametrize(("path", "status"), [

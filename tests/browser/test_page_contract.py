@@ -329,6 +329,7 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/claims",
         "/claims/waiting",
         "/reassess",
+        "/validity",
         "/account",
         "/people",
         "/emergency",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,11 @@ import psutil
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from team import ADMIN, CANARY, REF, fill, make_team, opened, phrase
 
@@ -258,6 +265,52 @@ def test_the_first_person_is_made_on_this_machine_with_the_code_of_the_terminal(
         running.stop()
     with Store.open(running.store, "five words of our own choice", person="ada") as store:
         assert store.me.roles == {"administrator"} and not store.training
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine that nobody else trusts, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+            .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256()))
+    (folder / "c.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "k.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return folder / "c.pem", folder / "k.pem"
+
+
+def test_sec_22_over_tls_the_cookie_is_bound_to_this_host(tmp_path: Path) -> None:
+    """TLS 1.3 and nothing older; the session cookie is `__Host-`, Secure, HttpOnly and Strict; in the clear there is no answer."""
+    path, (public, private) = make_team(tmp_path, users=("sven",)), certificate(tmp_path)
+    running = OverTls(path, free_port(), tmp_path / "log")
+    OverTls.more = ("--certificate", str(public), "--key", str(private))
+    running.start()
+    try:
+        with httpx.Client(base_url=running.url.replace("http:", "https:"), verify=False, timeout=30) as client:
+            client.get("/login")
+            answer = client.post("/login", data={"user": ADMIN, "pass": phrase(ADMIN), "_xsrf": client.cookies["_xsrf"]})
+            assert answer.status_code == 302
+            cookie = next(line for line in answer.headers.get_list("set-cookie") if line.startswith("__Host-session="))
+            assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/")) and "Domain" not in cookie
+            assert client.get("/people").status_code == 200
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"{running.url}/login", timeout=5)
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode, old.maximum_version = False, ssl.CERT_NONE, ssl.TLSVersion.TLSv1_2
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(running.url.replace("http:", "https:") + "/login", verify=old, timeout=5)
+    finally:
+        running.stop()
+
+
+class OverTls(Running):
+    """A server with a certificate."""
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url.replace('http:', 'https:')}/login", verify=False, timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
 
 
 class FirstRun(Running):

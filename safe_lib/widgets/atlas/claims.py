@@ -17,8 +17,8 @@ from safe_lib.model.texts import Texts
 from safe_lib.widgets.blocks import badge_html
 from safe_lib.widgets.shell import icon
 
-SAID: Final = ("interest", "independence", "status", "published_note", "note")  # what may be said of a source besides, in its own words
-EDITOR: Final = ""  # path of the page that adds and renews claims, such as `/claims`; empty: there is none yet
+SAID: Final = ("quotation", "interest", "independence", "status", "published_note", "note")  # what may be said of a source besides, in its own words
+EDITOR: Final = "/claims"  # path of the page that adds and renews claims; empty where there is none
 
 Words = Sequence[str]  # looked for, to be marked
 
@@ -203,7 +203,7 @@ def _renew_html(claim: Claim, country: Country, texts: Texts) -> str:
 
 def editor_html(country: Country, theme: str, texts: Texts) -> str:
     """The place in a theme for adding a claim: a link where there is an editor, else how a claim is written by hand."""
-    if not EDITOR:
+    if not EDITOR or not (country.claims or country.not_found):  # the pages change a file that is there
         return f'<p class="small quiet no-print" data-editor="{theme}">{escape(texts("atlas.by_hand", file=f"country_info/{country.iso3}/profile.yaml"))}</p>'
     address = escape(f"{EDITOR}?{urlencode({'country': country.iso3, 'theme': theme, 'lang': texts.language})}")
     return f'<p class="no-print" data-editor="{theme}"><a href="{address}">{escape(texts("atlas.add_claim", theme=theme))}</a></p>'

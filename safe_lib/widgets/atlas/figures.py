@@ -186,12 +186,9 @@ def figures_html(shown: Sequence[Shown], theme: str, texts: Texts) -> str:
         return f'<p class="small quiet">{escape(texts("atlas.figure.none"))}</p>'
     first = "".join(figure_html(one, theme, texts) for one in with_data[:OPEN])
     rest = "".join(figure_html(one, theme, texts) for one in with_data[OPEN:])
-    more = (
-        f'<details class="more"><summary>{escape(texts("atlas.figure.more", n=len(with_data) - OPEN))}</summary>'
-        f'<div class="in-more spark-list">{rest}</div></details>'
-        if rest
-        else ""
-    )
+    hidden = len(with_data) - OPEN
+    words = texts("atlas.figure.more_one" if hidden == 1 else "atlas.figure.more", n=hidden)
+    more = f'<details class="more"><summary>{escape(words)}</summary><div class="in-more spark-list">{rest}</div></details>' if rest else ""
     listed = f'<div class="spark-list">{first}</div>' if first else ""
     return f"{listed}{more}{_no_data_html(without, texts)}"
 
@@ -210,10 +207,12 @@ def figure_html(shown: Shown, theme: str, texts: Texts) -> str:
     lines = [years_words(shown.series, texts), position_words(shown, texts), neighbour_words(shown, texts)]
     said = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     note = f'<p class="outlier">{escape(shown.note)}</p>' if shown.note else ""
+    source = f'<p class="source" lang="en">{escape(shown.source)}</p>'
     drawing = spark_svg(shown.series, texts("atlas.figure.drawing", label=shown.label))
+    newest = f'<p class="val">{escape(value)} <small>{escape(shown.unit)}, {figure.year}</small></p>'
     return (
         f'<figure class="spark" aria-labelledby="{id}"><h4 id="{id}"{_foreign(shown)}>{escape(shown.label)}</h4>'
-        f'<p class="val">{escape(value)} <small>{escape(shown.unit)}, {figure.year}</small></p>{drawing}{said}{note}{_numbers_html(shown, texts)}</figure>'
+        f"{newest}{drawing}{said}{note}{source}{_numbers_html(shown, texts)}</figure>"
     )
 
 
@@ -227,7 +226,7 @@ def _numbers_html(shown: Shown, texts: Texts) -> str:
     heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in (texts("views.year"), f"{texts('views.value')} ({shown.unit})"))
     return (
         f'<details class="more"><summary>{escape(texts("atlas.figure.numbers"))}<span class="vh">: {escape(shown.label)}</span></summary><div class="in-more">'
-        f'<table class="tbl years"><caption lang="en">{escape(shown.source)}</caption>'
+        f'<table class="tbl years"><caption class="vh"{_foreign(shown)}>{escape(shown.label)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
 

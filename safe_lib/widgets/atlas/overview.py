@@ -14,7 +14,8 @@ from safe_lib.widgets.atlas.claims import claims_html, editor_html, theme_badges
 from safe_lib.widgets.atlas.compare import state_words
 from safe_lib.widgets.atlas.figures import figures_html
 from safe_lib.widgets.atlas.reading import Reading
-from safe_lib.widgets.blocks import badge_html
+from safe_lib.widgets.blocks import badge_html, blocks_html
+from safe_lib.widgets.reading_hints import reading_hints_blocks
 from safe_lib.widgets.shell import icon
 
 STATUS_SIGNS = {"current": "c-current", "outdated": "c-outdated", "conflicting": "c-conflicting", "missing": "c-missing"}
@@ -63,8 +64,14 @@ def overview_html(reading: Reading) -> str:
     listed = f'<h3>{escape(texts("atlas.not_found"))}</h3><ul class="plain" lang="en">{vain}</ul>' if vain else ""
     return (
         f'<div class="glance"><div class="card stack"><dl class="facts">{pairs}</dl>{listed}'
-        f'<p class="small quiet">{escape(texts("atlas.no_number"))}</p></div>{around_html(reading)}</div>'
+        f'<p class="small quiet">{escape(texts("atlas.no_number"))}</p></div>{around_html(reading)}</div>{hints_html(country, texts)}'
     )
+
+
+def hints_html(country: Country, texts: Texts) -> str:
+    """Reports worth reading, where a list was fetched; nobody has looked at what they say."""
+    blocks = reading_hints_blocks(country.iso3, texts)
+    return f'<div class="card stack no-print" data-hints>{blocks_html(blocks, texts)}</div>' if blocks else ""
 
 
 # The themes in order
