@@ -132,6 +132,14 @@ class SafeVoila(Voila):  # type: ignore[misc]
     identity_provider_class = People
     authorizer_class = OwnKernels
 
+    tls: ssl.SSLContext | None = None
+
+    def listen(self) -> None:
+        """Listen over TLS where there is a certificate; Voilà itself knows none."""
+        if self.tls is not None:
+            self.app.listen = HTTPServer(self.app, ssl_options=self.tls).listen
+        super().listen()
+
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings and ours."""
         settings = {**super().init_settings(), "suite": SUITE[0], "compress_response": True, "xsrf_cookies": True, "login_url": "/login",
@@ -264,8 +272,7 @@ def serve(store: Path, place: Place | None = None) -> None:
     app = SafeVoila.instance(config=configuration(place.port, place.host))
     app.root_dir = str(paths.WORKBOOKS)
     app.initialize([])
-    if context is not None:
-        app.app.listen = lambda port, address: HTTPServer(app.app, ssl_options=context).listen(port, address)
+    app.tls = context
     warm()
     PeriodicCallback(SUITE[0].sessions.sweep, 15_000).start()
     print(f"SAFE Workbooks: {'https' if context else 'http'}://{place.host}:{place.port}/", flush=True)
