@@ -15,6 +15,7 @@ import pytest
 import yaml
 from conftest import PHRASE, give
 from sqlalchemy import text
+from team import first_format
 
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
@@ -411,11 +412,10 @@ def test_claims_that_most_cases_wait_for_come_first(many: Desk) -> None:
 def test_an_older_store_is_brought_to_this_form_and_keeps_its_texts(tmp_path: Path) -> None:
     """REL-09: a store whose tables are from before grounds opens, and what was kept in it is looked at again."""
     from safe_lib.store import migrate
-    from safe_lib.store.keys import make_lock
     from safe_lib.store.opening import make_file, open_file, shut
 
     path = tmp_path / "old.safe"
-    key = make_lock(path, CHEAP).key(PHRASE)
+    key = first_format(path, PHRASE)
     make_file(path)
     connection = open_file(path, key, patience=1)
     connection.exec_driver_sql("BEGIN")
@@ -428,7 +428,7 @@ def test_an_older_store_is_brought_to_this_form_and_keeps_its_texts(tmp_path: Pa
     connection.commit()
     shut(connection)
 
-    with Store.open_with_key(path, key) as store:
+    with Store.open(path, PHRASE) as store:
         assert store.assessments("K7M-2042", "safe_return")[0].text == as_json(found, load_texts())
         assert store.kept_newest()[0].grounds is None
         assert reassess(Desk(store, "noor", "en", DAY)).computed == 1
