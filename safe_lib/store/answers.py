@@ -43,7 +43,8 @@ def current(connection: Connection, ref: str, instrument: str, scenario: str) ->
     if box is None:
         return ()
     rows = connection.execute(_CURRENT, {"case": ref, "in_form": _form(box, instrument), "shared": _future(box, SHARED), "in_future": _future(box, scenario)})
-    saved = sorted((_saved(box, row) for row in rows), key=lambda one: (one.item, one.scenario))
+    known = boxes.holder_of(connection).opened_now()
+    saved = sorted((_saved_once(known, box, row) for row in rows), key=lambda one: (one.item, one.scenario))
     return tuple({one.item: one for one in saved}.values())  # the shared answer sorts before the scenario's own
 
 
@@ -177,6 +178,13 @@ def _place(box: Box, instrument: str, item: str, revision: int, by: str, at: dat
 def _opened(box: Box, row: Row[Any]) -> dict[str, Any]:
     said: dict[str, Any] = box.open_words("answers", (row.question, row.revision, row.by, stamp(row.at)), row.sealed)
     return said
+
+
+def _saved_once(known: dict[int, SavedAnswer], box: Box, row: Row[Any]) -> SavedAnswer:
+    found = known.get(row.id)
+    if found is None:
+        found = known[row.id] = _saved(box, row)
+    return found
 
 
 def _saved(box: Box, row: Row[Any]) -> SavedAnswer:

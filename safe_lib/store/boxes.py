@@ -6,6 +6,7 @@ without a key for this person is not there for them: the same words, whether it 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from safe_lib.store.trouble import no_such_case
 from safe_lib.store.vault import Vault
 
 HOLDER: Final = "safe_lib holder"  # name in the notes of a connection
+OPENED_FOR: Final = 3.0  # seconds
 MACHINE: Final = "emergency"  # id of the person that nobody is: its key opens every case to those who break the glass
 
 _KEY = (select(CASES.c.key_version, CASES.c.key_due, CASES.c.vault, CASE_KEYS.c.sealed)
@@ -45,14 +47,22 @@ class Holder:
     ring: KeyRing
     vault: Vault
     boxes: dict[str, tuple[bytes, Box]] = field(default_factory=dict)  # case → the sealed half it was made from, the box
+    opened: tuple[float, dict[int, Any]] = field(default_factory=lambda: (0.0, {}))  # answers opened just now, by row: a page asks for each many times
     now: Callable[[], datetime] = _clock  # what ends after an hour ends by this clock
 
     def __repr__(self) -> str:
         return "Holder()"
 
+    def opened_now(self) -> dict[int, Any]:
+        """What was opened within the last seconds; rows never change what they say, so it is right as long as it is kept."""
+        if time.monotonic() - self.opened[0] > OPENED_FOR:
+            self.opened = (time.monotonic(), {})
+        return self.opened[1]
+
     def forget(self) -> None:
         """Let go of every key; a closed store holds none."""
         self.boxes.clear()
+        self.opened = (0.0, {})
         self.ring = KeyRing("", "", "", bytes(KEY))
 
 

@@ -13,7 +13,7 @@ import json
 import secrets
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -114,6 +114,11 @@ class Box:
     ref: str
     version: int  # counts how often the key of the case was changed, from 1
     key: bytes
+    marks: bytes = field(init=False)  # the key of the marks, which follows from it
+
+    def __post_init__(self) -> None:
+        """Derive it once: a page asks for hundreds of marks."""
+        object.__setattr__(self, "marks", derived(self.key, "marks"))
 
     def __repr__(self) -> str:
         return "Box()"  # no key and no case: this may end in a trace
@@ -141,7 +146,7 @@ class Box:
     def mark(self, *words: str) -> bytes:
         """What rows are looked up by instead of words: the same words give the same mark in this case and in no other."""
         named = json.dumps([FORMAT, *words]).encode()
-        return hmac.digest(derived(self.key, "marks"), named, hashlib.sha256)[:MARK]
+        return hmac.digest(self.marks, named, hashlib.sha256)[:MARK]
 
     def _about(self, table: str, row: Sequence[Any]) -> bytes:
-        return json.dumps([FORMAT, table, self.ref, *(part.hex() if isinstance(part, bytes) else part for part in row)]).encode()
+        return json.dumps([FORMAT, table, self.ref, *[part.hex() if isinstance(part, bytes) else part for part in row]]).encode()
