@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from browser.conftest import PHONE
 from browser.running import Running
+from browser.test_accessibility import has_no_violations
 from browser.visitor import Visitor
 from safe_lib import casework
 
@@ -133,3 +134,13 @@ def test_the_same_plan_written_twice_is_no_conflict(server: Running, visit: Visi
 
     assert second.page.locator(".conflict").count() == 0
     assert planned(server, ref) == ["A room for six months."]
+
+
+def test_axe_rows_that_lack_something_and_two_plans(server: Running, visit: Visit) -> None:
+    """A row that does not count yet, and two plans side by side, can be read by everybody (A11Y-01)."""
+    _, desk, form = two_plans(server, visit, "Change the telephone.", "A room for six months.")
+    row = add_row(open_editor(desk, "severity"), future="home_region", domain="SAF", level="2")
+    expect(row.locator(".row-msg")).to_be_visible()
+    expect(form.locator(".conflict")).to_be_visible()
+
+    has_no_violations(desk.page, "rows")
