@@ -23,11 +23,13 @@ from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json
 from safe_lib.engine.grounds import Changed
 from safe_lib.engine.results import result_of
+from safe_lib.keeping import keep_for_report, kept_of
 from safe_lib.model.answers import Answer, Answers
 from safe_lib.model.errors import NotPermitted, StoreError
 from safe_lib.model.grounds import Marks
 from safe_lib.reassessing import Again, Reassessed, computing, reassess
 from safe_lib.reassessing.computing import PAPERS, PERSONAL, answers_in
+from safe_lib.report.make import make_and_seal
 from safe_lib.runtime.demo import make_demo
 from safe_lib.store import CHEAP, Store
 from safe_lib.store.passphrase import read_passphrase
@@ -145,6 +147,46 @@ def test_a_packed_text_comes_back_byte_for_byte(words: str) -> None:
 
     assert column.process_result_value(stored, None) == words  # type: ignore[arg-type]
     assert stored is not None and len(stored) <= max(1024, len(words.encode()) / 2)
+
+
+def test_what_a_sealed_report_rests_on_is_kept_once(desk: Desk, returning: str) -> None:
+    """Each future that a report tells is kept with it; another report on the same ground keeps nothing more, another answer does."""
+    casework.save_paper(desk, returning, casework.FUTURES, {"futures": [
+        {"kind": "home_region", "order": 1, "country": "XAA", "subdivision": "", "words": ""},
+        {"kind": "stay", "order": 2, "country": "", "subdivision": "", "words": ""}]})
+    store = desk.open_store()
+
+    def futures_kept() -> list[str]:
+        return [one.scenario for one in store.assessments(returning, "safe_return")]
+
+    make_and_seal(desk, returning, "safe_return", "lawyer", "json")
+    assert sorted(futures_kept()) == ["home_region", "stay"]  # the home region was kept already
+    make_and_seal(desk, returning, "safety_report", "lawyer", "json")
+    assert len(futures_kept()) == 2
+    give(desk, returning, "safe_return", {"SAF-01": "present"})
+    make_and_seal(desk, returning, "safety_report", "lawyer", "json")
+    assert sorted(futures_kept()) == ["home_region", "home_region", "stay", "stay"]
+    make_and_seal(later(desk), returning, "safe_return", "own_file", "json")
+    assert len(futures_kept()) == 5  # a year later the home region rests on other information; staying on the same
+
+
+@pytest.mark.parametrize(("workbook", "kept"), [
+    ("identification", {"first_level", "ilo_adult_labour"}), ("safe_return", {"safe_return"}), ("reintegration_followup", set()), ("start", set())])
+def test_a_report_keeps_what_it_tells_and_nothing_else(desk: Desk, case: str, workbook: str, kept: set[str]) -> None:
+    """The instruments of its workbook with an answer; nothing where nothing was recorded."""
+    give(desk, case, "first_level", {"ET07": "present"})
+
+    assert {one.instrument for one in keep_for_report(desk, case, workbook)} == kept
+    assert keep_for_report(desk, case, workbook) == ()
+
+
+def test_a_kept_assessment_can_be_read_with_all_it_rests_on(desk: Desk, returning: str) -> None:
+    """By whom, when, with which versions, and the claims of that day; the reading leaves a line."""
+    one = kept_of(later(desk), returning)[0]
+
+    assert one.grounds is not None and one.grounds.said and one.line.by == "noor"
+    assert one.held["themes"]["T12"]["claims"]["hiv_medicine"]["status"] == "current"  # as it was, not as it is
+    assert any(line.what == "case.read" and line.detail == "kept" for line in desk.open_store().audit(returning))
 
 
 # A year later
