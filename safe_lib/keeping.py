@@ -18,7 +18,6 @@ from safe_lib.engine.results import print_of, result_of, with_scenario
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, KeptAssessment
 from safe_lib.model.grounds import Grounds, Snapshot
-from safe_lib.rights.permission import require
 
 FIRST_LEVEL: Final = "first_level"
 SETS: Final = "ilo_"  # how the sets of indicators begin
@@ -29,8 +28,10 @@ def keep_for_report(desk: Desk, ref: str, workbook: str) -> tuple[Assessment, ..
 
     Returns:
         Those that were kept now.
+
+    Raises:
+        NotPermitted: the person may not make reports of this case.
     """
-    require(desk.role, "report", ref)
     kept = (_keep(desk, ref, instrument, scenario) for instrument, scenario in assessments_of(desk, ref, workbook))
     return tuple(one for one in kept if one is not None)
 
@@ -59,7 +60,7 @@ def _keep(desk: Desk, ref: str, instrument_id: str, scenario: str) -> Assessment
         held = json.loads(json.dumps(snapshot(casework.country_of(said), topics_used(instrument, said), desk.today)))
         if replace(before, snapshot="") == now and store.snapshot(before.snapshot) == held:
             return None
-    return casework.assess_and_keep(desk, ref, instrument_id, scenario)
+    return casework.assess_and_keep(desk, ref, instrument_id, scenario, verb="report")
 
 
 # Reading it later

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.atlas import CountryViews, kept_parts
 from safe_lib.casework import Desk, Future
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
@@ -105,6 +105,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
             choice: the instrument chosen on the page, where the workbook offers several; what the country workbook was asked for.
         """
         self.desk, self.name, self.case, self.mode, self.scenario, self.choice = desk, name, case, mode, scenario, choice
+        self.shared = False  # others use this computer too: nothing is saved to its disk
         self.texts = load_texts(desk.language)
         self.profile: Profile = load_profile(mode)
 
@@ -322,7 +323,11 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
 
     def _about_future(self) -> Blocks:
         """Which future the outcome beside the questions is about."""
-        return (Text(self.future_names()[self.focus], "quiet"),) if self.case and self.instrument.scenarios else ()
+        if not self.case or not self.instrument.scenarios:
+            return ()
+        titles = {kind.id: kind.title for kind in self.instrument.scenarios}
+        names = titles if self.mode == PAGE else self.future_names()  # a page shows the place with the futures, where it can be masked
+        return (Text(names[self.focus], "quiet"),)
 
     def _answers(self) -> Blocks:
         if self.case is None:
@@ -392,16 +397,16 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         """What counts now for one instrument in the chosen future."""
         return casework.saved_answers(self.desk, self.case, instrument, self.scenario) if self.case else {}
 
-    def make_report(self, profile: str, format: str, although: str = "") -> tuple[str, str, bytes]:
+    def make_report(self, profile: str, format: str, although: str = "", *, printed: bool = False) -> tuple[str, str, bytes]:
         """Make a report of this workbook, seal it and register that it leaves: name, type, content."""
         from safe_lib.report.make import make_and_seal
 
         name = self.name if self.name in workbook_names() else self.instrument.id
-        return make_and_seal(self.desk, str(self.case), name, profile, format, although=although)
+        return make_and_seal(self.desk, str(self.case), name, profile, format, although=although, printed=printed)
 
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
-        found = []
+        found = [self.texts("report.mark.unsigned")] if release.is_marked_unsigned(self.desk) else []
         if self.texts.status == "draft" or (not self.is_about_countries and self._translation() in ("draft", "missing")):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:

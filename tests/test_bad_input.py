@@ -88,6 +88,8 @@ BROKEN: dict[str, tuple[str | bytes, str]] = {
     "a million brackets and their ends": ("answers: " + "[" * 1_000_000 + "]" * 1_000_000, r"nested more than 40 levels"),
     "a million braces": ('{"a":' * 500_000, r"nested more than 40 levels"),
     "a million dashes": ("- " * 1_000_000, r"nested more than 40 levels"),
+    "two million letters": ("answers: [" + "a," * 1_990_000 + "a]", r"more than 100,000 values"),
+    "a million keys without names": ("answers: {" + "?," * 1_000_000 + "}", r"more than 100,000 values|stands twice"),
     "two documents": ("answers: {}\n---\nanswers: {}\n", r"not YAML"),
     "another kind of future": ("instrument: safe_return\nscenario: the_moon\nanswers: {}\n", r"the scenario is not one of"),
     "an age group that is none": ("instrument: safe_return\nperson: {age_group: old}\nanswers: {}\n", r"answers.yaml:2: the age group"),
@@ -224,7 +226,7 @@ def test_without_a_keyboard_nobody_is_asked(capsys: Capture, demo: Demo) -> None
 def busy(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another program writes and does not finish."""
     patient = Store.open
-    monkeypatch.setattr(Store, "open", lambda path, passphrase: patient(path, passphrase, patience=0.2))
+    monkeypatch.setattr(Store, "open", lambda path, passphrase, **more: patient(path, passphrase, patience=0.2, **more))
     with patient(demo.store, read_passphrase(demo.passphrase_file)) as other, other._writing():
         yield
 

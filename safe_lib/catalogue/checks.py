@@ -12,8 +12,8 @@ from typing import Any, Final
 from safe_lib.catalogue.instruments import BANKS, instrument_files, load_instrument
 from safe_lib.catalogue.reading import Located, read_yaml
 from safe_lib.engine.assess import assess
-from safe_lib.engine.conditions import sentences
-from safe_lib.model.answers import OPEN_CODES, Answer, Answers, Departure, Person
+from safe_lib.engine.conditions import KNOWN_OF_A_PERSON, sentences
+from safe_lib.model.answers import LEVELS, OPEN_CODES, Answer, Answers, Departure, Person
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.errors import CatalogueError, InstrumentError, Problems, SafeError
 from safe_lib.model.instrument import Condition, Instrument, Item
@@ -174,18 +174,28 @@ class _Lookup:
         self.rules = [rule.id for rule in instrument.rules]
 
     def problems(self, condition: Condition, where: tuple[str | int, ...]) -> Found:
+        yield from self.counts(condition, where)
         for sentence in sentences(condition):
             if problem := self.problem(sentence):
                 yield where, f'"{where[-1]}" says "{sentence.text}", but {problem[0]}', problem[1]
+
+    def counts(self, condition: Condition, where: tuple[str | int, ...]) -> Found:
+        """A number that cannot be reached, or that is reached by nothing, makes a condition that says nothing."""
+        if condition.op == "at_least_of" and not 0 < condition.count <= len(condition.parts):
+            yield where, f'"{where[-1]}" asks for {condition.count} of {len(condition.parts)} conditions.', f"Write a number from 1 to {len(condition.parts)}."
+        for part in condition.parts:
+            yield from self.counts(part, where)
 
     def problem(self, sentence: Condition) -> tuple[str, str] | None:
         if sentence.subject == "item":
             return self.item(sentence)
         if sentence.subject == "group" and sentence.name not in self.groups:
             return f'"{sentence.name}" is not a group.', _nearest(sentence.name, self.groups)
+        if sentence.subject == "group" and sentence.op == "at_least" and sentence.values[0] not in LEVELS:
+            return f'"{sentence.values[0]}" is not a level.', f"Write one of: {', '.join(LEVELS)}."
         if sentence.subject == "finding" and sentence.name not in self.rules:
             return f'"{sentence.name}" is not a rule.', _nearest(sentence.name, self.rules)
-        if sentence.subject == "person" and sentence.name not in ("age_group", "children_travel"):
+        if sentence.subject == "person" and sentence.name not in KNOWN_OF_A_PERSON:
             return "only age_group and children_travel are known of a person.", "Ask it as an item."
         return None
 
@@ -197,7 +207,9 @@ class _Lookup:
         for value in sentence.values:
             if value in OPEN_CODES:
                 return f'"{value}" leaves a question open, so nothing can follow from it.', f"Use one of: {', '.join(codes)}."
-            if value not in codes and not value.isdigit() and value != "not_applicable":
+            if sentence.op == "below" and not value.isdecimal():
+                return f'nothing is below "{value}".', "Compare with a number."
+            if value not in codes and not value.isdecimal() and (value != "not_applicable" or sentence.op != "is"):
                 return f'"{value}" is not an answer that {item.id} offers.', f"It offers: {', '.join(codes)}."
         return None
 

@@ -7,7 +7,6 @@ translation to be used (`untranslated` lists those).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.instruments import BANKS, instrument_files, shaped
+from safe_lib.catalogue.prose import read_notebook, workbook_names
 from safe_lib.catalogue.reading import Key, Located, read_yaml
 from safe_lib.catalogue.shapes import BankShape, InstrumentShape, TranslationShape, WordsShape
 from safe_lib.catalogue.texts import OF_OUTCOME, SOURCE
@@ -172,7 +172,12 @@ class _Language:
                 self._note("themes.yaml", line, f'the theme "{id}" is not whole.', f"Write its title and {len(theme['questions'])} questions.")
 
     def _workbooks(self) -> None:
-        prose = {path.stem: _prose_cells(path) for path in sorted(paths.WORKBOOKS.glob("*.ipynb"))}
+        prose: dict[str, tuple[str, ...]] = {}
+        for name in workbook_names():
+            try:
+                prose[name] = _prose_cells(name)
+            except CatalogueError as problem:
+                self._note(problem.file, 0, problem.problem, problem.repair)
         own = {path.stem: path for path in sorted((self.folder / "workbooks").glob("*.yaml"))}
         for name, path in own.items():
             located = self._located(path)
@@ -189,9 +194,8 @@ class _Language:
                 self._note(f"workbooks/{path.name}", 0, f"these cells are not translated: {', '.join(missing)}.", "Add each under its id.")
 
 
-def _prose_cells(path: Path) -> tuple[str, ...]:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return tuple(cell.get("id", "") for cell in cells if cell["cell_type"] == "markdown")
+def _prose_cells(name: str) -> tuple[str, ...]:
+    return tuple(cell.get("id", "") for cell in read_notebook(name)["cells"] if cell["cell_type"] == "markdown")
 
 
 def _facts(text: str) -> frozenset[str]:

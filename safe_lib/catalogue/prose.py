@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from safe_lib.catalogue import paths
-from safe_lib.catalogue.reading import read_yaml
-from safe_lib.model.errors import WrongUse
+from safe_lib.catalogue.reading import LARGEST, read_yaml
+from safe_lib.model.errors import CatalogueError, WrongUse
 
 
 def workbook_names() -> tuple[str, ...]:
@@ -30,9 +30,25 @@ def workbook_path(name: str) -> Path:
 
 
 def read_notebook(name: str, language: str = "en") -> dict[str, Any]:
-    """A workbook as plain values, its prose in a language where that was written."""
-    notebook: dict[str, Any] = json.loads(workbook_path(name).read_text(encoding="utf-8"))
-    in_language(notebook, name, language)
+    """A workbook as plain values, its prose in a language where that was written.
+
+    Raises:
+        WrongUse: there is none with this name.
+        CatalogueError: the file is no notebook.
+    """
+    return dict(in_language(_notebook(workbook_path(name)), name, language))
+
+
+def _notebook(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError
+        notebook: dict[str, Any] = json.loads(path.read_bytes())
+        if not all(isinstance(cell["source"], (str, list)) and isinstance(cell["metadata"], dict) and cell["cell_type"] for cell in notebook["cells"]):
+            raise ValueError
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        repair = "Take it out of the folder workbooks, or put the right file in its place."
+        raise CatalogueError(path.name, 0, "this is not a notebook.", repair=repair) from None
     return notebook
 
 

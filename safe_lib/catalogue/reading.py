@@ -19,6 +19,7 @@ from safe_lib.model.errors import CatalogueError
 
 LARGEST: Final = 4_000_000  # bytes; the largest file of the project has a few hundred thousand
 DEEPEST: Final = 40  # levels
+MOST: Final = 100_000  # values; each costs about 0.6 kB while a file is read, and the largest file of the project has 5,000
 _SAFE_DEPTH: Final = 5_000  # levels; the YAML library ends the whole process somewhere beyond 20,000
 
 Key = str | int
@@ -26,6 +27,8 @@ Where = tuple[Key, ...]
 
 _INTEGER = re.compile(r"^-?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^-?[0-9]+\.[0-9]+$")
+
+_SEPARATORS: Final = (b"\n", b"\r", b"\xc2\x85", b"\xe2\x80", b",", b":", b"-", b"?", b"[", b"{")  # what may stand between two values
 
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
@@ -83,7 +86,7 @@ def parse_yaml(raw: bytes, file: str, *, error: type[CatalogueError] = Catalogue
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(file, 0, "the text is not UTF-8.", repair="Save it again as UTF-8.") from None
-    refuse_depth(raw, file, error)
+    refuse_shape(raw, file, error)
     loader = _Base(text)
     try:
         node = loader.get_single_node()
@@ -101,18 +104,25 @@ def parse_yaml(raw: bytes, file: str, *, error: type[CatalogueError] = Catalogue
     return Located(file, value, walk.lines, content_hash(raw))
 
 
-def refuse_depth(raw: bytes, file: str, error: type[CatalogueError]) -> None:
-    """Refuse a file so deep that reading it would end the process; parsing by events does not nest."""
+def refuse_shape(raw: bytes, file: str, error: type[CatalogueError]) -> None:
+    """Refuse a file so deep that reading it would end the process, or of so many values that it would fill the memory.
+
+    Parsing by events does not nest and keeps nothing. Four megabytes of single letters would otherwise take a gigabyte and a quarter of a minute.
+    """
     longest = max(map(len, raw.splitlines()), default=0)
-    if raw.count(b"[") + raw.count(b"{") + 2 * longest <= _SAFE_DEPTH:  # an upper bound of the depth
+    is_flat = raw.count(b"[") + raw.count(b"{") + 2 * longest <= _SAFE_DEPTH  # both are upper bounds
+    if is_flat and sum(map(raw.count, _SEPARATORS)) < MOST:
         return
-    depth = 0
+    depth = values = 0
     try:
         for event in yaml.parse(raw, Loader=_Base):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            values += isinstance(event, yaml.NodeEvent)
+            line = event.start_mark.line + 1 if event.start_mark else 0
             if depth > DEEPEST:
-                line = event.start_mark.line + 1 if event.start_mark else 0
                 raise error(file, line, f"the file is nested more than {DEEPEST} levels deep.", repair="Flatten it.")
+            if values > MOST:
+                raise error(file, line, f"the file holds more than {MOST:,} values.", repair="Split it, or check that it is the right file.")
     except yaml.YAMLError:
         return  # the reader tells it better
 

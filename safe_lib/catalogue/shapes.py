@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=60)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -13,6 +13,7 @@ Sentences = Annotated[list[Sentence], Field(default_factory=list)]
 ConditionText = Annotated[str | dict[str, Any], Field(description="A sentence such as `DR01 is present`, or a map with all, any, not, or at_least and of.")]
 ValidityWord = Literal["validated", "expert consensus", "local"]
 MethodName = Literal["indicator_pattern", "risk_matrix", "rules", "questionnaire"]
+EXPECTED_WORDS = ("outcome", "if_unknown_absent", "if_unknown_present")  # of a result; all else that is expected is a map, and flags a list
 PLAIN = "The same for the person, in plain words: what was talked about, what it may mean, what is not known, what they can choose and ask for."
 KindName = Literal["indicator", "risk", "protective", "hard_stop", "danger", "question"]
 
@@ -100,15 +101,29 @@ class ItemShape(Shape):
     variants: dict[str, WordsShape] = Field(default_factory=dict)
 
 
+class PersonShape(Shape):
+    """The little that an example knows of its invented person."""
+
+    age_group: str | None = None
+    children_travel: bool = False
+
+
+class DepartureShape(Shape):
+    """A severity that the example sets otherwise."""
+
+    level: int = Field(ge=1, le=4)
+    reason: str = ""
+
+
 class RuleExampleShape(Shape):
     """Answers, and what the rule says of them."""
 
     given: dict[str, str]
     expect: Literal["holds", "open", "does not hold"]
-    person: dict[str, Any] = Field(default_factory=dict)
+    person: PersonShape = Field(default_factory=PersonShape)
     scenario: str | None = None
     unlisted: dict[str, str] = Field(default_factory=dict)
-    severity: dict[str, Any] = Field(default_factory=dict)
+    severity: dict[str, DepartureShape] = Field(default_factory=dict)
     name: str = ""
 
 
@@ -158,12 +173,21 @@ class ExampleShape(Shape):
 
     name: Sentence
     given: dict[str, str]
-    expect: dict[str, Any]
+    expect: dict[str, str | list[str] | dict[str, str | float | None]]
     unlisted: dict[str, str] = Field(default_factory=dict)
-    person: dict[str, Any] = Field(default_factory=dict)
+    person: PersonShape = Field(default_factory=PersonShape)
     scenario: str | None = None
-    severity: dict[str, Any] = Field(default_factory=dict)
+    severity: dict[str, DepartureShape] = Field(default_factory=dict)
     note: str = ""
+
+    @field_validator("expect")
+    @classmethod
+    def _expects_what_there_is(cls, expect: dict[str, Any]) -> dict[str, Any]:
+        for key, wanted in expect.items():
+            kind = str if key in EXPECTED_WORDS else list if key == "flags" else dict
+            if not isinstance(wanted, kind):
+                raise ValueError(f'"{key}" is written as a {"word" if kind is str else "list" if kind is list else "map"}')
+        return expect
 
 
 class HistoryShape(Shape):

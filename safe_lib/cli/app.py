@@ -15,7 +15,8 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, kept_again, persons, refreshing, running
+from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, signing
+from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
 
@@ -47,11 +48,15 @@ app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)
 app.command("check")(checking.check)
+app.command("sign")(signing.sign)
 app.command("demo")(persons.demo)
 app.command("lab")(running.lab)
 app.command("tidy")(documents.tidy)
 app.command("test", context_settings=_PASSES_ON)(running.test)
 app.command("bench")(running.bench)
+app.add_typer(people.user)
+app.add_typer(people.audit)
+app.command("erase")(people.erase)
 
 
 def _print_version(wanted: bool) -> None:
@@ -102,7 +107,7 @@ def _told(problem: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(problem)
     message, code = _message(problem)
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
     return code
 
 

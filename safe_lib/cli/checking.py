@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from safe_lib.cli.options import AsJson
-from safe_lib.cli.printing import progress, say_json
+from safe_lib.cli.printing import printable, progress, say_json
 from safe_lib.model.errors import CatalogueError
 
 A_DATA_FILE = CatalogueError.exit_code
@@ -19,7 +19,7 @@ def check(
     schemas: Annotated[Path | None, typer.Option("--schemas", metavar="FOLDER", help="Also write the JSON Schemas of the data files there.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every instrument, country, dataset, text and template. Exit 0 if all is well, 10 if not."""
+    """Every instrument, country, dataset, text and template, and the signature over them. Exit 0 if all is well, 10 if not."""
     if schemas is not None:
         from safe_lib.catalogue.schemas import write_schemas
 
@@ -35,7 +35,7 @@ def check(
         say_json({"ok": not problems, "checked": list(parts), "problems": [_as_data(problem) for problem in problems]})
     else:
         for problem in problems:
-            print(problem)
+            print(printable(str(problem)))
         print(f"{', '.join(parts)}: {_counted(len(problems))}.")
     if problems:
         raise typer.Exit(A_DATA_FILE)
@@ -47,7 +47,22 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
     from safe_lib.catalogue.locale_checks import check_locales
     from safe_lib.catalogue.template_checks import check_templates
 
-    return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates}
+    return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
+            "signatures": _check_signatures}  # fmt: skip
+
+
+def _check_signatures() -> Iterable[CatalogueError]:
+    """Where a key is trusted, every data file is as it was signed."""
+    from safe_lib import release
+    from safe_lib.model.errors import Problems
+
+    try:
+        release.verify()
+    except Problems as several:
+        return several.problems
+    except CatalogueError as problem:
+        return (problem,)
+    return ()
 
 
 def _counted(number: int) -> str:

@@ -14,11 +14,12 @@ from rich.table import Table as Grid
 from rich.text import Text as Words
 
 from safe_lib.model.document import Badge, Block, Bullets, Cell, Details, Facts, Heading, Notice, Picture, Quote, Table, Text, Tree
+from safe_lib.model.texts import closed
 from safe_lib.widgets.blocks import blocks_text
 
 WIDEST: Final = 110  # columns; longer lines are hard to read
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 _STYLES: Final = {"strong": "bold", "quiet": "dim"}
 
 
@@ -32,7 +33,7 @@ def draw(blocks: Iterable[Block]) -> None:
 
 
 def _words(text: Cell, style: str = "") -> Words:
-    return Words(_CONTROL.sub("", text.word if isinstance(text, Badge) else text), style=style)
+    return Words(closed(_CONTROL.sub("", text.word if isinstance(text, Badge) else text)), style=style)
 
 
 def _set_in(part: RenderableType) -> Padding:

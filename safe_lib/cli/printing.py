@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from safe_lib.model.texts import closed
 
 if TYPE_CHECKING:
     from safe_lib.model.document import Block
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+_UNSEEN: Final = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069]")
 
 
 def say_json(value: Any) -> None:
@@ -29,10 +35,17 @@ def say_json_list(values: Iterable[Any]) -> None:
 
 
 def say_line(text: str) -> None:
-    """One line in UTF-8 as it is, whatever the terminal speaks."""
+    """One line in UTF-8 as it is, whatever the terminal speaks; on a terminal, JSON's own escapes stand for what would not be seen."""
+    if sys.stdout.isatty():
+        text = _UNSEEN.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def printable(message: str) -> str:
+    """A message as lines of text: a word in it that came from a file cannot move the cursor, change a title or turn the line round."""
+    return "\n".join(closed(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)) for line in message.split("\n"))
 
 
 def say(blocks: Iterable[Block]) -> None:

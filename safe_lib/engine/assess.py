@@ -14,8 +14,9 @@ from safe_lib.engine.results import flags_of, print_of, with_scenario
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers
 from safe_lib.model.assessment import Assessment, OutcomeRange
 from safe_lib.model.country import Country, ThemeView
-from safe_lib.model.errors import AnswersError
+from safe_lib.model.errors import AnswersError, InstrumentError
 from safe_lib.model.instrument import Instrument, Item, Outcome
+from safe_lib.model.texts import filled
 
 ENGINE: Final = "1.1.0"  # raised whenever the same input could give another result
 FREE_SCALES: Final = ("text", "day")  # free words and dates: kept and shown, never reasoned about
@@ -39,13 +40,18 @@ def assess(instrument: Instrument, answers: Answers | Mapping[str, str], country
     Raises:
         AnswersError: an item the instrument does not have, a code the item does not offer, a departure without a
             reason; the message names the item, never what was answered.
+        InstrumentError: its conditions hang on one another too deeply, or take too many steps.
     """
     recorded = answers if isinstance(answers, Answers) else Answers({id: Answer(code) for id, code in answers.items()})
     items = instrument.by_id()
     check_answers(instrument, recorded, items)
     recorded = with_scenario(instrument, recorded)
     known = Known(instrument, recorded, items, _themes(country, on))
-    return _METHODS[instrument.method](known, _Frame(instrument, recorded, country, on))
+    try:
+        return _METHODS[instrument.method](known, _Frame(instrument, recorded, country, on))
+    except RecursionError:
+        problem = "its conditions hang on one another too deeply."
+        raise InstrumentError(instrument.id, 0, problem, repair="Make the chain of items and findings shorter.") from None
 
 
 def check_answers(instrument: Instrument, answers: Answers, items: Mapping[str, Item]) -> None:
@@ -143,7 +149,7 @@ def spoken(instrument: Instrument, outcome: OutcomeRange) -> tuple[str, tuple[st
     steps = tuple(dict.fromkeys(step for row in reversed(ends) for step in row.next_steps))
     between = rows["open"].wording if "open" in rows else "{low} / {high}"
     low, high = (ends[0].title, ends[-1].title) if ends else ("", "")
-    return between.replace("{low}", low).replace("{high}", high), steps
+    return filled(between, {"low": low, "high": high}), steps
 
 
 def _by_pattern(known: Known, frame: _Frame) -> Assessment:

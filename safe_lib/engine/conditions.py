@@ -6,6 +6,10 @@
 
 combined by `all`, `any`, `not` and `{at_least: n, of: [...]}`. Enough parts hold → holds; enough could still hold → open;
 otherwise does not hold. Sentences are parsed when a file is read and are never evaluated as a program.
+
+The grammar has no loop, no call and no attribute, and every sentence has a truth: one about something that is not there,
+or that compares what cannot be compared, is open. What an author slipped in must not read as no; `safe check` names it.
+How long and how deep conditions may be, and how many steps one assessment may take, is limited (SEC-41).
 """
 
 from __future__ import annotations
@@ -15,8 +19,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from safe_lib.model.answers import LEVELS, NOT_APPLICABLE, OPEN_CODES, PRESENT, UNDETERMINED, VERIFIED, Answer, Answers
+from safe_lib.model.answers import LEVELS, NOT_APPLICABLE, OPEN_CODES, PRESENT, UNDETERMINED, UNKNOWN, VERIFIED, Answer, Answers, Person
 from safe_lib.model.assessment import Finding, Step, Truth
+from safe_lib.model.errors import InstrumentError
 from safe_lib.model.instrument import Condition, Instrument, Item
 
 HOLDS, FAILS, OPEN = Truth.HOLDS, Truth.FAILS, Truth.OPEN
@@ -26,6 +31,12 @@ _SOME = re.compile(
     r"^some (?P<which>critical |absolute |conditional )?(?P<what>domain|hard stop|item|group) (?P<op>is|at least) (?P<values>\S.*)$"
 )
 _SUBJECTS: Final = ("country", "finding", "group", "person")
+
+DEEPEST: Final = 20  # conditions within one another
+MOST_SENTENCES: Final = 500  # of one condition
+LONGEST_NUMBER: Final = 9  # digits
+LONGEST: Final = 1_000  # characters of one sentence
+MOST_STEPS: Final = 100_000  # sentences and things looked at in one assessment; the largest instrument of the project takes 600
 
 
 class NotASentence(ValueError):
@@ -38,6 +49,15 @@ def parse(written: Any) -> Condition:
     Raises:
         NotASentence: with the repair as its text.
     """
+    condition = _parsed(written, 1)
+    if len(sentences(condition)) > MOST_SENTENCES:
+        raise NotASentence(f"a condition holds at most {MOST_SENTENCES} sentences; make findings of its parts")
+    return condition
+
+
+def _parsed(written: Any, depth: int) -> Condition:
+    if depth > DEEPEST:
+        raise NotASentence(f"conditions stand at most {DEEPEST} deep within one another; make a finding of the inner ones")
     if isinstance(written, str):
         return _sentence(" ".join(written.split()))
     if isinstance(written, list):
@@ -45,22 +65,26 @@ def parse(written: Any) -> Condition:
     if not isinstance(written, dict):
         raise NotASentence('write a sentence such as "DR01 is present", or a map with all, any, not or at_least')
     keys = set(written)
-    if keys == {"at_least", "of"} and isinstance(written["at_least"], int):
-        return Condition("at_least_of", count=written["at_least"], parts=_parts(written["of"]))
+    if keys == {"at_least", "of"} and type(written["at_least"]) is int:
+        return Condition("at_least_of", count=written["at_least"], parts=_parts(written["of"], depth))
     if keys == {"not"}:
-        return Condition("not", parts=(parse(written["not"]),))
+        return Condition("not", parts=(_parsed(written["not"], depth + 1),))
     if len(keys) == 1 and keys <= {"all", "any"}:
-        return Condition(keys.pop(), parts=_parts(next(iter(written.values()))))
+        return Condition(keys.pop(), parts=_parts(next(iter(written.values())), depth))
     raise NotASentence("a map holds exactly one of: all, any, not; or at_least together with of")
 
 
-def _parts(written: Any) -> tuple[Condition, ...]:
+def _parts(written: Any, depth: int) -> tuple[Condition, ...]:
     if not isinstance(written, list) or not written:
         raise NotASentence("a group holds a list of at least one condition")
-    return tuple(parse(part) for part in written)
+    if len(written) > MOST_SENTENCES:
+        raise NotASentence(f"a condition holds at most {MOST_SENTENCES} sentences; make findings of its parts")
+    return tuple(_parsed(part, depth + 1) for part in written)
 
 
 def _sentence(text: str) -> Condition:
+    if len(text) > LONGEST:
+        raise NotASentence(f"a sentence has at most {LONGEST} characters")
     if found := _SOME.match(text):
         which = (found["which"] or "").strip()
         return Condition(_op(found["op"]), text, "some", f"{which} {found['what']}".strip(), _values(found["values"]))
@@ -116,6 +140,18 @@ class Known:
     stops: dict[str, str] = field(default_factory=dict)  # cleared | active | open | not_applicable
     findings: dict[str, Finding] = field(default_factory=dict)
     hidden: dict[str, Truth] = field(default_factory=dict)  # item → truth of its `only_if`
+    steps: int = 0
+
+    def step(self, number: int = 1) -> None:
+        """Count what is looked at.
+
+        Raises:
+            InstrumentError: more than one assessment may take.
+        """
+        self.steps += number
+        if self.steps > MOST_STEPS:
+            problem = f"its conditions take more than {MOST_STEPS:,} steps."
+            raise InstrumentError(self.instrument.id, 0, problem, repair="Make them fewer, or split the instrument.")
 
     def answer(self, id: str) -> Answer:
         """The answer to an item; an item whose `only_if` fails is not applicable, and open while that is open."""
@@ -154,12 +190,15 @@ def threshold(need: int, truths: Sequence[Truth]) -> tuple[Truth, int]:
 
 
 def _single(condition: Condition, known: Known) -> Step:
+    known.step()
     return _LOOKS[condition.subject](condition, known)
 
 
 def _look_at_item(condition: Condition, known: Known) -> Step:
+    item = known.items.get(condition.name)
+    if item is None:
+        return Step("trace.item", OPEN, {"sentence": condition.text, "item": condition.name, "code": UNKNOWN})
     answer = known.answer(condition.name)
-    item = known.items[condition.name]
     facts = {"sentence": condition.text, "item": item.id, "code": answer.code}
     return Step("trace.item", item_truth(condition, item, answer.code, known.instrument), facts)
 
@@ -172,12 +211,20 @@ def item_truth(condition: Condition, item: Item, code: str, instrument: Instrume
         return FAILS
     if condition.op == "is":
         return _truth(code in condition.values or (code == VERIFIED and PRESENT in condition.values))
-    if condition.op == "below":
-        return _truth(code.lstrip("-").isdigit() and int(code) < int(condition.values[0]))
-    if condition.values[0].isdigit():
-        return _truth(code.isdigit() and int(code) >= int(condition.values[0]))
-    order = instrument.scales[item.scale].codes
-    return _truth(code in order and order.index(code) >= order.index(condition.values[0]))
+    wanted = condition.values[0]
+    if _is_number(wanted):
+        return _truth(_is_number(code) and (int(code) < int(wanted) if condition.op == "below" else int(code) >= int(wanted)))
+    scale = instrument.scales.get(item.scale)
+    order = scale.codes if scale else ()
+    if condition.op == "below" or wanted not in order:
+        return OPEN  # nothing says what is less, or at least as much
+    return _truth(code in order and order.index(code) >= order.index(wanted))
+
+
+def _is_number(text: str) -> bool:
+    """A whole number in plain digits, no longer than a count or a year can be."""
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER
 
 
 def _look_at_country(condition: Condition, known: Known) -> Step:
@@ -212,11 +259,15 @@ def _group_truth(condition: Condition, result: str) -> Truth:
     if result == UNDETERMINED:
         return OPEN
     wanted = condition.values[0]
+    if wanted not in LEVELS:
+        return OPEN  # nothing says what is at least as much
     return _truth(result in LEVELS and LEVELS.index(result) >= LEVELS.index(wanted))
 
 
 def _look_at_person(condition: Condition, known: Known) -> Step:
-    value = getattr(known.answers.person, condition.name)
+    if condition.name not in KNOWN_OF_A_PERSON:
+        return Step("trace.person", OPEN, {"sentence": condition.text, "value": UNKNOWN})
+    value = KNOWN_OF_A_PERSON[condition.name](known.answers.person)
     word = str(value).lower() if isinstance(value, bool) else (value or known.instrument.reading or "adult")
     return Step("trace.person", _truth(word in condition.values), {"sentence": condition.text, "value": word})
 
@@ -228,6 +279,7 @@ def _look_at_scenario(condition: Condition, known: Known) -> Step:
 
 def _look_at_some(condition: Condition, known: Known) -> Step:
     """`some …` is about what is shown now, so `some hard stop is open` holds or does not."""
+    known.step(len(known.items))
     which, _, what = condition.name.rpartition(" ")
     if condition.name.endswith("hard stop"):
         what, which = "hard stop", condition.name.removesuffix("hard stop").strip()
@@ -252,6 +304,12 @@ def _some_items(which: str, condition: Condition, known: Known) -> list[str]:
 
 def _truth(value: bool) -> Truth:
     return HOLDS if value else FAILS
+
+
+KNOWN_OF_A_PERSON: Final[Mapping[str, Callable[[Person], object]]] = {
+    "age_group": lambda person: person.age_group,
+    "children_travel": lambda person: person.children_travel,
+}
 
 
 _SOME_OF: Final = {"domain": _some_groups, "group": _some_groups, "hard stop": _some_stops, "item": _some_items}

@@ -20,6 +20,7 @@ from safe_lib.model.instrument import Condition
 HOLDS, FAILS, OPEN = Truth.HOLDS, Truth.FAILS, Truth.OPEN
 TURNED = {HOLDS: FAILS, FAILS: HOLDS, OPEN: OPEN}
 LARGEST = 60_000  # nodes; above it the answer would no longer come at once
+MOST_WORK = 200_000  # parts looked at, for all results of one set of answers; the largest instrument of the project needs 14,000
 _EARLIEST = attrgetter("first")
 
 
@@ -63,6 +64,7 @@ class Diagram:
     _after: dict[tuple[Group, int], Rest] = field(default_factory=dict)  # a group and the answer to its first item → what is left
     _nodes: dict[tuple[object, ...], int] = field(default_factory=dict)
     _asked: dict[int, frozenset[str]] = field(default_factory=dict)
+    _work: int = 0
 
     def __post_init__(self) -> None:
         self._order = tuple(self.open_items)
@@ -76,8 +78,14 @@ class Diagram:
             result: what they come to, or None while more must be asked.
 
         Raises:
-            TooEntangled: more than LARGEST nodes would be needed.
+            TooEntangled: more than LARGEST nodes would be needed, or more work or depth than a page can wait for.
         """
+        try:
+            return self._decides(conditions, result)
+        except RecursionError:  # conditions that hang on one another, or on hundreds of open items
+            raise TooEntangled from None
+
+    def _decides(self, conditions: Sequence[Condition], result: Callable[[Sequence[Rest]], object]) -> frozenset[str]:
         memo: dict[tuple[Rest, ...], int] = {}
 
         def follow(state: tuple[Rest, ...]) -> int:
@@ -109,7 +117,7 @@ class Diagram:
             return self._group(need, 0, [self.rest(part) for part in condition.parts])
         if condition.subject == "finding" and condition.name in self.findings and condition.values == (HOLDS.value,):
             return self.rest(self.findings[condition.name])
-        if condition.subject != "item":
+        if condition.subject != "item" or condition.name not in self.known.items:
             return evaluate(condition, self.known).truth
         return self._item(condition)
 
@@ -135,6 +143,9 @@ class Diagram:
 
     def _group(self, need: int, open_parts: int, parts: Sequence[Rest], kept: tuple[Ask | Group, ...] = ()) -> Rest:
         """At least `need` of some parts; those in `kept` are known to ask something, and to be in order."""
+        self._work += 1 + len(parts) + len(kept)
+        if self._work > MOST_WORK:
+            raise TooEntangled
         need -= sum(part is HOLDS for part in parts)
         open_parts += sum(part is OPEN for part in parts)
         if asking := [part for part in parts if not isinstance(part, Truth)]:

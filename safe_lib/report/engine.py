@@ -1,7 +1,7 @@
 """papermill's engine `safe`: runs the cells of a workbook in this process, without a kernel, and keeps nothing on disk.
 
 The workbooks of this suite hold single expressions and assignments; each value is asked for its own representation, as
-a notebook would. Another notebook needs papermill's usual engine.
+a notebook would. Another notebook is refused here: it would run with everything that this process may do (SEC-43).
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-from typing import Any
+from typing import Any, Final
 
 import nbformat
 from papermill.engines import Engine
+
+from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
+from safe_lib.model.errors import WrongUse
+
+PARAMETERS: Final = "injected-parameters"  # the tag of papermill's own cell
 
 
 class SafeEngine(Engine):  # type: ignore[misc]
@@ -20,7 +25,12 @@ class SafeEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> None:
-        """Run every cell in order; an error stops the run and is told by papermill."""
+        """Run every cell in order; an error stops the run and is told by papermill.
+
+        Raises:
+            WrongUse: this is not a workbook of the suite as it stands in its folder.
+        """
+        require_workbook(nb_man.nb)
         namespace: dict[str, Any] = {"__name__": "__main__"}
         for place, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code":
@@ -29,6 +39,22 @@ class SafeEngine(Engine):  # type: ignore[misc]
             cell.outputs = run_cell(cell.source, namespace)
             cell.execution_count = place + 1
             nb_man.cell_complete(cell, cell_index=place)
+
+
+def require_workbook(notebook: Any) -> None:
+    """The code of a notebook is that of a workbook of the suite, whatever it is called and wherever it comes from.
+
+    Raises:
+        WrongUse: it is not.
+    """
+    if code_of(notebook) not in [code_of(read_notebook(name)) for name in workbook_names()]:
+        raise WrongUse("papermill: the engine `safe` runs the workbooks of the suite and no other notebook.\n"
+                       "  Put your notebook into the folder workbooks, or run it with papermill's usual engine and your own rights.")
+
+
+def code_of(notebook: Any) -> list[str]:
+    """The code of a notebook, cell by cell, without the parameters that papermill has put into it."""
+    return [source_of(cell) for cell in notebook["cells"] if cell["cell_type"] == "code" and PARAMETERS not in cell["metadata"].get("tags", [])]
 
 
 def run_cell(source: str, namespace: dict[str, Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.catalogue.chapters import require_reader
@@ -91,11 +91,13 @@ def seal(desk: Desk, ref: str, content: bytes, workbook: str, profile: str, form
     return report
 
 
-def make_and_seal(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> tuple[str, str, bytes]:
+def make_and_seal(
+    desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", printed: bool = False
+) -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
     content = make_report(desk, ref, workbook, profile, format, although=although)
     report = seal(desk, ref, content, workbook, profile, format)
-    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"download by {desk.person}", although))
+    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
     return f"{report.id}.{format}", TYPES[format], content
 
 
@@ -114,7 +116,7 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
 
 def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     """What must stand on every page of a report."""
-    found = []
+    found = [texts("report.mark.unsigned")] if release.is_marked_unsigned(desk) else []
     if texts.status == "draft":
         found.append(texts("report.mark.draft_translation"))
     if desk.store is not None and desk.store.training:
@@ -130,6 +132,7 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
+    release.require_signed(f"workbooks/{name}.ipynb")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)

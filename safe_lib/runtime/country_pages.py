@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import tornado.web
 from voila.tornado.handler import TornadoVoilaHandler
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.atlas import NAME, profile_bytes
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.model.errors import CaseNotFound
@@ -18,7 +18,7 @@ from safe_lib.report.make import TYPES
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
-from safe_lib.runtime.handlers import COOKIE, Page, WorkbookPage, _reference, visit_now
+from safe_lib.runtime.handlers import Page, WorkbookPage, _reference, visit_now
 from safe_lib.widgets.atlas.asked import Asked, asked_of, parts_of
 from safe_lib.widgets.atlas.names import entries, found_by
 from safe_lib.workbook import Workbook
@@ -43,6 +43,8 @@ class CountryPage(WorkbookPage):
         self.book = Workbook(desk, NAME, asked.case or None, choice=urlencode(parts_of(asked)))
         if self.book.reading.unknown:
             self.set_status(404)
+        self.book.shared = self.shared
+        release.require_signed(f"workbooks/{NAME}.ipynb")
         notebook = read_notebook(NAME, desk.language)
         if any(firstbytes.is_own(cell) for cell in self.marked(notebook)["cells"]):
             await self.through_kernel(name)
@@ -55,7 +57,7 @@ class CountryPage(WorkbookPage):
             assets=addresses("/"),
             xsrf=self.xsrf_token.decode(),
             theme=self.theme,
-            masked=self.get_cookie("mask") == "true",
+            masked=self.masked,
         )
         self.finish(f"{start}{end}</body></html>\n")
 
@@ -82,10 +84,9 @@ class CountryPage(WorkbookPage):
 
     async def through_kernel(self, name: str) -> None:
         """A cell of an analyst's own needs a kernel: the same way as the other workbooks."""
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))
-        if session is None:
-            raise tornado.web.HTTPError(403)
-        visit_now.set(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, self.language, name, self.book.case or "", self.book.choice))
+        session = self.signed_in()
+        visit_now.set(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, self.language, name, self.book.case or "", self.book.choice,
+                            session=session.id))
         await TornadoVoilaHandler.get(self, f"{name}.ipynb")
 
 

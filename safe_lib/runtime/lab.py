@@ -73,4 +73,4 @@ def training_visit(store: Path) -> Visit:
     with Store.open_with_key(store, key) as opened:
         if not opened.training:
             raise WrongUse(f"{store}: this is not a training store.\n  Work with real persons through `safe serve`.")
-    return Visit(str(store), key.hex(), ANALYST, "specialist", "en", workbook="", case="")
+    return Visit(str(store), key.hex(), ANALYST, "own", "en", workbook="", case="")

@@ -50,11 +50,12 @@ def _topic(iso3: str, hash: str, theme_id: str, on: date, language: str, critica
     view = theme_view(country, theme_id, on)
     name = country.names.get(language) or country.name
     title = themes[theme_id].title if theme_id in themes else theme_id
-    summary = texts("form.country_beside", theme=f"{name}, {title}", status=status_words(view, texts))
+    place = f'<span class="mask-aside">{escape(name)}, </span>'
+    summary = place + escape(texts("form.country_beside", theme=title, status=status_words(view, texts)))
     parts = (_conflict(country, view, on, texts), _claims(country, view, on, texts), _notes(country, view, on, texts, critical), _figures(view.figures, texts))
     link = f'<p><a href="#view-country">{escape(texts("form.country_more"))}</a></p>'
     sign = f"c-{'missing' if view.status == 'missing' else view.status}"
-    return (f'<details class="more coi" data-theme="{escape(theme_id)}" data-status="{view.status}"><summary>{icon(sign)} {escape(summary)}</summary>'
+    return (f'<details class="more coi" data-theme="{escape(theme_id)}" data-status="{view.status}"><summary>{icon(sign)} {summary}</summary>'
             f'<div class="listen claims">{"".join(parts)}{link}</div></details>')
 
 

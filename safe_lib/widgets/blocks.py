@@ -29,7 +29,7 @@ from safe_lib.model.document import (
     Text,
     Tree,
 )
-from safe_lib.model.texts import Texts
+from safe_lib.model.texts import Texts, closed
 from safe_lib.widgets.shell import icon
 
 TRUTH_SIGNS: Final = {"holds": "t-holds", "open": "t-open", "fails": "t-not"}
@@ -50,7 +50,7 @@ _SHAPE_ATTRIBUTES: Final = frozenset({
     "stroke-linecap", "stroke-linejoin", "font-family", "font-size", "font-weight", "text-anchor", "direction",
     "unicode-bidi", "role", "aria-label", "aria-hidden", "focusable"})
 _SVG: Final = "http://www.w3.org/2000/svg"
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")  # moves a terminal, turns words round, or is no character
 
 
 def blocks_html(blocks: Iterable[Block], texts: Texts) -> str:
@@ -61,7 +61,7 @@ def blocks_html(blocks: Iterable[Block], texts: Texts) -> str:
 
 def blocks_text(blocks: Iterable[Block]) -> str:
     """Blocks as plain text: every word of them, one line a sentence, parts set in by two spaces."""
-    return "".join(_clean("\n".join(_lines(block))) + "\n\n" for block in blocks)[:-1]
+    return "".join("\n".join(map(_clean, _lines(block))) + "\n\n" for block in blocks)[:-1]
 
 
 def badge_html(badge: Badge) -> str:
@@ -99,7 +99,7 @@ def _words(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)
+    return closed(_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 @singledispatch

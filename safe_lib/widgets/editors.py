@@ -5,7 +5,7 @@ Each editor stands beside a view and outside its region, so that a refresh never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -92,6 +92,8 @@ def _select(id: str, name: str, label: str, options: str) -> str:
 def report_buttons(book: Workbook) -> str:
     """One button for each kind of reader that the report is made for."""
     texts, readers = book.texts, readers_of(book.name)
+    if book.shared:
+        return _print_buttons(texts, readers)
     buttons = "".join(
         f'<button class="btn btn-2" type="button" data-report data-profile="{profile}" data-format="{kind}">'
         f"{escape(texts('form.report_for', profile=texts(f'profile.{profile}')))} ({kind.upper()})</button>"
@@ -101,6 +103,20 @@ def report_buttons(book: Workbook) -> str:
     return (
         f'<p class="small quiet">{escape(texts("form.report_about"))}</p><div class="row" data-making="{escape(texts("form.making"))}">{buttons}</div>'
         f'<p role="status" data-report-status></p>{_although(texts)}'
+    )
+
+
+def _print_buttons(texts: Texts, readers: Collection[str] | None) -> str:
+    """On a shared computer: to the printer, and nothing on the disk."""
+    buttons = "".join(
+        f'<button class="btn btn-2" type="button" data-report data-print data-profile="{profile}" data-format="html">'
+        f"{escape(texts('form.report_print', profile=texts(f'profile.{profile}')))}</button>"
+        for profile in dict.fromkeys(profile for profile, _ in REPORTS)
+        if readers is None or profile in readers
+    )
+    return (
+        f'<p class="small quiet">{escape(texts("form.report_about_shared"))}</p><div class="row" data-making="{escape(texts("form.making"))}">{buttons}</div>'
+        f'<p role="status" data-report-status></p>{_although(texts).replace("data-report ", "data-report data-print ")}'
     )
 
 

@@ -100,13 +100,14 @@ class Form(anywidget.AnyWidget):
         self.send({"type": "what_if", "html": what_if_html(self.book, str(content.get("instrument", "")), dict(content.get("changed", {})))})
 
     def _report(self, content: Message) -> None:
-        although = str(content.get("although") or "")
+        although, printed = str(content.get("although") or ""), content.get("print") is True
         try:
-            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although)
+            name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although, printed=printed)
         except ReasonNeeded:
             self.send({"type": "reason_needed", "seq": content.get("seq"), "sentence": self.book.texts("leaflet.needed")})
             return
-        self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": self.book.texts("form.ready")}, [document])
+        sentence = self.book.texts("form.printed" if printed else "form.ready")
+        self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": sentence}, [document])
         self.book.forget()
         self._views(content)
 

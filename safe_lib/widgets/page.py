@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.catalogue import languages
 from safe_lib.catalogue.prose import source_of
 from safe_lib.model.answers import Answer
@@ -30,6 +30,10 @@ else:
 VIEW: Final = re.compile(r"^workbook\.([a-z_]+)\(\)$")
 SAFETY: Final = ("standing", "safety_frame", "threat", "protection", "punishment", "reintegration", "relocation", "staying", "unknown")
 ASIDE: Final = frozenset({"outcome", "standing", "pattern", "open_questions", "next_steps"})  # views that stand beside the questions
+PRIVATE: Final = frozenset({
+    "own_words", "scenarios", "plan", "country",
+    "safety_frame", "standing", "threat", "protection", "punishment", "reintegration", "relocation", "staying", "unknown",
+})  # views that name places or hold somebody's words: in mask mode they show nothing until they are pressed
 LIVE: Final = (
     "outcome",
     "pattern",
@@ -103,7 +107,8 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
         return ""
     marks = "".join(f' {name}="{escape(value)}"' for name, value in view.attributes.items())
     # The editor stands outside the region: a refresh must not take away what somebody is typing.
-    return f'<section class="section" id="view-{section.view}">{prose}<div data-region="{section.view}"{marks}>{inside}</div>{editor}</section>'
+    hidden = ' class="mask"' if section.view in PRIVATE else ""
+    return f'<section class="section" id="view-{section.view}">{prose}<div data-region="{section.view}"{hidden}{marks}>{inside}</div>{editor}</section>'
 
 
 def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> str:
@@ -159,6 +164,9 @@ def frame_of(book: Workbook, here: str, tabs: tuple[Tab, ...], title: str, **mor
         marks=book.marks(),
         versions=book.versions(),
         own_main=False,
+        unsigned=not release.is_signed(),
+        shared=book.shared,
+        names_url=f"{more.get('base_url', '/')}names",
         **more,
     )
 

@@ -22,9 +22,11 @@ from safe_lib.widgets.style import symbols
 SIGN_IN: Final = "login"
 LOCK: Final = "logout"
 LEAVE: Final = "leave"
+HELP: Final = "help"
 NEW_CASE: Final = "cases"
 
 SIDE_BY_SIDE: Final = 3  # languages; more of them stand behind one word
+SHARED_REST: Final = 5 * 60  # seconds of quiet after which a page on a shared computer locks (SEC-23: 2 to 30 minutes)
 MASKED: Final = "•••••"
 
 
@@ -66,6 +68,8 @@ class Frame:
     `masked` leaves names out of the page altogether; the page script fetches one when it is asked for.
     `names_url` is the address that tells a masked name for a case; `alive_url` the one that tells the server that
     somebody is still there, and `rest` the seconds of quiet after which the page locks; empty or 0: the server has none.
+    `shared`: others use this computer too; the page locks sooner, and saves nothing to the disk.
+    `unsigned`: the data files behind the page are signed by nobody who is trusted here; said in the foot.
     With `own_main` the content brings its own `<main id="main">`.
     """
 
@@ -92,6 +96,8 @@ class Frame:
     alive_url: str = ""
     rest: int = 0  # seconds
     own_main: bool = False
+    unsigned: bool = False
+    shared: bool = False
 
 
 def page_shell(frame: Frame, body: str) -> str:
@@ -105,7 +111,7 @@ def head(frame: Frame) -> str:
     script = f'<script type="module" async src="{escape(frame.script_url)}"></script>' if frame.script_url else ""
     return (
         f'<!doctype html>\n<html lang="{escape(texts.language)}" dir="{_direction(texts.direction)}" '
-        f'data-live="{_word(frame.live)}" data-base="{escape(frame.base_url)}"{_choices(frame)}>\n<head>\n'
+        f'data-live="{_word(frame.live)}" data-base="{escape(frame.base_url)}"{_choices(frame)} translate="no">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="robots" content="noindex">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(texts('page.tab'))}</title>\n"
@@ -119,7 +125,8 @@ def body_start(frame: Frame) -> str:
     main = "" if frame.own_main else '<main id="main" class="wrap page" tabindex="-1">\n'
     heading = f'<div class="head"><h1>{escape(frame.title)}</h1></div>\n' if frame.title else ""
     idle = idle_notice(frame) if frame.signed_in else ""
-    return (f"<body>\n{sprite()}\n{top_bar(frame)}\n{mark_line(frame)}{idle}{case_bar(frame)}"
+    # What is written here is nobody else's business: a browser may send it away to have it spelled or translated.
+    return (f'<body spellcheck="false">\n{sprite()}\n{top_bar(frame)}\n{mark_line(frame)}{idle}{case_bar(frame)}'
             f"{main}{heading}")
 
 
@@ -213,7 +220,8 @@ def idle_notice(frame: Frame) -> str:
     texts = frame.texts
     stay = f'<button class="btn" type="button" data-action="stay">{escape(texts("page.idle.stay"))}</button>'
     lock = _lock(frame, "btn btn-2", escape(texts("page.idle.lock")))
-    after = f' data-after="{frame.rest}"' if frame.rest else ""
+    rest = min(frame.rest or SHARED_REST, SHARED_REST) if frame.shared else frame.rest
+    after = f' data-after="{rest}"' if rest else ""
     alive = f' data-alive="{escape(frame.alive_url)}"' if frame.alive_url else ""
     return (
         f'<dialog class="card idle" data-part="idle"{after}{alive} aria-labelledby="idle-title"><div class="stack">'
@@ -236,8 +244,10 @@ def footer(frame: Frame) -> str:
     versions = f"<p>{escape(' · '.join(frame.versions))}</p>" if frame.versions else ""
     draft = (f'<p class="draft">{icon("i-doc")}{escape(texts("page.draft_translation"))}</p>'
              if texts.status == "draft" else "")
+    draft += f'<p class="draft" data-part="unsigned">{icon("i-info")}{escape(texts("page.unsigned"))}</p>' if frame.unsigned else ""
+    help_link = f'<p class="no-print"><a href="{escape(address(frame, frame.base_url + HELP))}">{escape(texts("leaving.link"))}</a></p>'
     return (f'<footer class="foot"><div class="wrap foot-in"><p>{escape(texts("page.statement"))}</p>'
-            f"{versions}{draft}</div></footer>\n")
+            f"{versions}{draft}{help_link}</div></footer>\n")
 
 
 def sprite() -> str:
@@ -319,7 +329,7 @@ def _look(frame: Frame) -> str:
 
 def _choices(frame: Frame) -> str:
     theme = f' data-theme="{frame.theme}"' if frame.theme in ("light", "dark") else ""
-    return theme + (' data-masked="true"' if frame.masked else "")
+    return theme + (' data-masked="true"' if frame.masked else "") + (' data-shared="true"' if frame.shared else "")
 
 
 def _direction(direction: str) -> str:

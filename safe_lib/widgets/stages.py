@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +115,10 @@ def _choice_of_set(book: Workbook) -> str:
 
 
 def _choice_of_future(book: Workbook) -> str:
-    names = book.future_names()
-    kinds = [future.kind for future in book.futures] or [kind.id for kind in book.instrument.scenarios]
-    options = [(SHARED, book.texts("form.all_futures")), *((kind, names[kind]) for kind in kinds)]
-    return _links(book, "form.scenario", "", "scenario", options, book.scenario)
+    names, titles = book.future_names(), {kind.id: kind.title for kind in book.instrument.scenarios}
+    kinds = [future.kind for future in book.futures] or list(titles)
+    options = [(SHARED, book.texts("form.all_futures")), *((kind, titles[kind]) for kind in kinds)]
+    return _links(book, "form.scenario", "", "scenario", options, book.scenario, {kind: names[kind].removeprefix(titles[kind]) for kind in kinds})
 
 
 def _choice_of_depth(book: Workbook) -> str:
@@ -126,9 +126,10 @@ def _choice_of_depth(book: Workbook) -> str:
     return _links(book, "", "", "set", options, book.instrument.id)
 
 
-def _links(book: Workbook, title: str, about: str, key: str, options: list[tuple[str, str]], chosen: str) -> str:
+def _links(book: Workbook, title: str, about: str, key: str, options: list[tuple[str, str]], chosen: str, places: Mapping[str, str] | None = None) -> str:
+    """Links to this page with another choice; `places` are left out while names are masked."""
     keep = {"case": str(book.case), "lang": book.desk.language, "set": book.choice, "scenario": book.scenario}
-    lines = "".join(_link(keep, key, value, word, value == chosen) for value, word in options)
+    lines = "".join(_link(keep, key, value, escape(word) + _place((places or {}).get(value, "")), value == chosen) for value, word in options)
     return f'<nav class="choices" aria-label="{escape(_said(book.texts, title))}">{_head(book.texts, title, about)}<ul>{lines}</ul></nav>'
 
 
@@ -141,9 +142,13 @@ def _said(texts: Texts, title: str) -> str:
     return texts(title) if title else texts("stage.questions")
 
 
-def _link(keep: dict[str, str], key: str, value: str, word: str, chosen: bool) -> str:
+def _place(words: str) -> str:
+    return f'<span class="mask-aside">{escape(words)}</span>' if words else ""
+
+
+def _link(keep: dict[str, str], key: str, value: str, inside: str, chosen: bool) -> str:
     from urllib.parse import urlencode
 
     query = urlencode({name: text for name, text in {**keep, key: value}.items() if text})
     current = ' aria-current="true"' if chosen else ""
-    return f'<li><a href="?{escape(query)}"{current}>{escape(word)}</a></li>'
+    return f'<li><a href="?{escape(query)}"{current}>{inside}</a></li>'

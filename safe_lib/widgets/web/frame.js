@@ -143,14 +143,14 @@ function toggleTheme() {
 
 const COVER = "•••••";
 const SHOWN_FOR = 5000; // ms
-const covered = new WeakMap(); // element → the nodes that stood in it
+const MASKS = ".mask:not(button)"; // a button: the server has left the words out already
+const LABELS = ["aria-label", "role", "tabindex"];
 
 const isMasked = () => root.dataset.masked === "true";
 
+/** The style sheet hides what is in a masked place; here it becomes something that can be pressed. */
 function cover(place) {
-  if (place.matches("button") || covered.has(place)) return; // a button: the server has left the words out already
-  covered.set(place, [...place.childNodes]);
-  place.replaceChildren(COVER);
+  delete place.dataset.shown;
   const label = document.querySelector('[data-action="mask"]');
   place.setAttribute("aria-label", label?.dataset.saysMasked ?? label?.textContent.trim() ?? COVER);
   place.setAttribute("role", "button");
@@ -158,17 +158,16 @@ function cover(place) {
 }
 
 function uncover(place) {
-  if (!covered.has(place)) return;
-  place.replaceChildren(...covered.get(place));
-  covered.delete(place);
-  for (const name of ["aria-label", "role", "tabindex"]) place.removeAttribute(name);
+  place.dataset.shown = "true";
+  for (const name of LABELS) place.removeAttribute(name);
 }
 
 async function peek(place) {
-  if (covered.has(place)) uncover(place);
-  else if (place.dataset.from) place.textContent = await wordsFrom(place.dataset.from);
+  if (place.dataset.from) place.textContent = await wordsFrom(place.dataset.from);
+  else if (place.matches(MASKS)) uncover(place);
   else return;
   await pause(SHOWN_FOR);
+  while (place.matches("div:hover, div:focus-within")) await pause(SHOWN_FOR); // somebody is still reading it
   if (place.matches("button")) place.textContent = COVER;
   else if (isMasked()) cover(place);
 }
@@ -187,20 +186,12 @@ async function toggleMask() {
   }
   root.dataset.masked = masked;
   press("mask", masked);
-  for (const place of document.querySelectorAll(".mask")) masked ? cover(place) : uncover(place);
+  for (const place of document.querySelectorAll(MASKS)) masked ? cover(place) : uncover(place);
 }
 
-// Views that come later from the kernel bring their words with them.
-new MutationObserver(() => isMasked() && document.querySelectorAll("span.mask").forEach(coverUnlessSeen))
-  .observe(root, { childList: true, subtree: true });
+const coverAll = () => isMasked() && document.querySelectorAll(`${MASKS}:not([data-shown], [role])`).forEach(cover);
 
-const seen = new WeakSet(); // places that were covered once: a press shows them for a moment
-
-function coverUnlessSeen(place) {
-  if (seen.has(place)) return;
-  seen.add(place);
-  cover(place);
-}
+new MutationObserver(coverAll).observe(root, { childList: true, subtree: true }); // the page streams, and views come from the kernel
 
 // The same place in another language, and places inside closed parts
 
@@ -269,7 +260,7 @@ addEventListener("click", (event) => {
 });
 
 addEventListener("keydown", (event) => {
-  const mask = event.target.closest?.('span.mask[role="button"]');
+  const mask = event.target.matches?.('.mask[role="button"]') ? event.target : null;
   if (!mask || !["Enter", " "].includes(event.key)) return;
   event.preventDefault();
   peek(mask);

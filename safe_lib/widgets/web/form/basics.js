@@ -37,7 +37,7 @@ function element(tag, { text = "", ...properties } = {}, ...children) {
   return made;
 }
 
-const fill = (words, facts) => Object.entries(facts).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), words ?? "");
+const fill = (words, facts) => Object.entries(facts).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, () => value), words ?? "");
 const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const language = () => document.documentElement.lang.replace(/^en$/, "en-GB") || undefined; // day before month, as on the rest of the page
 const digits = { numberingSystem: "latn" };

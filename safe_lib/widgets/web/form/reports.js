@@ -9,13 +9,14 @@ class Reports {
   ask(button, seq, send) {
     if (button.getAttribute("aria-disabled") === "true") return;
     const { profile, format } = button.dataset;
+    const print = "print" in button.dataset;
     const reason = button.closest("[data-although]")?.querySelector("[data-reason]");
     const although = reason?.value.trim() ?? "";
     if (reason && !although) return reason.focus(); // the sentence above it says what is asked
     const making = button.dataset.making ?? button.closest("[data-making]")?.dataset.making ?? "";
-    this.#waiting.set(seq, { profile, format });
+    this.#waiting.set(seq, { profile, format, print });
     this.#last = { profile, format, sentence: making };
-    if (send({ type: "report", seq, profile, format, although }) === false) return this.lost(); // the notice says why
+    if (send({ type: "report", seq, profile, format, although, print }) === false) return this.lost(); // the notice says why
     this.arrange();
   }
 
@@ -48,9 +49,10 @@ class Reports {
   }
 
   made({ seq, name, mime, sentence }, [document_] = []) {
+    const print = this.#waiting.get(seq)?.print;
     this.ended({ seq, sentence });
     this.#forgetReason();
-    if (document_) download(name, mime, document_);
+    if (document_) print ? printOut(document_) : download(name, mime, document_);
   }
 
   ended({ seq, sentence = "" }) {
@@ -86,6 +88,24 @@ function download(name, mime, content) {
   const address = URL.createObjectURL(new Blob([content], { type: mime }));
   element("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), DOWNLOAD);
+}
+
+/** To the printer and not to the disk. While it is printed the report stands in the page, out of sight and in its own style. */
+function printOut(content) {
+  const report = nodes(new TextDecoder().decode(content));
+  const style = new CSSStyleSheet({ media: "print" });
+  style.replaceSync(`${report.querySelector("style").textContent}\nbody > :not(.print-sheet) { display: none !important; }`);
+  const sheet = element("div", { className: "print-sheet" }, report.querySelector("main"));
+  const links = [...document.querySelectorAll('link[rel="stylesheet"]')].map((link) => [link, link.media]);
+  for (const [link] of links) link.media = "screen";
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+  document.body.append(sheet);
+  addEventListener("afterprint", () => {
+    sheet.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== style);
+    for (const [link, media] of links) link.media = media;
+  }, { once: true });
+  globalThis.print();
 }
 
 const valueIn = (within, name) => within.querySelector(`[data-field="${name}"], [name="${name}"]:is(select, :checked, input:not([type=radio]))`)?.value ?? "";
