@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import PHRASE, give
+from conftest import give
 from sqlalchemy import text
+from test_store import PASSPHRASE as FIRST_PASSPHRASE
 
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
@@ -450,27 +451,15 @@ def test_claims_that_most_cases_wait_for_come_first(many: Desk) -> None:
     assert not any("DEMO" in str(cell) for row in table.rows for cell in row)  # type: ignore[union-attr]
 
 
-def test_an_older_store_is_brought_to_this_form_and_keeps_its_texts(tmp_path: Path) -> None:
-    """REL-09: a store whose tables are from before grounds opens, and what was kept in it is looked at again."""
-    from safe_lib.store import migrate
-    from safe_lib.store.keys import make_lock
-    from safe_lib.store.opening import make_file, open_file, shut
+def test_an_older_store_is_looked_through_after_it_was_brought_to_this_form(tmp_path: Path) -> None:
+    """REL-09: what the first version kept, with no more than an outcome in its text, is computed and listed; nobody is passed over."""
+    for name in ("format_1.store", "format_1.store.key"):
+        shutil.copy(Path(__file__).parent / "golden" / name, tmp_path / name)
+    with Store.open(tmp_path / "format_1.store", FIRST_PASSPHRASE, person="noor") as store:
+        lines = store.kept_newest()
+        found = reassess(Desk(store, "noor", "en", DAY))
 
-    path = tmp_path / "old.safe"
-    key = make_lock(path, CHEAP).key(PHRASE)
-    make_file(path)
-    connection = open_file(path, key, patience=1)
-    connection.exec_driver_sql("BEGIN")
-    migrate.migrate(connection, "0001")
-    connection.exec_driver_sql("INSERT INTO facts VALUES ('training', 'true')")
-    connection.exec_driver_sql("INSERT INTO cases VALUES ('K7M-2042', '2026-11-21', 'open', 1, '2026-11-21T12:00:00.000000+00:00')")
-    found = casework.assess_answers(Desk(None, "noor", "en", DAY), "safe_return", Answers(scenario="home_region"), "XAA")
-    connection.exec_driver_sql("INSERT INTO assessments (ref, instrument, scenario, text, hash, by, at) VALUES ('K7M-2042', 'safe_return', 'home_region', "
-                               "?, 'x', 'noor', '2026-11-21T12:00:00.000000+00:00')", (as_json(found, load_texts()),))
-    connection.commit()
-    shut(connection)
-
-    with Store.open_with_key(path, key) as store:
-        assert store.assessments("K7M-2042", "safe_return")[0].text == as_json(found, load_texts())
-        assert store.kept_newest()[0].grounds is None
-        assert reassess(Desk(store, "noor", "en", DAY)).computed == 1
+        assert lines and all(line.grounds is None for line in lines)
+        assert found.computed == found.kept == len(lines)
+        assert {one.kept for one in found.found} == {line.id for line in lines}
+        assert all(one.then.outcome and one.now.outcome for one in found.found)
