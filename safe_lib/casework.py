@@ -334,9 +334,9 @@ def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
     _keep(desk, ref, assessment, said, marks)
 
 
-def assess_and_keep(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED) -> Assessment:
-    """Assess a case today and keep what came of it."""
-    marks = _may(desk, "write", ref).marks(ref)
+def assess_and_keep(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, verb: Verb = "write") -> Assessment:
+    """Assess a case today and keep what came of it; `verb` is what it is kept for: who may report keeps what a report rests on."""
+    marks = _may(desk, verb, ref).marks(ref)
     said = recorded(desk, ref, load_instrument(instrument_id), scenario)
     found = assess_case(desk, ref, instrument_id, scenario, answers=said)
     _keep(desk, ref, found, said, marks)

@@ -249,6 +249,20 @@ def test_reassess_lists_open_cases_whose_outcome_differs(capsys: Capture, at: li
     assert all([why["what"] for why in line["why"]] == ["answers_changed"] for line in lines)
 
 
+def test_a_kept_assessment_is_read_with_the_claims_of_its_day(capsys: Capture, at: list[str]) -> None:
+    """A list of what is kept; with a number, the very claims it rests on, in words and as JSON; another case's number is not found."""
+    listed = said(capsys, "kept", "DEMO-001", *at)
+    number = next(one["kept"] for one in listed if one["scenario"] == "home_region")
+    one = said(capsys, "kept", "DEMO-001", number, *at)[0]
+    words = told(capsys, "kept", "DEMO-001", number, *at)
+
+    assert {one["instrument"] for one in listed} >= {"first_level", "safe_return"} and len(one["snapshot"]) == 64
+    assert one["rests_on"]["themes"]["T02"]["claims"]["reprisals_after_testimony"]["level"] == "weak"
+    assert "eleven reported threats" in words and one["snapshot"] in words
+    assert "Fingerprint of the country information" in told(capsys, "kept", "DEMO-001", *at)
+    told(capsys, "kept", "DEMO-002", number, *at, code=20)
+
+
 # Countries
 
 

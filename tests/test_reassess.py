@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import PHRASE, give
+from conftest import give
 from sqlalchemy import text
-from team import first_format
+from test_store import PASSPHRASE as FIRST_PASSPHRASE
 
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
@@ -24,11 +24,13 @@ from safe_lib.catalogue.countries import load_country
 from safe_lib.engine import as_json
 from safe_lib.engine.grounds import Changed
 from safe_lib.engine.results import result_of
+from safe_lib.keeping import keep_for_report, kept_of
 from safe_lib.model.answers import Answer, Answers
 from safe_lib.model.errors import NotPermitted, StoreError
 from safe_lib.model.grounds import Marks
 from safe_lib.reassessing import Again, Reassessed, computing, reassess
 from safe_lib.reassessing.computing import PAPERS, PERSONAL, answers_in
+from safe_lib.report.make import make_and_seal
 from safe_lib.runtime.demo import make_demo
 from safe_lib.store import CHEAP, Store
 from safe_lib.store.passphrase import read_passphrase
@@ -146,6 +148,46 @@ def test_a_packed_text_comes_back_byte_for_byte(words: str) -> None:
 
     assert column.process_result_value(stored, None) == words  # type: ignore[arg-type]
     assert stored is not None and len(stored) <= max(1024, len(words.encode()) / 2)
+
+
+def test_what_a_sealed_report_rests_on_is_kept_once(desk: Desk, returning: str) -> None:
+    """Each future that a report tells is kept with it; another report on the same ground keeps nothing more, another answer does."""
+    casework.save_paper(desk, returning, casework.FUTURES, {"futures": [
+        {"kind": "home_region", "order": 1, "country": "XAA", "subdivision": "", "words": ""},
+        {"kind": "stay", "order": 2, "country": "", "subdivision": "", "words": ""}]})
+    store = desk.open_store()
+
+    def futures_kept() -> list[str]:
+        return [one.scenario for one in store.assessments(returning, "safe_return")]
+
+    make_and_seal(desk, returning, "safe_return", "lawyer", "json")
+    assert sorted(futures_kept()) == ["home_region", "stay"]  # the home region was kept already
+    make_and_seal(desk, returning, "safety_report", "lawyer", "json")
+    assert len(futures_kept()) == 2
+    give(desk, returning, "safe_return", {"SAF-01": "present"})
+    make_and_seal(desk, returning, "safety_report", "lawyer", "json")
+    assert sorted(futures_kept()) == ["home_region", "home_region", "stay", "stay"]
+    make_and_seal(later(desk), returning, "safe_return", "own_file", "json")
+    assert len(futures_kept()) == 5  # a year later the home region rests on other information; staying on the same
+
+
+@pytest.mark.parametrize(("workbook", "kept"), [
+    ("identification", {"first_level", "ilo_adult_labour"}), ("safe_return", {"safe_return"}), ("reintegration_followup", set()), ("start", set())])
+def test_a_report_keeps_what_it_tells_and_nothing_else(desk: Desk, case: str, workbook: str, kept: set[str]) -> None:
+    """The instruments of its workbook with an answer; nothing where nothing was recorded."""
+    give(desk, case, "first_level", {"ET07": "present"})
+
+    assert {one.instrument for one in keep_for_report(desk, case, workbook)} == kept
+    assert keep_for_report(desk, case, workbook) == ()
+
+
+def test_a_kept_assessment_can_be_read_with_all_it_rests_on(desk: Desk, returning: str) -> None:
+    """By whom, when, with which versions, and the claims of that day; the reading leaves a line."""
+    one = kept_of(later(desk), returning)[0]
+
+    assert one.grounds is not None and one.grounds.said and one.line.by == "noor"
+    assert one.held["themes"]["T12"]["claims"]["hiv_medicine"]["status"] == "current"  # as it was, not as it is
+    assert any(line.what == "case.read" and line.detail == "kept" for line in desk.open_store().audit(returning))
 
 
 # A year later
@@ -409,26 +451,15 @@ def test_claims_that_most_cases_wait_for_come_first(many: Desk) -> None:
     assert not any("DEMO" in str(cell) for row in table.rows for cell in row)  # type: ignore[union-attr]
 
 
-def test_an_older_store_is_brought_to_this_form_and_keeps_its_texts(tmp_path: Path) -> None:
-    """REL-09: a store whose tables are from before grounds opens, and what was kept in it is looked at again."""
-    from safe_lib.store import migrate
-    from safe_lib.store.opening import make_file, open_file, shut
+def test_an_older_store_is_looked_through_after_it_was_brought_to_this_form(tmp_path: Path) -> None:
+    """REL-09: what the first version kept, with no more than an outcome in its text, is computed and listed; nobody is passed over."""
+    for name in ("format_1.store", "format_1.store.key"):
+        shutil.copy(Path(__file__).parent / "golden" / name, tmp_path / name)
+    with Store.open(tmp_path / "format_1.store", FIRST_PASSPHRASE, person="noor") as store:
+        lines = store.kept_newest()
+        found = reassess(Desk(store, "noor", "en", DAY))
 
-    path = tmp_path / "old.safe"
-    key = first_format(path, PHRASE)
-    make_file(path)
-    connection = open_file(path, key, patience=1)
-    connection.exec_driver_sql("BEGIN")
-    migrate.migrate(connection, "0001")
-    connection.exec_driver_sql("INSERT INTO facts VALUES ('training', 'true')")
-    connection.exec_driver_sql("INSERT INTO cases VALUES ('K7M-2042', '2026-11-21', 'open', 1, '2026-11-21T12:00:00.000000+00:00')")
-    found = casework.assess_answers(Desk(None, "noor", "en", DAY), "safe_return", Answers(scenario="home_region"), "XAA")
-    connection.exec_driver_sql("INSERT INTO assessments (ref, instrument, scenario, text, hash, by, at) VALUES ('K7M-2042', 'safe_return', 'home_region', "
-                               "?, 'x', 'noor', '2026-11-21T12:00:00.000000+00:00')", (as_json(found, load_texts()),))
-    connection.commit()
-    shut(connection)
-
-    with Store.open(path, PHRASE) as store:
-        assert store.assessments("K7M-2042", "safe_return")[0].text == as_json(found, load_texts())
-        assert store.kept_newest()[0].grounds is None
-        assert reassess(Desk(store, "noor", "en", DAY)).computed == 1
+        assert lines and all(line.grounds is None for line in lines)
+        assert found.computed == found.kept == len(lines)
+        assert {one.kept for one in found.found} == {line.id for line in lines}
+        assert all(one.then.outcome and one.now.outcome for one in found.found)

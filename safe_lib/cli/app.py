@@ -15,7 +15,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, people, persons, refreshing, running, signing
+from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, signing
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -42,6 +42,7 @@ app.command("serve")(running.serve)
 app.command("assess")(assessing.assess)
 app.command("compare")(comparing.compare)
 app.command("reassess")(comparing.reassess)
+app.command("kept")(kept_again.kept)
 app.command("country")(countries.country)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")

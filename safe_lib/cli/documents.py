@@ -48,7 +48,7 @@ def report(
 ) -> None:
     """One report of a case, sealed into the store. It leaves the store only with --out, and with a line in the register."""
     from safe_lib import casework
-    from safe_lib.report.make import make_report, with_reason
+    from safe_lib.report.make import make_report, seal, with_reason
     from safe_lib.report.profiles import load_profile
 
     load_profile(profile)
@@ -56,7 +56,7 @@ def report(
         _require_room(out)
     with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
         content = make_report(desk, ref, workbook, profile, format.value, **({"although": although} if although else {}))
-        sealed = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format.value)
+        sealed = seal(desk, ref, content, workbook, profile, format.value)
         line = None
         if out is not None:
             said = with_reason(purpose.strip() or NOT_STATED, although)

@@ -58,7 +58,7 @@ def flags_of(known: Known, findings: tuple[Finding, ...]) -> tuple[str, ...]:
 
 
 def _by_matrix(known: Known) -> Result:
-    weighed = risk_matrix.weigh(known)
+    weighed = risk_matrix.weigh(known, reasons=False)
     levels = {id: domain.level for id, domain in weighed.domains.items()}
     confidence = {id: str(domain.confidence) for id, domain in weighed.domains.items()}
     return Result(weighed.outcome, levels, confidence, flags_of(known, rules.truths_of(known)))

@@ -61,7 +61,7 @@ class Today:
     def country_kept(self, line: KeptLine) -> str:
         """The country a kept assessment rests on; empty for none."""
         if line.grounds is None:
-            return str((self.kept_json(line)["country"] or {}).get("iso3", ""))
+            return str((self.kept_json(line).get("country") or {}).get("iso3", ""))
         return self.held(line.grounds.snapshot).get("country") or ""
 
     def kept_json(self, line: KeptLine) -> Mapping[str, Any]:
@@ -74,8 +74,9 @@ class Today:
         if line.grounds is not None:
             return line.grounds.result
         said = self.kept_json(line)
-        levels = {id: one["level"] for id, one in said["domains"].items()} or {id: one["result"] for id, one in said["dimensions"].items()}
-        return Result(said["outcome"]["id"], levels, {id: one["confidence"] for id, one in said["domains"].items()}, tuple(said["flags"]))
+        domains = said.get("domains", {})
+        levels = {id: one["level"] for id, one in domains.items()} or {id: one["result"] for id, one in said.get("dimensions", {}).items()}
+        return Result(said["outcome"]["id"], levels, {id: one["confidence"] for id, one in domains.items()}, tuple(said.get("flags", ())))
 
     def may_differ(self, line: KeptLine, marks: Marks) -> bool:
         """Whether anything that could change a result is otherwise than when this was kept."""
@@ -118,11 +119,11 @@ class Today:
 
     def _of_json(self, said: Mapping[str, Any], instrument: Instrument) -> tuple[Changed, ...]:
         """The same from the fingerprints in a kept text; which claim is otherwise cannot be said of it, only that the country is."""
-        made = f"{said['instrument']['version']} {said['instrument']['hash']}"
-        kept = said["country"] or {}
+        about, kept = said.get("instrument", {}), said.get("country") or {}
+        made = f"{about.get('version', '?')} {about.get('hash', '?')}"
         country = self.country(kept.get("iso3", ""))
         other = kept and (country is None or country.hash != kept["hash"])
-        return (*_instrument(made, instrument), *_engine(said["engine"]), *((Changed("country_changed", "", kept["iso3"]),) if other else ()))
+        return (*_instrument(made, instrument), *_engine(said.get("engine", "?")), *((Changed("country_changed", "", kept["iso3"]),) if other else ()))
 
 
 def _instrument(kept: str, instrument: Instrument) -> tuple[Changed, ...]:

@@ -17,6 +17,8 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
+from safe_lib.keeping import keep_for_report
+from safe_lib.model.case import Report
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
@@ -82,12 +84,19 @@ def with_reason(purpose: str, although: str) -> str:
     return f"{purpose}; although: {although.strip()}" if although.strip() else purpose
 
 
+def seal(desk: Desk, ref: str, content: bytes, workbook: str, profile: str, format: str) -> Report:
+    """Seal a finished report into the store, and keep what it rests on beside it."""
+    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
+    keep_for_report(desk, ref, workbook)
+    return report
+
+
 def make_and_seal(
     desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", printed: bool = False
 ) -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
     content = make_report(desk, ref, workbook, profile, format, although=although)
-    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
+    report = seal(desk, ref, content, workbook, profile, format)
     casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
     return f"{report.id}.{format}", TYPES[format], content
 

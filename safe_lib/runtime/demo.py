@@ -158,7 +158,7 @@ def _put(store: Store, person: Invented) -> None:
         save_first(connection, person.ref, [(one.instrument, one.at(person.opened, number)) for number, one in enumerate(person.said, 1)])
         for kind, body in person.papers.items():
             papers.save(connection, person.ref, kind, body, by=BY, at=person.opened + timedelta(hours=3), seen=0)
-    desk = Desk(store, BY, "en", person.assessed.date(), for_list=True, now=lambda: person.assessed)
+    desk = Desk(store, BY, "en", person.assessed.date(), now=lambda: person.assessed, for_list=True)  # nobody reads these cases
     for instrument, scenario in assessments_of(person.story):
         casework.assess_and_keep(desk, person.ref, instrument, scenario)
     desk = replace(desk, now=lambda: person.assessed + timedelta(days=1))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
 from safe_lib.model.document import Table
-from safe_lib.model.texts import Texts
 from safe_lib.reassessing import Again, Reassessed
-from safe_lib.widgets.blocks import blocks_html
-from safe_lib.widgets.reassess_views import table, waited_for
+from safe_lib.widgets.reassess_views import Expired, expired, table, waited_for
 from safe_lib.widgets.shell import Frame, icon, page_shell
 
 PATH: Final = "reassess"  # below the base address of the server
@@ -26,7 +25,7 @@ def reassess_page(frame: Frame, found: Reassessed, today: date) -> str:
         f'<div class="head"><div><h1>{escape(texts("reassess.title"))}</h1><p class="lead">{escape(texts("reassess.lead"))}</p></div></div>\n'
         f'<div class="stack">{_choice_of_day(frame, found.on, today)}\n'
         f'<p class="quiet" role="status" data-kept="{found.kept}" data-computed="{found.computed}">{escape(looked)}</p>\n'
-        f'{_section(frame, "differing", found.differing)}\n{_section(frame, "resting", found.resting)}\n{_waited_for(found, texts)}</div>\n'
+        f'{_section(frame, "differing", found.differing)}\n{_section(frame, "resting", found.resting)}\n{_waited_for(frame, found)}</div>\n'
     )
     return page_shell(frame, body)
 
@@ -56,17 +55,23 @@ def _section(frame: Frame, name: str, found: tuple[Again, ...]) -> str:
 
 def _table(frame: Frame, name: str, found: tuple[Again, ...]) -> str:
     made = table(found, frame.texts)
+    links = [f'<a class="ref" href="{escape(address_of(frame, one))}"><bdi>{escape(one.ref)}</bdi></a>' for one in found]
+    marks = [f' data-case="{escape(one.ref)}" data-scenario="{escape(one.scenario)}"' for one in found]
+    return _linked(made, name, links, marks)
+
+
+def _linked(made: Table, name: str, links: Sequence[str], marks: Sequence[str]) -> str:
+    """A table whose rows are headed by links."""
     heads = "".join(f'<th scope="col" role="columnheader">{escape(column)}</th>' for column in made.columns)
-    rows = "".join(_row(frame, one, made, place) for place, one in enumerate(found))
+    rows = "".join(_row(made, place, link, mark) for place, (link, mark) in enumerate(zip(links, marks, strict=True)))
     return (f'<table class="tbl fold-rows" role="table" aria-labelledby="{name}-title"><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
             f'<tbody role="rowgroup">{rows}</tbody></table>')
 
 
-def _row(frame: Frame, one: Again, made: Table, place: int) -> str:
-    link = f'<a class="ref" href="{escape(address_of(frame, one))}"><bdi>{escape(one.ref)}</bdi></a>'
+def _row(made: Table, place: int, link: str, mark: str) -> str:
     cells = "".join(f'<td role="cell" data-label="{escape(column)}"><div>{escape(str(cell))}</div></td>'
                     for column, cell in zip(made.columns[1:], made.rows[place][1:], strict=True))
-    return f'<tr role="row" data-case="{escape(one.ref)}" data-scenario="{escape(one.scenario)}"><th scope="row" role="rowheader">{link}</th>{cells}</tr>'
+    return f'<tr role="row"{mark}><th scope="row" role="rowheader">{link}</th>{cells}</tr>'
 
 
 def address_of(frame: Frame, one: Again) -> str:
@@ -77,6 +82,18 @@ def address_of(frame: Frame, one: Again) -> str:
     return f"{frame.base_url}{page}?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
-def _waited_for(found: Reassessed, texts: Texts) -> str:
-    blocks = waited_for(found, texts)
-    return f'<section class="card" id="renew">{blocks_html(blocks, texts)}</section>' if blocks else ""
+def _waited_for(frame: Frame, found: Reassessed) -> str:
+    """Claims to renew, each with the way to where a renewal is written."""
+    blocks, texts = waited_for(found, frame.texts), frame.texts
+    if not blocks:
+        return ""
+    made = blocks[-1]
+    links = [f'<a href="{escape(_renewal(frame, one))}">{escape(f"{one.country} {one.id}")}</a>' for one in expired(found)]
+    listed = _linked(made, "renew", links, [f' data-claim="{escape(one.id)}"' for one in expired(found)]) if isinstance(made, Table) else ""
+    return (f'<section class="card stack" id="renew" aria-labelledby="renew-title"><h2 id="renew-title">{escape(texts("reassess.renew"))}</h2>'
+            f'<p class="quiet">{escape(texts("reassess.renew_about"))}</p>{listed}</section>')
+
+
+def _renewal(frame: Frame, one: Expired) -> str:
+    parts = {"country": one.country, "theme": one.theme, "claim": one.id, "lang": frame.texts.language}
+    return f"{frame.base_url}claims?{urlencode(parts)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from safe_lib.casework import country_named
@@ -110,13 +111,30 @@ def why_words(changed: Changed, texts: Texts) -> str:
     return texts(f"reassess.why.{changed.what}", **facts)
 
 
-def waited_for(found: Reassessed, texts: Texts) -> list[Block]:
-    """The claims that ran out, with how many kept assessments draw on each, the most first."""
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """One claim that ran out, and how many kept assessments draw on it."""
+
+    country: str
+    theme: str
+    id: str
+    day: str  # on which its review was due
+    count: int
+
+
+def expired(found: Reassessed) -> list[Expired]:
+    """The claims that ran out, those that most kept assessments draw on first. Claims are put in order, never cases or persons."""
     counted = Counter((one.country, changed.theme, changed.id, changed.after) for one in found.found for changed in one.why if changed.what == EXPIRED)
-    if not counted:
+    return [Expired(*claim, count) for claim, count in sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))]
+
+
+def waited_for(found: Reassessed, texts: Texts) -> list[Block]:
+    """The claims that ran out as a table; nothing where none did."""
+    listed = expired(found)
+    if not listed:
         return []
-    rows = tuple((f"{country} {id}", says_of(country, id), f"{theme} {texts(f'theme.{theme}')}", day, str(count))
-                 for (country, theme, id, day), count in sorted(counted.items(), key=lambda entry: (-entry[1], entry[0])))
+    rows = tuple((f"{one.country} {one.id}", says_of(one.country, one.id), f"{one.theme} {texts(f'theme.{one.theme}')}", one.day, str(one.count))
+                 for one in listed)
     columns = (texts("reassess.claim"), texts("views.claims"), texts("views.themes"), texts("return.review_by"), texts("reassess.count"))
     return [Heading(texts("reassess.renew")), Text(texts("reassess.renew_about"), "quiet"), Table("", columns, rows)]
 

@@ -85,7 +85,10 @@ def test_what_to_look_at_again_is_a_page(server: Running, visit: Visit, ref: str
 
     assert "hiv_medicine" in row.inner_text() and "counts as unknown" in row.inner_text()
     assert "how well known: high → low" in row.inner_text()
-    assert "hiv_medicine" in desk.page.locator("#renew").inner_text()
+    renewal = desk.page.locator('#renew tr[data-claim="hiv_medicine"] a').get_attribute("href")
+    assert parse_qs(urlsplit(str(renewal)).query) == {"country": ["XAA"], "theme": ["T12"], "claim": ["hiv_medicine"], "lang": ["en"]}
+    with signed_in(server) as noor:
+        assert noor.get(str(renewal)).status_code == 200
     desk.press('[data-lang="nl"]')
     desk.page.wait_for_selector('html[lang="nl"]', state="attached")
     assert parse_qs(urlsplit(desk.page.url).query) == {"lang": ["nl"], "date": [YEAR_LATER]}

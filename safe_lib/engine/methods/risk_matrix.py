@@ -82,12 +82,12 @@ class Weighed:
     basis: tuple[str, ...]
 
 
-def weigh(known: Known) -> Weighed:
-    """Weigh every domain that this future and this person call for, then conclude."""
+def weigh(known: Known, *, reasons: bool = True) -> Weighed:
+    """Weigh every domain that this future and this person call for, then conclude; without reasons where nobody reads them."""
     tallies = tuple(_tally(known, group) for group in domains_in_use(known))
     stops = {item.id: _stop(known, item) for item in known.instrument.items if item.kind == "hard_stop"}
     known.stops.update({id: stop.state for id, stop in stops.items()})
-    domains = {tally.group.id: _domain(known, tally) for tally in tallies}
+    domains = {tally.group.id: _domain(known, tally, reasons) for tally in tallies}
     known.groups.update({id: domain.level for id, domain in domains.items()})
     return Weighed(tallies, stops, domains, *_conclude(known))
 
@@ -138,14 +138,14 @@ def _tally(known: Known, group: Group) -> Tally:
                  tuple(critical_open), tuple(other_open), protective, verified, tuple(protective_open))
 
 
-def _domain(known: Known, tally: Tally) -> Domain:
+def _domain(known: Known, tally: Tally, reasons: bool) -> Domain:
     row = known.instrument.matrix
     low, middle, high = (row[tally.likelihood(value) - 1][tally.severity - 1] for value in (0, 1, 2))
     level, marked = suggested_level(low, middle, high, tally.is_hard_to_tell)
     items = known.instrument.members(tally.group.id)
     topics = topics_of(known, items)
     confidence = with_topics(from_answers((known.answer(item.id) for item in items), tally.is_hard_to_tell), topics)
-    why = (*_why(known, tally), *(topic.step for topic in topics if topic.doubt))
+    why = (*_why(known, tally), *(topic.step for topic in topics if topic.doubt)) if reasons else ()
     return Domain(level, low, high, tally.likelihood(1), tally.severity, confidence, why, marked, tally.departure)
 
 
