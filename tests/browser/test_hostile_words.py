@@ -59,7 +59,7 @@ def test_sec_40_no_word_becomes_an_element_in_a_browser(server: Running, visit: 
     desk = visit(bypass_csp=True)
     ran: list[str] = []
     desk.page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
-    desk.page.on("request", lambda request: ran.append(request.url) if ":9/" in request.url or "x" == request.url[-1:] else None)
+    desk.page.on("request", lambda request: ran.append(request.url) if ":9/" in request.url or request.url[-1:] == "x" else None)
     plain, _ = case_with(server, ("plain words", "two\nlines", "\u0633\u0644\u0627\u0645"))
     usual = without_state(kinds_of(desk, name, plain))
     ref, noted = case_with(server, WORDS)
