@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -23,10 +23,10 @@ from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Perso
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
 from safe_lib.model.country import Country
-from safe_lib.model.errors import ReasonNeeded, StoreError, WrongUse
+from safe_lib.model.errors import NotPermitted, ReasonNeeded, StoreError, WrongUse
 from safe_lib.model.grounds import Grounds, Marks
 from safe_lib.model.instrument import Instrument
-from safe_lib.rights.permission import Role, Verb, require
+from safe_lib.rights.permission import Role, Verb, refused
 
 if TYPE_CHECKING:
 
@@ -53,7 +53,8 @@ class Desk:
     person: str
     language: str
     today: date
-    role: Role = "specialist"
+    role: Role = "own"  # what whoever opened the store may do; `nobody` may nothing
+    for_list: bool = False  # a list of many cases is being made: one line in the trail says so, not one for each
     now: Callable[[], datetime] = field(default=_now)
 
     def open_store(self) -> Store:
@@ -101,8 +102,39 @@ class Future:
 
 
 def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
-    require(desk.role, verb, ref)
-    return desk.open_store()
+    """The open store, if this person may do this; reading a case leaves its line.
+
+    Raises:
+        NotPermitted, CaseNotFound: neither says whether the case exists.
+    """
+    if desk.role == "nobody":
+        raise refused(verb, ref)
+    from safe_lib import access  # it brings the store; a desk without one does without
+
+    store = desk.open_store()
+    me = access.require(store, desk.person, verb, ref)
+    if ref and verb in access.READS and not desk.for_list and not store.is_reading(desk.person, ref, desk.now(), access.SAME_SITTING):
+        access.note_reading(store, me, desk.person, ref, at=desk.now())
+    return store
+
+
+def require_right(desk: Desk, verb: Verb) -> None:
+    """Refuse what a person may not do that touches no case. Without a store there are public data only, and nobody is known.
+
+    Raises:
+        NotPermitted: the table does not allow it.
+    """
+    if desk.role == "nobody" or desk.store is not None:
+        _may(desk, verb)
+
+
+def has_right(desk: Desk, verb: Verb) -> bool:
+    """Whether somebody may do what touches no case, so that a page can leave out what leads there."""
+    try:
+        require_right(desk, verb)
+    except NotPermitted:
+        return False
+    return True
 
 
 # Cases
@@ -110,7 +142,14 @@ def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
 
 def list_cases(desk: Desk) -> tuple[CaseLine, ...]:
     """The cases this person may see, the most recently changed first."""
-    return tuple(sorted(_may(desk, "list").cases(), key=lambda line: line.changed, reverse=True))
+    from safe_lib.access import SAME_SITTING
+    from safe_lib.rights.permission import cell
+
+    store = _may(desk, "list")
+    if not store.was_noted("cases.listed", desk.person, since=desk.now() - SAME_SITTING):
+        store.note(by=desk.person, at=desk.now(), what="cases.listed")
+    own_only = cell(store.me.roles, "list") == "assigned"
+    return tuple(sorted((line for line in store.cases() if not own_only or store.is_mine(line.ref)), key=lambda line: line.changed, reverse=True))
 
 
 def open_case(desk: Desk, alias: str = "") -> Case:
@@ -120,10 +159,12 @@ def open_case(desk: Desk, alias: str = "") -> Case:
 
 def find_case(desk: Desk, ref: str, *, what: str = "") -> Case:
     """One case; with `what` (such as `page.identification`) a line in the audit trail says that it was read."""
-    store = _may(desk, "read", ref)
+    store = _may(replace(desk, for_list=bool(what)), "read", ref)
     case = store.case(ref)
     if what:
-        store.note(by=desk.person, at=desk.now(), what="case.read", ref=ref, detail=what)
+        from safe_lib.access import note_reading
+
+        note_reading(store, store.me, desk.person, ref, at=desk.now(), detail=what)
     return case
 
 
@@ -267,7 +308,7 @@ def _country(iso3: str, stamp: tuple[int, ...]) -> Country:
 
 def assess_case(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, answers: Answers | None = None, country: str | None = None) -> Assessment:
     """What an instrument says of a case today; `answers` in place of the recorded ones makes it a what-if, never saved."""
-    require(desk.role, "assess", ref)
+    _may(desk, "assess", ref)
     instrument = instrument_for(desk, instrument_id)
     said = answers or recorded(desk, ref, instrument, scenario)
     return assess(instrument, said, country_of(said, country), on=desk.today)
@@ -331,8 +372,17 @@ def seal(desk: Desk, ref: str, content: bytes, *, workbook: str, profile: str, f
 def disclose(desk: Desk, report: Report, *, recipient: str, purpose: str) -> tuple[bytes, Disclosure]:
     """Let a report leave the store, with a line in the register."""
     store = _may(desk, "disclose", report.ref)
+    _require_few(desk, store, report.ref)
     line = store.disclose(report.id, recipient=recipient, purpose=purpose, by=desk.person, at=desk.now())
     return store.report_bytes(report.id, by=desk.person, at=desk.now(), purpose=purpose), line
+
+
+def _require_few(desk: Desk, store: Store, ref: str) -> None:
+    """Many cases leave together only where a second person agreed (SEC-17)."""
+    left = store.disclosed_by(desk.person, since=desk.now() - timedelta(hours=1)) - {ref}
+    most = int(store.setting("cases_at_once"))
+    if len(left) >= most and not store.is_agreed("export", f"{desk.person} {desk.now().date().isoformat()}", at=desk.now()):
+        raise NotPermitted(f"disclosing: {most} cases left the store within an hour.\n  For more, ask: safe user ask export. A second person has to agree.")
 
 
 def leaflet(desk: Desk, ref: str) -> Literal["wise", "unwise", "unknown"]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from safe_lib.casework import Desk
+from safe_lib.casework import Desk, has_right, require_right
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.amending import Amendment, amend, raised
 from safe_lib.catalogue.change_rules import names_a_case, text_rules, texts_of
@@ -22,7 +22,7 @@ from safe_lib.catalogue.reading import content_hash
 from safe_lib.catalogue.writing import held, replace_file
 from safe_lib.model.change import DONE, WHATS, Change, ChangeRefused, EntryChanged, Proposal, Wrong
 from safe_lib.model.errors import CountryInfoError, WrongUse
-from safe_lib.rights.permission import Verb, may, require
+from safe_lib.rights.permission import Verb
 from safe_lib.store import Store
 from safe_lib.store.proposals import require_person
 
@@ -59,7 +59,7 @@ def change_for(desk: Desk, place: str, listing: str, what: str, id: str, fields:
     Raises:
         WrongUse: there is no such list, file or entry, or an entry to add is there already.
     """
-    require(desk.role, "propose")
+    require_right(desk, "propose")
     kind = listing_of(listing)
     if what not in WHATS:
         raise WrongUse(f"An entry cannot be changed in this way.\n  There are: {', '.join(WHATS)}.")
@@ -80,7 +80,7 @@ def preview_change(desk: Desk, change: Change) -> Preview:
         ChangeRefused: something in it is wrong; every problem stands in `problems`, beside its field.
         EntryChanged: the entry is no longer what the change was made from.
     """
-    require(desk.role, "propose")
+    require_right(desk, "propose")
     kind = listing_of(change.listing)
     before = kind.path(change.place).read_bytes()
     return Preview(change, kind.name(change.place), before, _amended(desk, kind, change, before))
@@ -158,17 +158,17 @@ def withdraw_change(desk: Desk, id: str, reason: str = "") -> Proposal:
 
 def may_change(desk: Desk) -> bool:
     """Whether the person at the desk may propose changes, so that a page can leave its links out."""
-    return may(desk.role, "propose")
+    return has_right(desk, "propose")
 
 
 def _may(desk: Desk, verb: Verb) -> Store:
-    require(desk.role, verb)
+    require_right(desk, verb)
     return desk.open_store()
 
 
 def _reader(desk: Desk) -> Store:
     """Who may propose or confirm may read what was proposed."""
-    return _may(desk, "confirm" if may(desk.role, "confirm") else "propose")
+    return _may(desk, "confirm" if has_right(desk, "confirm") else "propose")
 
 
 def _amended(desk: Desk, kind: Listing, change: Change, before: bytes, *, confirmed: Proposal | None = None, signed: str = "") -> bytes:
@@ -208,7 +208,7 @@ def _wrong_name(desk: Desk, signed: str) -> list[Wrong]:
 
 def _references(desk: Desk) -> frozenset[str]:
     """The cases this person may list. Others are not looked at: a refusal must not tell that they exist."""
-    if desk.store is None or not may(desk.role, "list"):
+    if desk.store is None or not has_right(desk, "list"):
         return frozenset()
     return frozenset(line.ref for line in desk.store.cases() if not line.ref.isdecimal())  # a bare number is a number
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from safe_lib.casework import Desk
+from safe_lib.casework import Desk, require_right
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.countries import list_countries, list_datasets, load_country
 from safe_lib.catalogue.figures import switched_off
-from safe_lib.rights.permission import require
 
 if TYPE_CHECKING:
     from safe_lib.engine.validity import Comparison
@@ -32,7 +31,7 @@ def figures_beside_outcomes(desk: Desk, file: Path | None = None) -> tuple[Compa
     from safe_lib.sources.feeds import codes_of
     from safe_lib.sources.outcomes import outcome_files, read_outcomes
 
-    require(desk.role, "evaluate")
+    require_right(desk, "evaluate")
     datasets = paths.COUNTRY_INFO / "_datasets"
     countries = [load_country(entry.iso3) for entry in list_countries() if entry.has_figures and not entry.invented]
     brought = (file,) if file else outcome_files(datasets)

@@ -24,6 +24,7 @@ class View:
     blocks: tuple[Block, ...]
     texts: Texts
     attributes: Mapping[str, str]
+    of: str = ""  # workbook and case: in a notebook, a form renews the views of its own workbook and no others
 
     @property
     def html(self) -> str:
@@ -33,7 +34,7 @@ class View:
     @property
     def section(self) -> str:
         """The region with its marks."""
-        marks = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
+        marks = "".join(f' {name}="{escape(value)}"' for name, value in {"data-of": self.of, **self.attributes}.items())
         return f'<div data-region="{self.region}"{marks}>{self.html}</div>'
 
     def __str__(self) -> str:

@@ -183,7 +183,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
 
     def forget(self) -> None:
         """Read everything again at the next view: something was saved."""
-        for name in ("shown", "futures", "example_shown", "stages", "told"):
+        for name in ("shown", "futures", "example_shown", "stages", "told", "places"):
             self.__dict__.pop(name, None)
 
     # Views: what a notebook calls
@@ -292,10 +292,10 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
     # How the larger views are put together
 
     def _view(self, region: str, make: Callable[[], Sequence[Block]], attributes: Mapping[str, str] | None = None) -> View:
-        if self.mode != PAGE and region not in self.profile.views:
-            return View(region, (), self.texts, attributes or {})
-        blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
-        return View(region, blocks, self.texts, attributes or {})
+        blocks: Blocks = ()
+        if self.mode == PAGE or region in self.profile.views:
+            blocks = plain_view(self, region, make) if self.profile.plain else tuple(make())
+        return View(region, blocks, self.texts, attributes or {}, f"{self.name} {self.case}")
 
     @property
     def _tells_futures(self) -> bool:

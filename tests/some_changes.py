@@ -25,12 +25,13 @@ DIFFERS = "A third shelter admits women with children in Norrin."
 
 
 def copy_of_countries(folder: Path) -> Path:
-    """The country information where a test may change it; datasets are only linked, nothing changes them."""
+    """The country information where a test may change it; what begins with _ is only linked, nothing changes them."""
     made = folder / "country_info"
     for profile in paths.COUNTRY_INFO.glob("*/profile.yaml"):
         (made / profile.parent.name).mkdir(parents=True)
         shutil.copyfile(profile, made / profile.parent.name / "profile.yaml")
-    (made / "_datasets").symlink_to(paths.COUNTRY_INFO / "_datasets")
+    for folder_of_data in paths.COUNTRY_INFO.glob("_*"):
+        (made / folder_of_data.name).symlink_to(folder_of_data)
     shutil.copyfile(paths.COUNTRY_INFO / "themes.yaml", made / "themes.yaml")
     return made
 

@@ -226,7 +226,7 @@ def test_without_a_keyboard_nobody_is_asked(capsys: Capture, demo: Demo) -> None
 def busy(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another program writes and does not finish."""
     patient = Store.open
-    monkeypatch.setattr(Store, "open", lambda path, passphrase: patient(path, passphrase, patience=0.2))
+    monkeypatch.setattr(Store, "open", lambda path, passphrase, **more: patient(path, passphrase, patience=0.2, **more))
     with patient(demo.store, read_passphrase(demo.passphrase_file)) as other, other._writing():
         yield
 

@@ -68,3 +68,15 @@ def test_what_cannot_be_measured_yet_is_wrong_use(kind: str, capsys: pytest.Capt
     said = capsys.readouterr()
     assert said.out == ""
     assert kind in said.err
+
+
+def test_looking_again_is_measured_on_a_store_made_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """What depends and everything, today and a year later; the same differs either way, and depending is less work."""
+    assert bench.main("reassess", True, cases=3, store=None, passphrase_file=None) == 0
+    found = json.loads(capsys.readouterr().out)
+    today, later, alone, everything = found["measured"]
+
+    assert {one["cases"] for one in found["measured"]} == {3}
+    assert later["differing"] == alone["differing"] == everything["differing"] > 0
+    assert today["computed"] <= later["computed"] < everything["computed"] == everything["kept"]
+    assert all(one["ratio"] > 0 for one in found["measured"])

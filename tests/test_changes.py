@@ -354,7 +354,8 @@ def test_a_case_one_may_not_list_is_not_given_away(desk: Desk, folder: Path, mon
     from safe_lib.rights import permission
 
     desk.open_store().new_case(by="noor", at=desk.now(), ref="HAVEN-7")
-    monkeypatch.setitem(permission.TABLE, "specialist", permission.TABLE["specialist"] - {"list"})
+    without = {**permission.table(), "list": {}}
+    monkeypatch.setattr(permission, "table", lambda: without)
 
     assert changes.preview_change(desk, renewal(desk, fields={"says": "The house HAVEN-7 has 12 places."}))
 
@@ -591,3 +592,18 @@ def test_a_day_later_the_rules_are_those_of_that_day(desk: Desk, second: Desk, f
 
     assert newest(folder)["date"] == "2026-12-03"
     assert (entry(folder) or {})["checked"] == {"date": "2026-12-03", "by": SECOND}
+
+
+def test_a_quotation_is_shown_with_its_source(desk: Desk, second: Desk, folder: Path) -> None:
+    """The sentence that was pasted stands in `safe country --json` and on the country page, with the part it is from."""
+    from safe_lib.catalogue import load_texts
+    from safe_lib.engine.country import country_view
+    from safe_lib.widgets.atlas.claims import source_facts
+
+    changes.confirm_change(second, changes.propose_change(desk, renewal(desk)).id)
+    country = casework.country_named("XAA")
+    told = country_view(country, desk.today)["themes"]["T09"]["claims"]
+    source = next(source for claim in told for source in claim["sources"] if source["id"] == "places_2026")
+
+    assert (source["quotation"], source["where"]) == (SOURCE["quotation"], "table 2")
+    assert ("Quotation", SOURCE["quotation"]) in source_facts(country.sources["places_2026"], country, load_texts())

@@ -28,7 +28,9 @@ def test_every_command_of_the_five_minutes_works(tmp_path: Path) -> None:
 
     assert commands()
     for line in commands():
-        words = shlex.split(line)[1:]
+        words = shlex.split(line, comments=True)[1:]
+        if words[0] == "serve":  # it runs until it is stopped; the browser tests start it
+            continue
         if words[0] in ("report", "reassess"):
             words += ["--store", str(store), "--passphrase-file", f"{store}.passphrase"]
         run([str(tmp_path / word) if word.endswith(".pdf") else word for word in words])

@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -728,3 +729,21 @@ def test_without_a_typesetter_a_docx_has_the_sentence_and_the_table(monkeypatch:
 
     assert not word.inline_shapes
     assert "Two bars." in [p.text for p in word.paragraphs] and len(word.tables) == 1
+
+
+def test_every_place_to_sign_has_its_line():
+    """Word and LibreOffice draw one line for neighbours with the same border; seen in LibreOffice 7.4."""
+    word = opened(document(Lines(("Professional", "Second reader", "The person"))))
+    borders = [p._p.pPr.find(qn("w:pBdr")).find(qn("w:top")).get(qn("w:sz")) for p in word.paragraphs if p.style.name == "Report Signature"]
+
+    assert len(borders) == 3
+    assert all(one != next_ for one, next_ in pairwise(borders))
+
+
+def test_a_heading_and_its_sentence_stay_with_what_follows():
+    """Neither stands alone at the foot of a page."""
+    word = opened(document(Heading("Why"), Text("Each finding shows its answers.", "quiet"), Text("The first finding.")))
+    kept = {p.text: p.paragraph_format.keep_with_next for p in word.paragraphs}
+
+    assert kept["Each finding shows its answers."] is True
+    assert not kept["The first finding."]

@@ -149,7 +149,9 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
                     sources={"one": CountrySource("one", bad, bad, "ngo", bad, url="javascript:alert(1)", where=bad, read_in=bad, quotes=(bad,), note=bad)})
     for module in (beside, country_views):
         monkeypatch.setattr(module, "country_named", lambda iso3: place)
+    beside._topic.cache_clear()
     yield place
+    beside._topic.cache_clear()
 
 
 def test_nothing_in_a_claim_is_ever_read_as_markup(desk: Desk, going: str, hostile: Country) -> None:

@@ -151,7 +151,7 @@ def test_sec_42_author_mode_is_said_on_screen_and_in_reports(suite: Path, desk: 
     assert load_texts("en")("page.unsigned") in page_shell(Frame(load_texts("en"), unsigned=True), "")
     assert load_texts("en")("page.unsigned") not in page_shell(Frame(load_texts("en")), "")
     assert mark not in Workbook(desk, "identification", case).marks()
-    with Store.create(tmp_path / "real.safe", PHRASE, cost=CHEAP) as store:
+    with Store.create(tmp_path / "real.safe", PHRASE, cost=CHEAP, person=desk.person, roles=("specialist",)) as store:
         real = replace(desk, store=store)
         ref = casework.open_case(real, "").ref
 

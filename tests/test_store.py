@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import resource
@@ -23,12 +24,15 @@ from safe_lib.model.answers import ABSENT, NOT_ASKED, PRESENT, UNKNOWN, VERIFIED
 from safe_lib.model.case import Identity, Paper, SavedAnswer, is_reference
 from safe_lib.model.change import Change
 from safe_lib.model.errors import CaseChanged, CaseNotFound, SafeError, StoreBusy, StoreError, WrongKey, WrongUse
-from safe_lib.store import CHEAP, STRONG, Store, derive_key, migrate
-from safe_lib.store.keys import key_file
+from safe_lib.store import CHEAP, STRONG, Store, derive_key, migrate, turning
+from safe_lib.store.keys import key_file, stretched
 from safe_lib.store.migrate import FOLDER, VERSIONS
 from safe_lib.store.opening import open_file, shut
 from safe_lib.store.passphrase import make_passphrase, read_passphrase, word_list, write_passphrase
+from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import METADATA
+from safe_lib.store.turning import file_key_of
+from safe_lib.store.vault import vault_file
 
 PASSPHRASE = "kite-lemon-harbor-violin-oak"
 MOMENT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -67,6 +71,13 @@ def store(path: Path, key: bytes) -> Iterator[Store]:
     with Store.open_with_key(path, key) as opened:
         opened.new_case(by=ANNA, at=MOMENT, ref="K7M-2042")
         yield opened
+
+
+def file_key(path: Path, key: bytes) -> bytes:
+    """The raw key of the database file, as somebody with a ring could take it out."""
+    ring = KeyRing.from_bytes(key)
+    assert ring is not None
+    return file_key_of(path, ring)
 
 
 def save(store: Store, item: str, code: str, *, seen: int | None = None, by: str = ANNA, **more: Any) -> SavedAnswer:
@@ -417,25 +428,25 @@ def test_every_write_has_its_line_and_no_line_has_content(store: Store) -> None:
     lines = store.audit()
 
     assert [(line.sequence, line.what, line.by) for line in lines] == [
-        (1, "store.made", "setup"), (2, "case.opened", ANNA), (3, "answer.saved", ANNA), (4, "paper.saved", ANNA),
-        (5, "identity.saved", BEN), (6, "assessment.kept", ANNA), (7, "case.read", BEN)]
+        (1, "store.made", "setup"), (2, "person.added", "setup"), (3, "case.opened", ANNA), (4, "answer.saved", ANNA),
+        (5, "paper.saved", ANNA), (6, "identity.saved", BEN), (7, "assessment.kept", ANNA), (8, "case.read", BEN)]
     assert CANARY not in repr(lines) and "quite_particular_code" not in repr(lines)
-    assert store.audit("K7M-2042") == lines[1:]
+    assert store.audit("K7M-2042") == lines[2:]
 
 
 @pytest.mark.parametrize("change", [
     "UPDATE audit SET by = 'somebody' WHERE sequence = 3",
-    "UPDATE audit SET detail = '' WHERE sequence = 3",
+    "UPDATE audit SET detail = 'x' WHERE sequence = 3",
     "DELETE FROM audit WHERE sequence = 3",
     "UPDATE audit SET sequence = 99 WHERE sequence = 3",
-    "INSERT INTO audit SELECT 6, at, by, what, ref, detail, chain FROM audit WHERE sequence = 5",
+    "INSERT INTO audit SELECT 7, at, by, what, ref, detail, chain FROM audit WHERE sequence = 6",
 ])
 def test_a_changed_trail_shows_where(store: Store, path: Path, key: bytes, change: str) -> None:
     """SEC-55: somebody who has the key and changes, removes or adds a line is found out; the store itself refuses."""
     for number in range(3):
         store.note(by=ANNA, at=MOMENT, what="case.read", ref="K7M-2042", detail=str(number))
     assert store.audit_break() is None
-    connection = open_file(path, key, patience=1)
+    connection = open_file(path, file_key(path, key), patience=1)
     if not change.startswith("INSERT"):
         with pytest.raises(Exception, match="only ever added to"):
             connection.exec_driver_sql(change)
@@ -445,18 +456,18 @@ def test_a_changed_trail_shows_where(store: Store, path: Path, key: bytes, chang
     connection.exec_driver_sql(change)
     shut(connection)
 
-    assert store.audit_break() == (6 if change.startswith("INSERT") else 3)
+    assert store.audit_break() == (7 if change.startswith("INSERT") else 3)
 
 
 def test_what_was_written_cannot_be_rewritten(store: Store, path: Path, key: bytes) -> None:
     """Answers and documents are only ever added; the database itself refuses to change them."""
     save(store, "SAF-01", PRESENT)
     store.save_paper("K7M-2042", "plan", {}, by=ANNA, at=MOMENT, seen=0)
-    connection = open_file(path, key, patience=1)
+    connection = open_file(path, file_key(path, key), patience=1)
     change = Change("XAA", "claims", "add", "one", {"id": "one"})
     id = store.propose(change, file="XAA/profile.yaml", based_on="0", by=ANNA, at=MOMENT).id
     store.decide(id, "rejected", by=BEN, at=MOMENT, reason="No.")
-    for statement in ("UPDATE answers SET code = 'absent'", "UPDATE papers SET body = '{}'", "UPDATE proposals SET change = '{}'", "DELETE FROM proposals",
+    for statement in ("UPDATE answers SET sealed = x'00'", "UPDATE papers SET revision = 2", "UPDATE proposals SET change = '{}'", "DELETE FROM proposals",
                       "UPDATE decisions SET state = 'confirmed'", "DELETE FROM decisions"):
         with pytest.raises(Exception, match="only ever added to"):
             connection.exec_driver_sql(statement)
@@ -506,7 +517,7 @@ def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:
     finally:
         os.umask(before)
 
-    assert modes == dict.fromkeys(("cases.safe", "cases.safe-wal", "cases.safe-shm", "cases.safe.key"), 0o600)
+    assert modes == dict.fromkeys(("cases.safe", "cases.safe-wal", "cases.safe-shm", "cases.safe.key", "cases.safe.vault"), 0o600)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
@@ -548,13 +559,14 @@ def test_a_missing_or_unfinished_or_foreign_file_is_told(tmp_path: Path, path: P
         Store.open(tmp_path / "nowhere.safe", PASSPHRASE)
     assert not (tmp_path / "nowhere.safe").exists()
 
+    for name in ("empty.safe", "letter.safe"):
+        shutil.copy(key_file(path), tmp_path / f"{name}.key")
+        shutil.copy(vault_file(path), tmp_path / f"{name}.vault")
     (tmp_path / "empty.safe").touch()
-    shutil.copy(key_file(path), tmp_path / "empty.safe.key")
     with pytest.raises(StoreError, match="never finished"):
         Store.open(tmp_path / "empty.safe", PASSPHRASE)
 
     (tmp_path / "letter.safe").write_text("a letter, not a store" * 500)
-    shutil.copy(key_file(path), tmp_path / "letter.safe.key")
     with pytest.raises(WrongKey):
         Store.open(tmp_path / "letter.safe", PASSPHRASE)
 
@@ -574,7 +586,7 @@ def test_nothing_can_be_read_from_outside(store: Store, path: Path) -> None:
     for closed in (False, True):
         store.close() if closed else None
         files = [file for file in path.parent.iterdir() if file.is_file()]
-        assert len(files) == (2 if closed else 4)
+        assert len(files) == (3 if closed else 5)
         for file in files:
             found = [text for text in hidden if text in file.read_bytes()]
             assert found == [], file.name
@@ -608,7 +620,7 @@ def test_a_changed_byte_is_noticed_or_harmless(store: Store, path: Path, key: by
 def test_a_store_held_by_another_program_is_told_and_works_again(store: Store, path: Path, key: bytes) -> None:
     """REL-03: after the waiting time comes a clear message; reading goes on; when it is free, saving does."""
     with Store.open_with_key(path, key, patience=0.05) as other:
-        holder = open_file(path, key, patience=1)
+        holder = open_file(path, file_key(path, key), patience=1)
         holder.exec_driver_sql("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy, match="another program"):
             save(other, "SAF-01", PRESENT)
@@ -726,7 +738,7 @@ def test_a_new_store_has_the_tables_the_program_expects(path: Path, key: bytes) 
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
-    connection = open_file(path, key, patience=1)
+    connection = open_file(path, file_key(path, key), patience=1)
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     differences = compare_metadata(context, METADATA)
     version = migrate.version_of(connection)
@@ -736,23 +748,68 @@ def test_a_new_store_has_the_tables_the_program_expects(path: Path, key: bytes) 
     assert sorted(file.name[:4] for file in (FOLDER / "versions").glob("0*.py")) == list(VERSIONS)
 
 
-def test_a_store_of_version_1_opens_today(tmp_path: Path) -> None:
-    """REL-09: an empty store as the first version made it is brought to today's form and used."""
-    Store.create(tmp_path / "a", PASSPHRASE, cost=CHEAP).close()
-    key = derive_key(tmp_path / "a", PASSPHRASE)
-    (tmp_path / "a").write_bytes(b"")
-    connection = open_file(tmp_path / "a", key, patience=1)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    migrate.migrate(connection, "0001")
-    connection.exec_driver_sql("INSERT INTO facts VALUES ('training', 'true')")
-    connection.commit()
-    shut(connection)
+GOLDEN = Path(__file__).parent / "golden"
 
-    with Store.open(tmp_path / "a", PASSPHRASE) as opened:
-        assert opened.training
-        opened.new_case(by=ANNA, at=MOMENT, ref="K7M-2042")
-        save(opened, "SAF-01", PRESENT)
-        assert codes(opened) == {"SAF-01": PRESENT} and opened.damages() == ()
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    """A store as the first version wrote it: one passphrase for everybody, nothing sealed apart."""
+    for name in ("format_1.store", "format_1.store.key"):
+        shutil.copy(GOLDEN / name, tmp_path / name)
+    return tmp_path / "format_1.store"
+
+
+def test_a_store_of_version_1_opens_today(first_version: Path) -> None:
+    """REL-09: everything that the first version kept comes back, and the passphrase goes on opening it."""
+    before = (GOLDEN / "format_1.store").read_bytes()
+    with Store.open(first_version, PASSPHRASE, person="noor") as opened:
+        assert [(line.ref, line.alias, line.status, line.instruments) for line in opened.cases()] == [
+            ("A2B-0001", "early bird", "closed", ("ilo_adult_labour", "safe_return")), ("K7M-2042", "blue kite", "open", ("ilo_adult_labour", "safe_return"))]
+        assert codes(opened) == {"SAF-01": PRESENT, "SAF-02": ABSENT} and codes(opened, "relocation") == {"SAF-01": ABSENT, "SAF-02": ABSENT}
+        assert [(one.revision, one.note) for one in opened.history("K7M-2042", FORM, "SAF-02")] == [(1, "note 1 of blue kite"), (2, "note 3 of blue kite")]
+        assert opened.identity("K7M-2042").details == {"name": "Zyxomma Quillfeather"}
+        assert [paper.body for paper in opened.paper_history("K7M-2042", "plan")] == [
+            {"rows": [{"measure": "call blue kite"}]}, {"rows": [{"measure": "call blue kite again"}]}]
+        assert [kept.text for kept in opened.assessments("K7M-2042", FORM)] == ['{"outcome":{"id":"more_information_needed"}}']
+        assert opened.report_bytes("RL8M-3886", by=ANNA, at=MOMENT) == b"a sealed report of an invented person"
+        assert [(line.recipient, line.purpose) for line in opened.disclosures("K7M-2042")] == [("Legal aid, Exampleland", "appeal")]
+        assert opened.audit_break() is None and opened.damages() == ()
+        assert (opened.me.user, opened.me.roles) == ("noor", {"administrator", "coordinator", "specialist"})
+        save(opened, "SAF-01", ABSENT)
+
+    assert PASSPHRASE.encode() not in key_file(first_version).read_bytes() and before != first_version.read_bytes()
+    with Store.open(first_version, PASSPHRASE) as again:
+        assert codes(again) == {"SAF-01": ABSENT, "SAF-02": ABSENT}
+        save(again, "SAF-01", PRESENT)
+
+
+def test_the_passphrase_is_no_longer_the_key_of_the_file(first_version: Path) -> None:
+    """SEC-03: after the change the key that the passphrase gave opens nothing; a wrong passphrase changes nothing before."""
+    said = json.loads(key_file(first_version).read_text())
+    old = stretched(PASSPHRASE, bytes.fromhex(said["salt"]), CHEAP)
+    with pytest.raises(WrongKey):
+        Store.open(first_version, "another passphrase")
+    assert json.loads(key_file(first_version).read_text()) == said and not vault_file(first_version).exists()
+    Store.open(first_version, PASSPHRASE).close()
+
+    with pytest.raises(WrongKey):
+        open_file(first_version, old, patience=1)
+
+
+@pytest.mark.parametrize("step", ["before the key changes", "after the key changed"])
+def test_a_change_of_the_key_that_was_cut_short_is_finished(first_version: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """REL-06: wherever the power goes, the next opening finds a key that opens the file."""
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(turning, "_rekey" if step.startswith("before") else "_forget_before", cut)
+    with pytest.raises(KeyboardInterrupt):
+        Store.open(first_version, PASSPHRASE)
+    monkeypatch.undo()
+
+    with Store.open(first_version, PASSPHRASE) as opened:
+        assert len(opened.cases()) == 2 and opened.damages() == ()
+    assert '"before"' not in key_file(first_version).read_text()
 
 
 def test_a_store_that_the_first_version_wrote_opens_today(tmp_path: Path) -> None:

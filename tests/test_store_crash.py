@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from datetime import UTC, datetime
@@ -121,6 +122,8 @@ def test_a_torn_end_of_the_journal_loses_only_the_last_saves(path: Path, tmp_pat
     with Store.open_with_key(path, key) as store:
         complete = saved_numbers(store)
     torn = tmp_path / "torn.safe"
+    for name in (".key", ".vault"):
+        shutil.copy(f"{path}{name}", f"{torn}{name}")
     lengths = set()
     for number in range(100):
         torn.write_bytes(base)

@@ -15,7 +15,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, persons, refreshing, running, signing
+from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, people, persons, refreshing, running, signing
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -53,6 +53,9 @@ app.command("lab")(running.lab)
 app.command("tidy")(documents.tidy)
 app.command("test", context_settings=_PASSES_ON)(running.test)
 app.command("bench")(running.bench)
+app.add_typer(people.user)
+app.add_typer(people.audit)
+app.command("erase")(people.erase)
 
 
 def _print_version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safe_lib.cli.options import AsJson, Day, Language, PassphraseFile, StorePath, day_of, language_of, open_desk, worker
+from safe_lib.cli.options import AsJson, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk, worker
 from safe_lib.cli.printing import say, say_json, say_line
 from safe_lib.model.errors import WrongUse
 
@@ -32,6 +32,7 @@ def assess(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the assessment of a stored case, for `safe compare` and `safe reassess`.")] = False,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +48,7 @@ def assess(
     if case is not None:
         if answers is not None or instrument is None:
             raise WrongUse("safe assess: --case takes the name of an instrument, and no --answers.\n  Write: safe assess --case REF INSTRUMENT --store PATH.")
-        with open_desk(store, passphrase_file, language=words, today=day_of(day)) as desk:
+        with open_desk(store, passphrase_file, language=words, today=day_of(day), person=person) as desk:
             used, results = _of_case(desk, case, instrument, scenario, country, keep)
             _tell(desk, used, results, language, as_json)
         return

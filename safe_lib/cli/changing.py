@@ -34,7 +34,7 @@ def propose(
     file: Annotated[Path, typer.Option("--file", metavar="FILE", help="The change, in YAML; country_info/README.md shows one.")],
     try_only: Annotated[bool, typer.Option("--try", help="Only show what would change; keep nothing.")] = False,
     day: Day = None,
-    person: Person = "",
+    person: Person = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -54,7 +54,7 @@ def propose(
 @app.command("list")
 def listed(
     every: Annotated[bool, typer.Option("--all", help="Those that were decided as well.")] = False,
-    person: Person = "",
+    person: Person = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -81,7 +81,7 @@ def listed(
 @app.command("show")
 def show(
     id: Number,
-    person: Person = "",
+    person: Person = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -108,7 +108,7 @@ def confirm(
     id: Number,
     signed: Signed = "",
     day: Day = None,
-    person: Person = "",
+    person: Person = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -125,7 +125,7 @@ def confirm(
 def reject(
     id: Number,
     reason: Annotated[str, typer.Option("--reason", help="What has to be mended; nothing about a person or a case.")],
-    person: Person = "",
+    person: Person = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -142,7 +142,7 @@ def reject(
 def withdraw(
     id: Number,
     reason: Annotated[str, typer.Option("--reason", help="Why; it may stay empty.")] = "",
-    person: Person = "",
+    person: Person = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,

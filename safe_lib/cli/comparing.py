@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, StorePath, day_of, language_of, open_desk
-from safe_lib.cli.printing import say, say_json
+from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
+from safe_lib.cli.printing import say, say_json, say_json_list
 from safe_lib.model.answers import Answers
 from safe_lib.model.errors import StoreError, WrongUse
 
@@ -40,6 +40,7 @@ def compare(
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +48,7 @@ def compare(
     from safe_lib import casework
     from safe_lib.engine import compare as difference_of
 
-    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day)) as desk:
+    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
         used = casework.instrument_for(desk, instrument)
         casework.find_case(desk, ref, what=f"compare.{instrument}")
         before, after = (_side(desk, ref, used, name) for name in (a, b))
@@ -67,6 +68,7 @@ def reassess(
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
+    person: PersonName = None,
     as_json: AsJson = False,
 ) -> None:
     """Open cases whose outcome would differ under the instruments, the country information and the answers of a day, or a level or confidence.
@@ -80,10 +82,10 @@ def reassess(
 
     words = language_of(language)
     texts = load_texts(words)
-    with open_desk(store, passphrase_file, language=words, today=day_of(day)) as desk, counting(texts("reassess.case")) as begin:
+    with open_desk(store, passphrase_file, language=words, today=day_of(day), person=person) as desk, counting(texts("reassess.case")) as begin:
         found = look_again(desk, workers=workers or cores(), begin=begin)
     if as_json:
-        say_json([as_data(one, texts) for one in (found.found if resting else found.differing)])
+        say_json_list(as_data(one, texts) for one in (found.found if resting else found.differing))
     else:
         say(blocks(found, texts, resting=resting))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, StorePath, day_of, language_of, open_desk
+from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
 from safe_lib.cli.printing import say_json
 from safe_lib.model.errors import ReportError
 
@@ -42,6 +42,7 @@ def report(
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +54,7 @@ def report(
     load_profile(profile)
     if out is not None:
         _require_room(out)
-    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day)) as desk:
+    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
         content = make_report(desk, ref, workbook, profile, format.value, **({"although": although} if although else {}))
         sealed = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format.value)
         line = None

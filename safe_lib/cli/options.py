@@ -21,7 +21,8 @@ PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metava
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
 Language = Annotated[str | None, typer.Option("--lang", metavar="xx", help="Language of the words, such as en or nl.")]
-Person = Annotated[str, typer.Option("--person", metavar="NAME", help="Who does this, as the audit trail names them; without it, who runs the command.")]
+Person = Annotated[str | None, typer.Option("--person", metavar="NAME", help="Your user name, where several people work in the store.")]
+PersonName = Person
 CaseReference = Annotated[str, typer.Argument(metavar="REF", help="Reference of the case, such as DEMO-001.")]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -57,24 +58,32 @@ def language_of(language: str | None) -> str:
 
 
 @contextmanager
-def open_desk(store: Path | None, passphrase_file: Path | None, *, language: str = "en", today: date | None = None, person: str = "") -> Iterator[Desk]:
+def open_desk(
+    store: Path | None, passphrase_file: Path | None, *, language: str = "en", today: date | None = None, person: str | None = None
+) -> Iterator[Desk]:
     """The desk of who runs the command, at an open store; the store is closed at the end.
+
+    The person is the one named, else the one that the passphrase file names on its second line; in a training store
+    whoever runs the command works under the name that the computer knows them by.
 
     Raises:
         StoreError: there is no store; told before anybody is asked for a passphrase.
         WrongKey: the passphrase does not open it.
-        WrongUse: the passphrase file is missing or others may read it.
+        WrongUse: the passphrase file is missing or others may read it, or several persons could be meant.
         SignatureError: a key is trusted here, and the data files are not those that it signed.
     """
     from safe_lib import release
     from safe_lib.casework import Desk
     from safe_lib.store import Store
-    from safe_lib.store.passphrase import read_passphrase
+    from safe_lib.store.passphrase import read_passphrase, read_person
 
     path = existing_store(store)
     release.verify()
-    with Store.open(path, read_passphrase(passphrase_file)) as opened:
-        yield Desk(opened, person.strip() or worker(), language, today or date.today())
+    passphrase = read_passphrase(passphrase_file)
+    named = person or read_person(passphrase_file)
+    with Store.open(path, passphrase, person=named) as opened:
+        by = worker() if opened.training and named is None else opened.me.user
+        yield Desk(opened, by, language, today or date.today())
 
 
 def existing_store(store: Path | None) -> Path:

@@ -23,6 +23,17 @@ def say_json(value: Any) -> None:
     say_line(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
+def say_json_list(values: Iterable[Any]) -> None:
+    """One line of JSON, an array written value by value: ten thousand of them need not be held at once."""
+    sys.stdout.flush()
+    out = sys.stdout.buffer
+    out.write(b"[")
+    for place, value in enumerate(values):
+        out.write((b"," if place else b"") + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+    out.write(b"]\n")
+    out.flush()
+
+
 def say_line(text: str) -> None:
     """One line in UTF-8 as it is, whatever the terminal speaks; on a terminal, JSON's own escapes stand for what would not be seen."""
     if sys.stdout.isatty():

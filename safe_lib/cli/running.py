@@ -15,12 +15,29 @@ from safe_lib.model.errors import WrongUse
 def serve(
     store: StorePath = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port on this machine.")] = 8866,
+    new: Annotated[bool, typer.Option("--new", help="A new store for real work, whose first person is made on the first page.")] = False,
+    host: Annotated[str, typer.Option("--host", help="Another address than this machine alone; it needs a certificate.")] = "127.0.0.1",
+    certificate: Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="For TLS: the certificate, with those above it.")] = None,
+    key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="For TLS: its key, in a file only you may read.")] = None,
 ) -> None:
     """The pages, on this machine only: http://127.0.0.1:8866/. With no store yet, a training store is made."""
-    path = existing_store(store) if store is not None else _store_or_training()
+    from safe_lib.runtime.serve import Place
     from safe_lib.runtime.serve import serve as run
 
-    run(path, port)
+    place = Place(host, port, certificate, key)
+    place.require_safe()
+    path = _new_store(store) if new else existing_store(store) if store is not None else _store_or_training()
+    run(path, place)
+
+
+def _new_store(store: Path | None) -> Path:
+    from safe_lib.model.errors import StoreError
+    from safe_lib.store.folders import default_store
+
+    path = store or default_store()
+    if path.exists():
+        raise StoreError(f"{path}: there is a file already.\n  Leave --new away to open it, or name another place with --store PATH.")
+    return path
 
 
 def _store_or_training() -> Path:

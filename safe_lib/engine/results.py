@@ -61,17 +61,17 @@ def _by_matrix(known: Known) -> Result:
     weighed = risk_matrix.weigh(known)
     levels = {id: domain.level for id, domain in weighed.domains.items()}
     confidence = {id: str(domain.confidence) for id, domain in weighed.domains.items()}
-    return Result(weighed.outcome, levels, confidence, flags_of(known, rules.findings_of(known)))
+    return Result(weighed.outcome, levels, confidence, flags_of(known, rules.truths_of(known)))
 
 
 def _by_pattern(known: Known) -> Result:
     found = indicator_pattern.find(known)
     leading = found.readings[found.leading]
-    return Result(leading.outcome.id, {id: one.result for id, one in leading.dimensions.items()}, {}, flags_of(known, rules.findings_of(known)))
+    return Result(leading.outcome.id, {id: one.result for id, one in leading.dimensions.items()}, {}, flags_of(known, rules.truths_of(known)))
 
 
 def _by_rules(known: Known) -> Result:
-    ruled = rules.findings_of(known)
+    ruled = rules.truths_of(known)
     return Result(rules.conclude(known)[0], {}, {}, flags_of(known, ruled))
 
 

@@ -52,6 +52,7 @@ class CaseLine:
     training: bool
     changed: datetime  # UTC; the last time something was saved
     instruments: tuple[str, ...] = ()  # those with at least one answer
+    readable: bool = True  # False: its key is damaged, or was destroyed after this copy of the store was made
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from safe_lib.casework import FUTURES, Desk, futures_in
+from safe_lib.casework import FUTURES, Desk, futures_in, require_right
 from safe_lib.engine.conditions import sentences
 from safe_lib.engine.grounds import Changed
 from safe_lib.model.grounds import KeptLine, Marks, Result
 from safe_lib.model.instrument import Instrument
 from safe_lib.reassessing.computing import PAPERS, PERSONAL, Done, Task, compute
 from safe_lib.reassessing.today import Today
-from safe_lib.rights.permission import require
 
 BACKDROP = ("figure_changed", "search_changed", "source_changed")  # what no rule looks at; it alone changes no result
 
@@ -86,8 +85,8 @@ def reassess(desk: Desk, *, every: bool = False, workers: int = 1, begin: Callab
     Raises:
         NotPermitted: the person may not list or assess cases.
     """
-    require(desk.role, "list")
-    require(desk.role, "assess")
+    require_right(desk, "list")
+    require_right(desk, "assess")
     store, today = desk.open_store(), Today(desk.open_store(), desk.today)
     marks, lines = store.all_marks(), store.kept_newest()
     wanted = [line for line in lines if today.instrument(line.instrument) and (every or today.may_differ(line, marks.get(line.ref, Marks())))]

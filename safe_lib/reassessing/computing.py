@@ -23,7 +23,7 @@ from safe_lib.model.grounds import CaseFile, KeptLine, Result
 from safe_lib.model.instrument import Instrument
 
 PAPERS: Final = (FUTURES, SEVERITY)
-PERSONAL: Final = (AGE_ITEM[1], CHILDREN_ITEM[1])  # items that tell the little that rules may know of a person
+PERSONAL: Final = (AGE_ITEM, CHILDREN_ITEM)  # questions that tell the little that rules may know of a person
 A_CHUNK: Final = 50  # cases; a second or two of work
 AHEAD: Final = 3  # chunks that wait for each worker
 WORTH_SHARING: Final = 400  # cases; a worker takes about a second to start

@@ -228,15 +228,23 @@ class _Writer:
     # ── blocks ──
 
     def blocks(self, blocks: Iterable[Block]) -> None:
+        above: Block | None = None
         for block in blocks:
-            self.block(block)
+            if isinstance(above, Heading) and isinstance(block, Text):
+                self.sentence(block).paragraph_format.keep_with_next = True  # a heading and its sentence never stay behind alone
+            else:
+                self.block(block)
+            above = block
+
+    def sentence(self, text: Text) -> Paragraph:
+        return self.paragraph(text.text, f"Report {text.tone.title()}" if text.tone in ("lead", "quiet", "strong") else "Normal")
 
     def block(self, block: Block) -> None:
         match block:
             case Heading(text, level):
                 self.paragraph(text, f"Heading {level}")
-            case Text(text, tone):
-                self.paragraph(text, f"Report {tone.title()}" if tone in ("lead", "quiet", "strong") else "Normal")
+            case Text():
+                self.sentence(block)
             case Bullets(items, ordered):
                 number = self.numbers() if ordered else BULLETS
                 for item in items:
@@ -263,8 +271,10 @@ class _Writer:
                 self.paragraph(summary, "Report Summary").paragraph_format.keep_with_next = True
                 self.blocks(inner)
             case Lines(names):
-                for name in names:
-                    self.paragraph(name, "Report Signature")
+                for place, name in enumerate(names):
+                    line = self.paragraph(name, "Report Signature")
+                    # Neighbours with the same border share one line; so every second line is a hair stronger.
+                    _edge(line._p.get_or_add_pPr(), TOKENS["ink"], "top", 6 + place % 2)
 
     def table(self, table: Table) -> None:
         self.paragraph(table.caption, "Caption")

@@ -24,7 +24,7 @@ class Visit:
     """Who works in one kernel, in which store, on which case, with which choices on the page."""
 
     store: str  # path
-    key: str  # hex; the store's raw key
+    key: str  # hex; the person's key ring
     person: str
     role: Role
     language: str
@@ -32,6 +32,7 @@ class Visit:
     case: str
     choice: str = ""  # instrument chosen on the page
     scenario: str = ""
+    session: str = ""  # whose kernel it is; opens nothing
 
     def to_line(self) -> bytes:
         """One line of JSON."""

@@ -39,6 +39,7 @@ from safe_lib.store.bulk import save_first
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.store.keys import key_file
 from safe_lib.store.passphrase import make_passphrase, write_passphrase
+from safe_lib.store.vault import vault_file
 
 DEMO_CASES: Final = 12  # one for each story
 DEMO_SEED: Final = 1
@@ -131,7 +132,7 @@ def make_demo(path: Path, *, cases: int = DEMO_CASES, seed: int = DEMO_SEED, tod
                 _put(store, person)
                 step()
     except BaseException:
-        for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), key_file(path), private):
+        for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), key_file(path), vault_file(path), private):
             file.unlink(missing_ok=True)
         raise
     return Demo(path, private, tuple(person.ref for person in people))

@@ -28,7 +28,10 @@ def prose_html(source: str) -> str:
     return str(_markdown(source)) if source else ""
 
 
-def page_start(book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str, theme: str, masked: bool) -> tuple[str, str]:
+def page_start(
+    book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
+    theme: str, masked: bool, more: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
     """The page in two pieces: everything to be seen, and the foot that closes it."""
     notebook = in_language(notebook, book.name, book.desk.language)
     mark_shown(notebook)
@@ -37,7 +40,7 @@ def page_start(book: Workbook, notebook: Any, *, here: str, base_url: str, asset
     countries = book.is_about_countries  # they bring their own heading, and the arrow keys of maps
     frame = frame_of(
         book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets["atlas.js" if countries else "page.js"],
-        style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked
+        style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
     if countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)

@@ -15,15 +15,17 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from safe_lib import casework, changes, release
+from safe_lib import casework, changes, release, teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
-from safe_lib.model.errors import CaseNotFound, SafeError, WrongKey
+from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
 from safe_lib.runtime.shared import Sharing
 from safe_lib.runtime.suite import Suite
+from safe_lib.runtime.tries import TooManyTries
+from safe_lib.runtime.visits import Session
 from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.page import offered_languages
 from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, error_page, leave_page, sign_in_page, start_page
@@ -31,7 +33,6 @@ from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, w
 from safe_lib.widgets.shell import Frame
 from safe_lib.workbook import Workbook
 
-COOKIE: Final = "session"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types safe"
@@ -64,8 +65,9 @@ class People(IdentityProvider):
 
     async def get_user(self, handler: Any) -> User | None:
         """The signed-in person, or None."""
-        session = handler.settings["suite"].sessions.of(handler.get_cookie(COOKIE))
-        return None if session is None else User(username=session.person, name=session.person, display_name=session.person)
+        suite = handler.settings["suite"]
+        session = suite.sessions.of(handler.get_cookie(suite.cookie))
+        return None if session is None else User(username=session.id, name=session.person, display_name=session.person)
 
     def get_handlers(self) -> list[Any]:
         """No pages of its own: sign-in is ours."""
@@ -73,7 +75,7 @@ class People(IdentityProvider):
 
 
 class OwnKernels(Authorizer):
-    """A kernel belongs to the person it was started for."""
+    """A kernel belongs to the session it was started for."""
 
     def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
         """Only the owner's requests reach a kernel."""
@@ -89,6 +91,32 @@ class Ours(Sharing):
         """The running suite."""
         suite: Suite = self.settings["suite"]
         return suite
+
+    @property
+    def token(self) -> str | None:
+        """What the browser shows for its session."""
+        token: str | None = self.get_cookie(self.suite.cookie)
+        return token
+
+    @property
+    def session(self) -> Session | None:
+        """Who is signed in here."""
+        return self.suite.sessions.of(self.token)
+
+    def signed_in(self) -> Session:
+        """Who is signed in here, and may do more than set up their own way in.
+
+        Raises:
+            HTTPError: nobody is.
+            Finish: first a passphrase of their own, or a second factor; the answer leads there.
+        """
+        session = self.session
+        if session is None:
+            raise tornado.web.HTTPError(403)
+        if session.limit:
+            self.redirect(f"/account?{urlencode({'lang': self.language})}")
+            raise tornado.web.Finish
+        return session
 
     def set_default_headers(self) -> None:
         """The same strict headers on every answer, errors included."""
@@ -122,8 +150,14 @@ class Ours(Sharing):
             shared=self.shared,
             masked=self.masked,
             names_url=NAMES,
-            **more,
+            **{**self.rest, **more},
         )
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        """After how much quiet the page locks, and where it says that somebody is there."""
+        session = self.session
+        return {"rest": session.rest, "alive_url": "/alive"} if session else {}
 
     @property
     def theme(self) -> str:
@@ -133,10 +167,8 @@ class Ours(Sharing):
 
     def desk(self) -> Desk:
         """The desk of the person behind this request."""
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))
-        if session is None:
-            raise tornado.web.HTTPError(403)
-        return Desk(self.suite.store(session.key), session.person, self.language, date.today(), session.role)
+        session = self.signed_in()
+        return Desk(session.store, session.person, self.language, date.today(), session.role)
 
     def keep_language(self) -> None:
         """Remember a language that was asked for."""
@@ -144,11 +176,22 @@ class Ours(Sharing):
         if asked in languages():
             self.set_cookie("lang", asked, httponly=True, samesite="Strict", path="/")
 
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """What may not be done is 403, what is not there for this person 404; nothing of ours is the server's own fault."""
+        problem = (kwargs.get("exc_info") or (None, None, None))[1]
+        known = 403 if isinstance(problem, NotPermitted) else 404 if isinstance(problem, CaseNotFound) else status_code
+        super().send_error(known, **kwargs)
+
+    def log_exception(self, kind: Any, problem: Any, trace: Any) -> None:
+        """A refusal is no fault, and its words, which may name a case, are for the person alone."""
+        if not isinstance(problem, SafeError):
+            super().log_exception(kind, problem, trace)
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A sentence, never a traceback."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
         sentence = str(problem) if isinstance(problem, SafeError) else load_texts(self.language)(f"page.error.{ERRORS.get(status_code, 'inside')}")
-        signed_in = self.suite.sessions.of(self.get_cookie(COOKIE)) is not None
+        signed_in = self.session is not None
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))
 
@@ -159,6 +202,18 @@ class Page(Ours, JupyterHandler):
     def get_login_url(self) -> str:
         """Where to sign in."""
         return "/login"
+
+    def keep_token(self, token: str) -> None:
+        """Give the browser the token of its session, for this site alone and out of reach of scripts."""
+        self.set_cookie(self.suite.cookie, token, httponly=True, samesite="Strict", path="/", secure=self.suite.secure)
+
+    async def go(self) -> None:
+        """End the session of this browser and its kernels."""
+        session = self.session
+        self.suite.sessions.end(self.token)
+        self.clear_cookie(self.suite.cookie, secure=self.suite.secure, httponly=True, samesite="Strict")
+        if session:
+            await self.suite.end_kernels(session.id)
 
     def next_path(self) -> str:
         """Where to go after signing in: a path of this server only, without signs that a browser would leave out."""
@@ -173,6 +228,9 @@ class SignIn(Page):
     def get(self) -> None:
         """Show it."""
         self.keep_language()
+        if self.suite.first_code:
+            self.redirect(f"/first?{urlencode({'lang': self.language})}")
+            return
         self.finish(sign_in_page(self.own_frame(), then=self.next_path()))
 
     def own_frame(self) -> Frame:
@@ -182,16 +240,18 @@ class SignIn(Page):
 
     @allow_unauthenticated
     async def post(self) -> None:
-        """Try a user name and a passphrase; slow on purpose, and slower after failures."""
-        user, phrase = self.get_argument("user", "").strip()[:40], self.get_argument("pass", "", strip=False)
+        """Try a user name, a passphrase and a code; slow on purpose, and slower after failures."""
+        user, phrase, code = self.get_argument("user", "").strip()[:40], self.get_argument("pass", "", strip=False), self.get_argument("code", "")[:40]
         try:
-            session = await self.suite.sign_in(user, phrase)
-        except WrongKey:
-            texts = load_texts(self.language)
-            self.set_status(403)
-            self.finish(sign_in_page(self.own_frame(), error=texts("page.sign_in.refused"), user=user, then=self.next_path()))
+            session = await self.suite.sign_in(user, phrase, code)
+        except WrongKey as problem:
+            waits = isinstance(problem, TooManyTries)
+            self.set_status(429 if waits else 403)
+            error = load_texts(self.language)(f"page.sign_in.{'wait' if waits else 'refused'}")
+            self.finish(sign_in_page(self.own_frame(), error=error, user=user, then=self.next_path()))
             return
-        self.set_cookie(COOKIE, self.suite.sessions.begin(session), httponly=True, samesite="Strict", path="/", secure=self.request.protocol == "https")
+        self.suite.sessions.end(self.token)  # whoever was signed in in this browser before is not any more
+        self.keep_token(self.suite.sessions.begin(session))
         self.redirect(self.on_arrival(in_language(self.next_path(), self.language) or "/"))
 
 
@@ -201,11 +261,7 @@ class SignOut(Page):
     @allow_unauthenticated
     async def post(self) -> None:
         """Sign out; the way back goes along, and whoever signs in next may follow it as far as their rights go."""
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))
-        self.suite.sessions.end(self.get_cookie(COOKIE))
-        self.clear_cookie(COOKIE)
-        if session:
-            await self.suite.end_kernels(session.person)
+        await self.go()
         then = self.next_path()
         self.redirect("/login?" + urlencode({"lang": self.language, **({"next": then} if then else {})}))
 
@@ -219,23 +275,15 @@ class Leave(Page):
     @allow_unauthenticated
     async def post(self) -> None:
         """Told by the page that somebody left."""
-        await self.away()
+        await self.go()
         self.set_status(204)
         self.finish()
 
     @allow_unauthenticated
     async def get(self) -> None:
         """Without a script: sign out and show the neutral page."""
-        await self.away()
+        await self.go()
         self.finish(leave_page())
-
-    async def away(self) -> None:
-        """End the session and its kernels."""
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))
-        self.suite.sessions.end(self.get_cookie(COOKIE))
-        self.clear_cookie(COOKIE)
-        if session:
-            await self.suite.end_kernels(session.person)
 
 
 class Left(Page):
@@ -260,12 +308,15 @@ class StartPage(Page):
         lines = {line.name: line for line in (*workbook_lines(desk.language), *other_instruments(desk.language))}
         wanted = lines.get(self.get_argument("for", ""))
         cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{name}", name in SIGNS, SIGNS.get(name, "")) for name, line in lines.items())
-        rows = tuple(
+        texts, may_open = load_texts(desk.language), casework.has_right(desk, "open")
+        rows = () if not casework.has_right(desk, "list") else tuple(
             CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk)
         )
         marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
-        start = Start(desk.person, datetime.now().astimezone(), cards, rows, choose_for=wanted.title if wanted else "", beside=beside_start(desk))
+        told = tuple((texts(f"people.notice.{one.what}", ref=one.ref, by=one.by), one.ref) for one in teamwork.notices(desk))
+        start = Start(desk.person, datetime.now().astimezone(), cards, rows, may_open_cases=may_open, notices=told,
+                      choose_for=wanted.title if wanted else "", beside=beside_start(desk))
         self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))
 
 
@@ -341,17 +392,15 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
             self.redirect(f"/?{urlencode({'lang': self.language, 'for': name})}#cases")
             return
         self.set_cookie("lang", self.language, httponly=True, samesite="Strict", path="/")
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))
-        if session is None:
-            raise tornado.web.HTTPError(403)
-        desk = self.desk()
+        session, desk = self.signed_in(), self.desk()
         try:
             casework.find_case(desk, _reference(ref), what=f"page.{name}")
         except CaseNotFound:
             raise tornado.web.HTTPError(404) from None
         self.book = Workbook(desk, name, ref, choice=self.choice(name), scenario=self.get_argument("scenario", ""))
         visit_now.set(
-            Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario)
+            Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario,
+                  session.id)
         )
         self.book.shared = self.shared
         notebook = name if name in self.suite.notebooks else GENERAL
@@ -374,16 +423,19 @@ def in_language(path: str, language: str) -> str:
 
 def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     """What the start page links to besides workbooks and cases, for those who may."""
+    texts = load_texts(desk.language)
+    pages = (("account", True), ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")), ("rights", True))
+    team = ("team", texts("people.start.title"), tuple((texts(f"people.start.{name}"), f"/{name}") for name, shown in pages if shown))
     if not changes.may_change(desk):
-        return ()
-    texts, wait = load_texts(desk.language), len(changes.proposals(desk, waiting=True))
+        return (team,)
+    wait = len(changes.proposals(desk, waiting=True))
     links = (
         (texts("change.start.claims"), "/claims"),
         (texts("change.start.waiting", count=wait), "/claims/waiting"),
         (texts("change.start.again"), "/reassess"),
         (texts("validity.title"), "/validity"),
     )
-    return (("claims", texts("change.start.title"), links),)
+    return (("claims", texts("change.start.title"), links), team)
 
 
 def first_sentence(text: str) -> str:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from safe_lib.catalogue.paths import WORKBOOKS
+from safe_lib.catalogue.paths import TEMPLATES, WORKBOOKS
 from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE, Visit
 from safe_lib.runtime.visits import Handover
@@ -19,6 +19,13 @@ from safe_lib.store.passphrase import read_passphrase
 
 PORT: Final = 8888
 ANALYST: Final = "analyst"
+# JupyterLab would ask its makers for news, PyPI for a newer version, and offer to install extensions; what asks on the
+# screen is taken out by `templates/lab/labconfig/page_config.json`.
+QUIET: Final = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
 
 
 class TrainingHandover(Handover):
@@ -47,9 +54,11 @@ def lab(store: Path, port: int = PORT, *, browser: bool = True) -> int:
     if importlib.util.find_spec("jupyterlab") is None:
         raise WrongUse("safe lab: JupyterLab is not installed.\n  Install it: pip install 'safe-workbooks[lab]'.")
     handover = TrainingHandover(training_visit(store))
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", f"--ServerApp.root_dir={WORKBOOKS}"]
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", f"--ServerApp.root_dir={WORKBOOKS}", *QUIET]
+    chosen = [*([] if browser else ["--no-browser"]), *(["--allow-root"] if os.geteuid() == 0 else [])]  # root: the user of a container
+    env = {**os.environ, VARIABLE: handover.path, "JUPYTER_CONFIG_PATH": str(TEMPLATES / "lab")}
     try:
-        return subprocess.run([*command, *([] if browser else ["--no-browser"])], env={**os.environ, VARIABLE: handover.path}, check=False).returncode
+        return subprocess.run([*command, *chosen], env=env, check=False).returncode
     except KeyboardInterrupt:
         return 0
 
@@ -64,4 +73,4 @@ def training_visit(store: Path) -> Visit:
     with Store.open_with_key(store, key) as opened:
         if not opened.training:
             raise WrongUse(f"{store}: this is not a training store.\n  Work with real persons through `safe serve`.")
-    return Visit(str(store), key.hex(), ANALYST, "specialist", "en", workbook="", case="")
+    return Visit(str(store), key.hex(), ANALYST, "own", "en", workbook="", case="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import tornado.web
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import ensure_async
@@ -12,6 +14,14 @@ from safe_lib.runtime.handlers import Ours
 
 class Line(Ours, VoilaKernelWebsocketHandler):
     """The websocket of a page. Voilà lets through what widgets say and no code to run; `OwnKernels` asks whose kernel it is."""
+
+    def on_message(self, ws_message: Any) -> Any:
+        """Pass a message on; whoever answers is not idle, and whoever's session is over is not heard."""
+        owner = self.suite.owners.get(self.kernel_id)
+        if owner is None or not self.suite.sessions.used(owner):
+            self.close()
+            return None
+        return super().on_message(ws_message)
 
 
 class EndKernel(Ours, APIHandler):

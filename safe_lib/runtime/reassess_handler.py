@@ -12,7 +12,7 @@ import tornado.web
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.reassessing import Reassessed, reassess
-from safe_lib.runtime.handlers import COOKIE, Page
+from safe_lib.runtime.handlers import Page
 from safe_lib.runtime.visits import Session
 from safe_lib.store import Store
 from safe_lib.widgets.reassess_page import PATH, reassess_page
@@ -25,9 +25,7 @@ class Reassess(Page):
     async def get(self) -> None:
         """Show it for today, or for a later day."""
         self.keep_language()
-        session = self.suite.sessions.of(self.get_cookie(COOKIE))
-        if session is None:
-            raise tornado.web.HTTPError(403)
+        session = self.signed_in()
         today = date.today()
         on = day_of(self.get_argument("date", ""), today)
         found = await asyncio.to_thread(looked, self.suite.path, session, self.language, on)

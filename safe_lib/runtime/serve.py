@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import sys
+from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +16,15 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from tornado.ioloop import IOLoop
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop, PeriodicCallback
 from traitlets.config import Config
 from voila.app import Voila
 
 from safe_lib import release
 from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.outlines import load_outlines
+from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
@@ -42,12 +47,15 @@ from safe_lib.runtime.handlers import (
     visit_now,
 )
 from safe_lib.runtime.lines import EndKernel, Line
+from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
+from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 
+HERE: Final = "127.0.0.1"
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come back, and to come at all
@@ -62,7 +70,7 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         kw["env"] = kernel_environment(suite)
         kernel = str(await super().start_kernel(**kw))
         if visit is not None:
-            suite.owners[kernel] = visit.person
+            suite.owners[kernel] = visit.session
             suite.handover.expect(self.get_kernel(kernel).provisioner.pid, visit)
         self.end_if_alone(kernel, BEFORE_PAGE)
         return kernel
@@ -139,6 +147,8 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
+            (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/seen", Seen), (r"/alive", Alive),
+            (r"/first", First),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
@@ -153,12 +163,12 @@ def first_bytes(handler: Any, notebook: Any, cwd: str) -> None:
     """Voilà's prelaunch hook: the whole page before the kernel."""
     start, end = firstbytes.page_start(
         handler.book, notebook, here=handler.request.path, base_url="/", assets=addresses("/"), xsrf=handler.xsrf_token.decode(),
-        theme=handler.theme, masked=handler.masked)
+        theme=handler.theme, masked=handler.masked, more=handler.rest)
     handler.write(start + end)
     handler.flush()
 
 
-def configuration(port: int) -> Config:
+def configuration(port: int, host: str = HERE) -> Config:
     """Voilà's supported settings."""
     c = Config()
     c.VoilaConfiguration.template = "safe"
@@ -172,7 +182,7 @@ def configuration(port: int) -> Config:
     c.KernelManager.autorestart = False  # a restarted kernel has none of the page's models
     c.MappingKernelManager.cull_idle_timeout = 3600
     c.MappingKernelManager.cull_connected = False
-    c.Voila.ip = "127.0.0.1"
+    c.Voila.ip = host
     c.Voila.port = port
     c.Voila.open_browser = False
     c.Application.log_level = 40
@@ -192,21 +202,73 @@ def warm() -> None:
     addresses("/")
 
 
-def serve(store: Path, port: int = PORT) -> None:
-    """Serve a store until interrupted; the address is printed when the server listens.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the server listens, and with which certificate."""
+
+    host: str = HERE
+    port: int = PORT
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def beyond(self) -> bool:
+        """Other machines can reach it."""
+        try:
+            return not ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host != "localhost"
+
+    def require_safe(self) -> None:
+        """Refuse to be reached by others in the clear (SEC-24).
+
+        Raises:
+            WrongUse: another address without a certificate, or a certificate that cannot be read.
+        """
+        if (self.certificate is None) != (self.key is None):
+            raise WrongUse("safe serve: a certificate needs its key.\n  Give both --certificate FILE and --key FILE.")
+        if self.beyond and self.certificate is None:
+            raise WrongUse(f"safe serve: {self.host} can be reached by other machines, and what goes there could be read on the way.\n"
+                           "  Give --certificate FILE and --key FILE, or leave --host away.")
+
+    def tls(self) -> ssl.SSLContext | None:
+        """TLS 1.3 with this certificate; None without one."""
+        if self.certificate is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        try:
+            context.load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError):
+            raise WrongUse(f"safe serve: {self.certificate} and its key cannot be used.\n"
+                           "  Check that they belong together and that you may read them.") from None
+        return context
+
+
+def serve(store: Path, place: Place | None = None) -> None:
+    """Serve a store until interrupted; the address is printed when the server listens. Without a store the first-run page makes it.
 
     Raises:
+        WrongUse: it would be reached by others in the clear.
         SignatureError, Problems: a key is trusted here, and the data files are not those that it signed.
     """
+    place = place or Place()
+    place.require_safe()
+    context = place.tls()
     release.verify()
     os.umask(0o077)
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"
-    SUITE[:] = [Suite(store)]
+    SUITE[:] = [Suite(store, secure=context is not None, beyond=place.beyond)]
     PREPARED.start()
-    app = SafeVoila.instance(config=configuration(port))
+    app = SafeVoila.instance(config=configuration(place.port, place.host))
     app.root_dir = str(paths.WORKBOOKS)
     app.initialize([])
+    if context is not None:
+        app.app.listen = lambda port, address: HTTPServer(app.app, ssl_options=context).listen(port, address)
     warm()
-    print(f"SAFE Workbooks: http://127.0.0.1:{port}/", flush=True)
+    PeriodicCallback(SUITE[0].sessions.sweep, 15_000).start()
+    print(f"SAFE Workbooks: {'https' if context else 'http'}://{place.host}:{place.port}/", flush=True)
+    if SUITE[0].first_code:
+        print(f"There is no store yet. The first person is made on this machine, with this code: {SUITE[0].first_code}", flush=True)
     app.start()

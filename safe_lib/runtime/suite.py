@@ -3,66 +3,145 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import ctypes
+import gc
+import secrets
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from safe_lib.catalogue import paths
-from safe_lib.model.errors import WrongKey
+from safe_lib.model.errors import NotPermitted, StoreError, WrongKey
+from safe_lib.runtime.tries import Tries
 from safe_lib.runtime.visits import Handover, Session, Sessions
 from safe_lib.store import Store, derive_key
+from safe_lib.store.slots import KeyRing, read_key_file
+from safe_lib.store.turning import stamp_of
 
-SLOW_AFTER: Final = 5  # failures; from then on each waits
-SLOWEST: Final = 30  # seconds
+AT_ONCE: Final = 2  # passphrases that are tried at the same time: each takes 256 MiB for half a second
+GUESTS: Final = "guests"  # one count for everybody who tries the passphrase of a training store
 
 
 class Suite:
     """What the running server knows: its store, who is signed in, which kernel works for whom."""
 
-    def __init__(self, path: Path) -> None:
-        """Serve this store; it is opened by the first person who signs in."""
+    def __init__(self, path: Path, *, secure: bool = False, beyond: bool = False) -> None:
+        """Serve this store.
+
+        Args:
+            path: of the store; with none there, the first-run page makes it.
+            secure: over TLS.
+            beyond: other machines can reach the server, so everybody needs a second factor.
+        """
         self.path = path
-        self.sessions = Sessions()
+        self.secure, self.beyond = secure, beyond
+        self.sessions = Sessions(self.is_still_in, self.ended)
         self.handover = Handover()
-        self.owners: dict[str, str] = {}  # kernel id → person
+        self.owners: dict[str, str] = {}  # kernel id → session
         self.notebooks = {file.stem for file in paths.WORKBOOKS.glob("*.ipynb")}
         self.kernels: Any = None
-        self._store: Store | None = None
-        self._failures: list[float] = []
+        self.first_code = "" if path.is_file() else _first_code()
+        self.tries = Tries(path)
+        self._trying = asyncio.Semaphore(AT_ONCE)
 
-    def store(self, key: bytes) -> Store:
-        """The open store."""
-        if self._store is None:
-            self._store = Store.open_with_key(self.path, key)
-        return self._store
+    @property
+    def cookie(self) -> str:
+        """The name of the session cookie; over TLS one that no other host and no path can set (SEC-22)."""
+        return "__Host-session" if self.secure else "session"
 
-    async def sign_in(self, user: str, phrase: str) -> Session:
-        """A session for somebody who knows the passphrase; wrong ones get slower.
+    async def sign_in(self, user: str, phrase: str, code: str = "") -> Session:
+        """A session for somebody who knows their passphrase, and the code of now where they have codes.
 
         Raises:
-            WrongKey: always in the same words.
+            WrongKey: always in the same words, whatever was wrong.
+            TooManyTries: it has to be waited first.
         """
-        now = time.monotonic()
-        self._failures = [moment for moment in self._failures if now - moment < 3600]
-        if len(self._failures) >= SLOW_AFTER:
-            await asyncio.sleep(min(2 ** (len(self._failures) - SLOW_AFTER), SLOWEST))
-        try:
-            key = await asyncio.to_thread(derive_key, self.path, phrase)
-            self.store(key) if self._store is None else await asyncio.to_thread(_check, self.path, key)
-        except WrongKey:
-            self._failures.append(now)
-            raise
-        return Session(user or "staff", "specialist", key)
+        name = self._counted_as(user)
+        failed = self.tries.begin(name)
+        async with self._trying:
+            session = await asyncio.to_thread(self._opened, user, phrase, code, failed)
+        self.tries.passed(name)
+        return session
 
-    async def end_kernels(self, person: str) -> None:
-        """End every kernel that works for somebody."""
+    def _counted_as(self, user: str) -> str:
+        file = read_key_file(self.path)
+        id = file.slot_id(user)
+        return GUESTS if file.training and file.slot(id) is None else id
+
+    def _opened(self, user: str, phrase: str, code: str, failed: int) -> Session:
+        key = derive_key(self.path, phrase, user or "?")
+        store = Store.open_with_key(self.path, key)
+        try:
+            me, now = store.me, datetime.now(UTC)
+            if (me.has_code or me.recovery_left) and not me.guest and not store.accepts_code(code, by=me.user, at=now):
+                raise WrongKey("sign-in: this does not belong together.")
+            store.note(by=me.user, at=now, what="signed.in", detail=f"{failed} failed before" if failed else "")
+            return Session(me.user, key, store, 60 * int(store.setting("rest_minutes")), self._way_in(key), stamp_of(self.path), self.limit_of(store))
+        except BaseException:
+            store.close()
+            raise
+
+    def limit_of(self, store: Store) -> str:
+        """What this person has to do before anything else: a passphrase of their own, or codes where other machines reach the server."""
+        me = store.me
+        if me.guest:
+            return ""
+        return "renew" if me.must_renew else "code" if self.beyond and not me.has_code else ""
+
+    def let_in_again(self, session: Session) -> None:
+        """The person changed their own way in: this session goes on with it."""
+        session.way_in, session.stamp = self._way_in(session.key), stamp_of(self.path)
+
+    def is_still_in(self, session: Session) -> bool:
+        """The key file has the slot this session came in through; another passphrase, or none, ends it (SEC-21)."""
+        try:
+            stamp = stamp_of(self.path)
+            if stamp != session.stamp and self._way_in(session.key) != session.way_in:
+                return False
+            session.stamp = stamp
+            session.store.me  # noqa: B018  refused once the person was removed
+        except (StoreError, NotPermitted):
+            return False
+        return True
+
+    def _way_in(self, key: bytes) -> bytes:
+        """What of the key file lets this person in: it changes with the passphrase."""
+        ring = KeyRing.from_bytes(key)
+        slot = read_key_file(self.path).slot(ring.slot) if ring else None
+        return slot.salt if slot else b""
+
+    def ended(self, session: Session) -> None:
+        """A session is over: its store is closed, its keys are let go of, and its kernels end."""
+        session.store.close()
+        session.key = b""
+        _give_back()
+        try:
+            asyncio.get_running_loop().create_task(self.end_kernels(session.id))
+        except RuntimeError:  # no loop any more: the server itself is ending, and its kernels with it
+            return
+
+    async def end_kernels(self, session: str) -> None:
+        """End every kernel of a session."""
         for kernel, owner in list(self.owners.items()):
-            if owner == person and kernel in self.kernels:
+            if owner == session and kernel in self.kernels:
                 await self.kernels.shutdown_kernel(kernel, now=True)
 
 
-def _check(path: Path, key: bytes) -> None:
-    Store.open_with_key(path, key).close()
+def _give_back() -> None:
+    """Collect what nothing refers to any more and give its pages back to the system, which clears them.
+
+    It is the most that can be done from Python: what is left of a page in this process is written over as it works on,
+    and not at a moment that could be promised (`SECURITY.md`).
+    """
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)  # glibc
+
+
+def _first_code() -> str:
+    """What the terminal shows and the first-run page asks for: whoever makes the first person sits at this machine."""
+    return f"{secrets.randbelow(10**4):04d}-{secrets.randbelow(10**4):04d}"
 
 
 SUITE: list[Suite] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from safe_lib.model.case import AuditLine, SavedAnswer
-from safe_lib.store import answers, audit, cases
+from safe_lib.store import answers, audit, boxes, cases
 from safe_lib.store.tables import ANSWERS, AUDIT
 from safe_lib.store.trouble import store_error
 
@@ -26,6 +27,7 @@ def save_first(connection: Connection, ref: str, said: Sequence[tuple[str, Saved
         CaseNotFound: there is no such case.
         StoreError: the case has answers already.
     """
+    box = boxes.box_to_write(connection, ref)
     if connection.execute(select(func.count()).select_from(ANSWERS).where(ANSWERS.c.ref == ref)).scalar_one():
         raise store_error(ref, "the case has answers already.", "Save further ones one by one.")
     revisions: Counter[tuple[str, str]] = Counter()
@@ -33,15 +35,13 @@ def save_first(connection: Connection, ref: str, said: Sequence[tuple[str, Saved
     lines: list[dict[str, Any]] = []
     sequence, chain = audit.end(connection)
     for instrument, given in said:
-        new = answers._storable(given)
+        new = answers.storable(given)
         revisions[instrument, new.item] += 1
-        revision = revisions[instrument, new.item]
-        rows.append({"ref": ref, "instrument": instrument, "item": new.item, "revision": revision, "scenario": new.scenario, "code": new.answer.code,
-                     "evidence": " ".join(new.answer.evidence), "reason": new.answer.reason, "note": new.note, "by": new.by, "at": new.at})
+        new = replace(new, revision=revisions[instrument, new.item])
+        rows.append(answers.as_row(box, instrument, new))
         sequence += 1
-        line = AuditLine(sequence, new.at, new.by, "answer.saved", ref, f"{instrument} {new.item} revision {revision}")
-        chain = audit._link(chain, line)
-        lines.append({"sequence": line.sequence, "at": line.at, "by": line.by, "what": line.what, "ref": line.ref, "detail": line.detail, "chain": chain})
+        line, chain = audit.as_row(AuditLine(sequence, new.at, new.by, "answer.saved", ref, answers.told(instrument, new)), box, chain)
+        lines.append(line)
     if rows:
         cases.touch(connection, ref, rows[-1]["at"])
         connection.execute(insert(ANSWERS), rows)

@@ -6,37 +6,33 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from safe_lib.model.case import SHARED, KeptAssessment
+from safe_lib.model.case import KeptAssessment
 from safe_lib.model.grounds import CaseFile, Grounds, KeptLine, Marks, Result, Snapshot
-from safe_lib.store import papers
+from safe_lib.store import answers, boxes, papers
+from safe_lib.store.sealing import Box
 from safe_lib.store.tables import ANSWERS, ASSESSMENTS, CASES, GROUNDS, PAPERS, SNAPSHOTS, json_text
 
-AT_ONCE: Final = 400  # cases read with one question to the database
+AT_ONCE: Final = 100  # cases read in one moment
 
 _OPEN = select(CASES.c.ref).where(CASES.c.status == "open")
 _LAST_ANSWER = select(func.max(ANSWERS.c.id)).where(ANSWERS.c.ref == bindparam("case"))
 _LAST_PAPER = select(func.max(PAPERS.c.id)).where(PAPERS.c.ref == bindparam("case"))
 _LAST_ANSWERS = select(ANSWERS.c.ref, func.max(ANSWERS.c.id)).group_by(ANSWERS.c.ref)
 _LAST_PAPERS = select(PAPERS.c.ref, func.max(PAPERS.c.id)).group_by(PAPERS.c.ref)
+_ALL = select(GROUNDS).where(GROUNDS.c.ref == bindparam("case"))
+_ONE = select(GROUNDS).where(GROUNDS.c.assessment == bindparam("number"))
+_RENEW = update(GROUNDS).where(GROUNDS.c.assessment == bindparam("row"))
 
-_NEWEST = select(func.max(ASSESSMENTS.c.id)).where(ASSESSMENTS.c.ref.in_(_OPEN)).group_by(ASSESSMENTS.c.ref, ASSESSMENTS.c.instrument, ASSESSMENTS.c.scenario)
-_LINES = (select(ASSESSMENTS.c.id, ASSESSMENTS.c.ref, ASSESSMENTS.c.instrument, ASSESSMENTS.c.scenario, GROUNDS.c.made_with, GROUNDS.c.engine, GROUNDS.c.said,
-                 GROUNDS.c.answer, GROUNDS.c.paper, GROUNDS.c.snapshot, GROUNDS.c.result)
-          .join(GROUNDS, GROUNDS.c.assessment == ASSESSMENTS.c.id, isouter=True)
-          .where(ASSESSMENTS.c.id.in_(_NEWEST)).order_by(ASSESSMENTS.c.ref, ASSESSMENTS.c.instrument, ASSESSMENTS.c.scenario))
-
-# The columns as they stand in the file: two million answers need no types made of them.
-_SAID = text("SELECT ref, instrument, item, scenario, code, evidence FROM answers WHERE ref IN :refs AND (instrument IN :forms OR item IN :items) "
-             "ORDER BY ref, instrument, item, revision").bindparams(*(bindparam(name, expanding=True) for name in ("refs", "forms", "items")))
-_PAPERS = (select(PAPERS.c.ref, PAPERS.c.kind, PAPERS.c.body).where(PAPERS.c.ref.in_(bindparam("refs", expanding=True)),
-                                                                  PAPERS.c.kind.in_(bindparam("kinds", expanding=True)))
-           .order_by(PAPERS.c.ref, PAPERS.c.revision))
+_NEWEST = select(func.max(ASSESSMENTS.c.id)).where(ASSESSMENTS.c.ref.in_(_OPEN)).group_by(ASSESSMENTS.c.ref, ASSESSMENTS.c.form, ASSESSMENTS.c.future)
+_LINES = (select(ASSESSMENTS.c.id, ASSESSMENTS.c.ref, GROUNDS.c.sealed)
+          .join(GROUNDS, GROUNDS.c.assessment == ASSESSMENTS.c.id, isouter=True).where(ASSESSMENTS.c.id.in_(_NEWEST)))
 
 
 class KeepsGrounds:
@@ -65,8 +61,9 @@ class KeepsGrounds:
     def grounds(self, number: int) -> Grounds | None:
         """What one kept assessment rests on; None where that was not kept, or there is no such assessment."""
         with self._reading() as connection:
-            row = connection.execute(select(GROUNDS).where(GROUNDS.c.assessment == number)).first()
-        return None if row is None else _grounds(row)
+            row = connection.execute(_ONE, {"number": number}).first()
+            box = boxes.find_box(connection, row.ref) if row is not None else None
+            return _line(box, row.ref, number, row.sealed).grounds if row is not None and box is not None else None
 
     def snapshot(self, hash: str) -> Snapshot:
         """The country information of that day; empty where there is none with this hash."""
@@ -75,54 +72,76 @@ class KeepsGrounds:
         return _parsed(body) if body else {}
 
     def kept_newest(self) -> tuple[KeptLine, ...]:
-        """The newest assessment kept of each open case with each instrument for each future."""
+        """The newest assessment kept of each open case of this person with each instrument for each future."""
         with self._reading() as connection:
-            return tuple(_line(row) for row in connection.execute(_LINES))
+            mine = {ref: box for ref, box in boxes.every_box(connection).items() if box is not None}
+            rows = [row for row in connection.execute(_LINES).all() if row.ref in mine]
+            found = [_line(mine[row.ref], row.ref, row.id, row.sealed) if row.sealed else _without(connection, mine[row.ref], row.id) for row in rows]
+        return tuple(sorted(found, key=lambda line: (line.ref, line.instrument, line.scenario)))
 
     def all_marks(self) -> dict[str, Marks]:
-        """The marks of every case that has an answer or a paper."""
+        """The marks of every case of this person that has an answer or a paper."""
         with self._reading() as connection:
+            mine = boxes.every_box(connection)
             last_answers = {str(row[0]): int(row[1]) for row in connection.execute(_LAST_ANSWERS)}
             last_papers = {str(row[0]): int(row[1]) for row in connection.execute(_LAST_PAPERS)}
-        return {ref: Marks(last_answers.get(ref, 0), last_papers.get(ref, 0)) for ref in {*last_answers, *last_papers}}
+        return {ref: Marks(last_answers.get(ref, 0), last_papers.get(ref, 0)) for ref in {*last_answers, *last_papers} if ref in mine}
 
     def kept_text(self, number: int) -> str:
         """The JSON of one kept assessment, byte for byte; empty where there is none."""
         with self._reading() as connection:
-            return connection.execute(select(ASSESSMENTS.c.text).where(ASSESSMENTS.c.id == number)).scalar() or ""
+            kept = papers.kept_one(connection, number)
+            return kept.text if kept else ""
 
-    def case_files(self, refs: Iterable[str], instruments: Sequence[str], items: Sequence[str], kinds: Sequence[str]) -> Iterator[CaseFile]:
-        """What counts now of these cases, some hundred at a time.
+    def case_files(self, refs: Iterable[str], instruments: Sequence[str], asked: Sequence[tuple[str, str]], kinds: Sequence[str]) -> Iterator[CaseFile]:
+        """What counts now of these cases, some at a time.
 
         Args:
             instruments: whose answers are wanted.
-            items: wanted besides, of whichever instrument.
+            asked: single questions wanted besides, as instrument and item.
             kinds: of papers; the newest of each.
         """
         left = iter(refs)
         while some := list(islice(left, AT_ONCE)):
             with self._reading() as connection:
-                said = _answers_of(connection, some, instruments, items)
-                held = _papers_of(connection, some, kinds)
-            yield from (CaseFile(ref, said.get(ref, {}), held.get(ref, {})) for ref in some)
+                found = [_case_file(connection, ref, instruments, asked, kinds) for ref in some]
+            yield from found
 
 
 def keep(connection: Connection, ref: str, instrument: str, scenario: str, text: str, *, hash: str, grounds: Grounds, snapshot: Snapshot, marks: Marks, by: str,
          at: datetime) -> KeptAssessment:
     """Keep an assessment with its grounds, inside a transaction; CaseNotFound if there is no such case."""
     kept = papers.keep(connection, ref, instrument, scenario, text, hash=hash, by=by, at=at)
-    result = {"outcome": grounds.result.outcome, "levels": dict(grounds.result.levels), "confidence": dict(grounds.result.confidence),
-              "flags": list(grounds.result.flags)}
-    connection.execute(insert(GROUNDS), {
-        "assessment": kept.id, "ref": kept.ref, "instrument": kept.instrument, "scenario": kept.scenario, "made_with": grounds.instrument,
-        "engine": grounds.engine, "said": grounds.said, "answer": marks.answer, "paper": marks.paper,
-        "snapshot": _keep_snapshot(connection, snapshot), "result": result})
+    line = KeptLine(kept.id, kept.ref, kept.instrument, kept.scenario, marks, replace(grounds, snapshot=_keep_snapshot(connection, snapshot)))
+    connection.execute(insert(GROUNDS), grounds_row(boxes.box_of(connection, ref), line))
     return kept
 
 
-def _keep_snapshot(connection: Connection, snapshot: Snapshot) -> str | None:
+def grounds_row(box: Box, line: KeptLine) -> dict[str, Any]:
+    """What an assessment rests on, as it stands in the database."""
+    held = line.grounds
+    assert held is not None  # noqa: S101  a line without grounds has no row
+    result = {"outcome": held.result.outcome, "levels": dict(held.result.levels), "confidence": dict(held.result.confidence), "flags": list(held.result.flags)}
+    said = {"instrument": line.instrument, "scenario": line.scenario, "made_with": held.instrument, "engine": held.engine, "said": held.said,
+            "answer": line.marks.answer, "paper": line.marks.paper, "snapshot": held.snapshot, "result": result}
+    return {"assessment": line.id, "ref": line.ref, "sealed": box.seal_words("grounds", (line.id,), said)}
+
+
+def renew(connection: Connection, old: Box, new: Box) -> None:
+    """Seal what the assessments of a case rest on anew."""
+    for row in connection.execute(_ALL, {"case": old.ref}).all():
+        again = grounds_row(new, _line(old, row.ref, row.assessment, row.sealed))
+        connection.execute(_RENEW, {"row": row.assessment, "sealed": again["sealed"]})
+
+
+def result_of(said: Mapping[str, Any]) -> Result:
+    """A result from its JSON."""
+    return Result(said["outcome"], said["levels"], said["confidence"], tuple(said["flags"]))
+
+
+def _keep_snapshot(connection: Connection, snapshot: Snapshot) -> str:
     if not snapshot:
-        return None
+        return ""
     body = json_text(snapshot)
     hash = hashlib.sha256(body.encode()).hexdigest()
     connection.execute(insert(SNAPSHOTS).prefix_with("OR IGNORE"), {"hash": hash, "body": body})
@@ -133,14 +152,16 @@ def _marks(connection: Connection, ref: str) -> Marks:
     return Marks(connection.execute(_LAST_ANSWER, {"case": ref}).scalar() or 0, connection.execute(_LAST_PAPER, {"case": ref}).scalar() or 0)
 
 
-def _line(row: Any) -> KeptLine:
-    known = row.made_with is not None
-    return KeptLine(row.id, row.ref, row.instrument, row.scenario, Marks(row.answer, row.paper) if known else Marks(), _grounds(row) if known else None)
+def _line(box: Box, ref: str, number: int, sealed: bytes) -> KeptLine:
+    said = box.open_words("grounds", (number,), sealed)
+    held = Grounds(said["made_with"], said["engine"], said["said"], said["snapshot"], result_of(said["result"]))
+    return KeptLine(number, ref, said["instrument"], said["scenario"], Marks(said["answer"], said["paper"]), held)
 
 
-def _grounds(row: Any) -> Grounds:
-    said = row.result
-    return Grounds(row.made_with, row.engine, row.said, row.snapshot or "", Result(said["outcome"], said["levels"], said["confidence"], tuple(said["flags"])))
+def _without(connection: Connection, box: Box, number: int) -> KeptLine:
+    """One that was kept before its grounds were."""
+    kept = papers.kept_one(connection, number)
+    return KeptLine(number, box.ref, kept.instrument if kept else "", kept.scenario if kept else "", Marks(), None)
 
 
 def _parsed(body: str) -> Snapshot:
@@ -148,25 +169,9 @@ def _parsed(body: str) -> Snapshot:
     return found
 
 
-Said = tuple[str, str, str, str]  # item, scenario, code, evidence
-
-
-def _answers_of(connection: Connection, refs: Sequence[str], instruments: Sequence[str], items: Sequence[str]) -> dict[str, dict[str, tuple[Said, ...]]]:
-    found: dict[str, dict[str, tuple[Said, ...]]] = {}
-    rows = connection.execute(_SAID, {"refs": refs, "forms": list(instruments), "items": list(items)}).all()
-    for (ref, instrument), several in groupby(rows, key=lambda row: (row[0], row[1])):
-        newest = {(item, scenario): (item, scenario, code, evidence) for _, _, item, scenario, code, evidence in several}  # the last of each counts
-        found.setdefault(ref, {})[instrument] = tuple(sorted(newest.values(), key=_shared_first))
-    return found
-
-
-def _shared_first(said: Said) -> bool:
-    """A future's own answer is read after the shared one, and counts over it."""
-    return said[1] != SHARED
-
-
-def _papers_of(connection: Connection, refs: Sequence[str], kinds: Sequence[str]) -> dict[str, dict[str, Mapping[str, Any]]]:
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for row in connection.execute(_PAPERS, {"refs": refs, "kinds": list(kinds)}):
-        found.setdefault(row.ref, {})[row.kind] = row.body  # the last revision counts
-    return found
+def _case_file(connection: Connection, ref: str, instruments: Sequence[str], asked: Sequence[tuple[str, str]], kinds: Sequence[str]) -> CaseFile:
+    box = boxes.find_box(connection, ref)
+    if box is None:
+        return CaseFile(ref, {})
+    held = {kind: found.body for kind in kinds if (found := papers.newest(connection, ref, kind)) is not None}
+    return CaseFile(ref, answers.short(connection, box, instruments, asked), held)

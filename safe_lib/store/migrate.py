@@ -14,7 +14,7 @@ from safe_lib.model.errors import StoreError
 from safe_lib.store.trouble import store_error
 
 FOLDER: Final = Path(__file__).parent / "migrations"
-VERSIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003")  # every one there has been; the last is today's
+VERSIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003", "0004")  # every one there has been; the last is today's
 
 _VERSION = "SELECT version_num FROM alembic_version"
 _HAS_VERSION = "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
@@ -53,7 +53,9 @@ def migrate(connection: Connection, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
-    config = Config(attributes={"connection": connection})
+    from safe_lib.store.sealing_old import seal_old
+
+    config = Config(attributes={"connection": connection, "seal": seal_old})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     command.upgrade(config, to)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, StaticPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from safe_lib.model.errors import StoreError
@@ -27,6 +29,9 @@ _SETTINGS: Final = (
 )
 
 
+_next: ContextVar[Any] = ContextVar("the driver's connection that was unlocked just before")
+
+
 def open_file(path: Path, key: bytes, *, patience: float) -> Connection:
     """A connection to an existing store; the key is not kept.
 
@@ -37,10 +42,8 @@ def open_file(path: Path, key: bytes, *, patience: float) -> Connection:
     """
     _require_writable(path)
     with told(path):
-        driver = _unlocked(path, key, patience)
-        engine = create_engine("sqlite://", module=sqlcipher, creator=lambda: driver, poolclass=StaticPool,
-                               hide_parameters=True, echo=False)
-        return engine.connect()
+        _next.set(_unlocked(path, key, patience))
+        return _engine().connect()
 
 
 def make_file(path: Path) -> None:
@@ -59,9 +62,16 @@ def make_file(path: Path) -> None:
 
 def shut(connection: Connection) -> None:
     """Close the connection and its file."""
-    engine = connection.engine
     connection.close()
-    engine.dispose()
+
+
+@cache
+def _engine() -> Engine:
+    """One for all stores of this process: what it compiles once it need not compile for the next store, or the next page.
+
+    It keeps no connection; each is the one that was unlocked just before.
+    """
+    return create_engine("sqlite://", module=sqlcipher, creator=_next.get, poolclass=NullPool, hide_parameters=True, echo=False)
 
 
 def _require_writable(path: Path) -> None:

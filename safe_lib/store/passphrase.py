@@ -19,6 +19,10 @@ from safe_lib.store.trouble import told
 WORDS: Final = 6  # of about 1,300 each: 62 bits, and every guess costs half a second
 FEWEST_WORDS: Final = 5
 LONGEST: Final = 4096  # bytes
+SHORTEST: Final = 15  # signs of a passphrase that somebody chooses (OWASP ASVS 5.0, 6.2)
+LOCAL_WORDS: Final = ("safe", "workbook", "workbooks", "werkboek", "shelter", "opvang", "redcross", "rodekruis", "training", "trafficking", "mensenhandel")
+STRONG_ENOUGH: Final = 4  # of zxcvbn's 0 to 4: more than 10^10 guesses, each of which costs half a second
+LOOKED_AT: Final = 72  # signs; more only takes longer to judge
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -44,6 +48,36 @@ def make_passphrase(words: int = WORDS) -> str:
     if words < FEWEST_WORDS:
         raise WrongUse(f"a passphrase has at least {FEWEST_WORDS} words.")
     return "-".join(secrets.choice(word_list()) for _ in range(words))
+
+
+def check_passphrase(passphrase: str, *own: str) -> None:
+    """Whether somebody may choose this: long, and neither a common word nor made of common words, names and rows of keys.
+
+    Any signs may stand in it, and it never has to be changed for its age.
+
+    Args:
+        own: names of the person, which do not count as secret.
+
+    Raises:
+        WrongUse: it is too short or too easy to guess; the words do not repeat it.
+    """
+    from zxcvbn import zxcvbn
+
+    if len(passphrase) < SHORTEST:
+        raise WrongUse(f"passphrase: it has to have {SHORTEST} signs or more.\n  Take five words that do not belong together.")
+    if len(passphrase.encode()) > LONGEST - 1:
+        raise WrongUse("passphrase: it is longer than can be kept.\n  Take five words that do not belong together.")
+    if zxcvbn(passphrase[:LOOKED_AT], user_inputs=[*LOCAL_WORDS, *(word for word in own if word)])["score"] < STRONG_ENOUGH:
+        raise WrongUse("passphrase: this is easy to guess: common words, names or rows of keys.\n  Take five words that do not belong together.")
+
+
+def read_person(file: Path | str | None) -> str | None:
+    """The person that a passphrase file names on its second line, `person: NAME`; None where it names nobody."""
+    if file is None:
+        return None
+    lines = _text_of(Path(file)).splitlines()
+    name = lines[1].partition("person:")[2].strip() if len(lines) > 1 and lines[1].startswith("person:") else ""
+    return name or None
 
 
 def write_passphrase(file: Path | str, passphrase: str) -> None:
@@ -74,6 +108,10 @@ def _typed(prompt: str) -> str:
 
 
 def _from_file(file: Path) -> str:
+    return _some(_text_of(file).partition("\n")[0].removesuffix("\r"), str(file))
+
+
+def _text_of(file: Path) -> str:
     try:
         with file.open("rb") as opened:
             if os.name == "posix" and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _OTHERS:
@@ -82,10 +120,9 @@ def _from_file(file: Path) -> str:
     except OSError as problem:
         raise WrongUse(f"{file}: the file cannot be read ({problem.strerror}). Check its name and rights.") from None
     try:
-        line = text.decode("utf-8-sig").partition("\n")[0].removesuffix("\r")
+        return text.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise WrongUse(f"{file}: the text is not UTF-8. Save it again as UTF-8.") from None
-    return _some(line, str(file))
 
 
 def _some(passphrase: str, place: str) -> str:

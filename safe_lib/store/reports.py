@@ -7,12 +7,13 @@ import secrets
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from safe_lib.model.case import Disclosure, Report
 from safe_lib.model.errors import StoreError, WrongUse
-from safe_lib.store import audit, cases
-from safe_lib.store.tables import DISCLOSURES, REPORTS, in_utc, whole
+from safe_lib.store import audit, boxes, cases
+from safe_lib.store.sealing import Box
+from safe_lib.store.tables import DISCLOSURES, REPORTS, in_utc, stamp, whole
 
 _SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"  # without those read wrong: 0, 1, I, O, U
 
@@ -22,31 +23,41 @@ _ONE = _LIST.where(REPORTS.c.id == bindparam("report"))
 _CONTENT = select(REPORTS.c.content).where(REPORTS.c.id == bindparam("report"))
 _SEAL = insert(REPORTS)
 
-_REGISTER = (select(DISCLOSURES).join(REPORTS, DISCLOSURES.c.report == REPORTS.c.id)
-             .where(REPORTS.c.ref == bindparam("case")).order_by(DISCLOSURES.c.id))
+_REGISTER = select(DISCLOSURES).where(DISCLOSURES.c.ref == bindparam("case")).order_by(DISCLOSURES.c.id)
+_LAST_DISCLOSED = select(func.max(DISCLOSURES.c.id))
 _DISCLOSE = insert(DISCLOSURES)
+_ALL = select(REPORTS).where(REPORTS.c.ref == bindparam("case"))
+_RENEW = update(REPORTS).where(REPORTS.c.number == bindparam("row"))
+_RENEW_LINE = update(DISCLOSURES).where(DISCLOSURES.c.id == bindparam("row"))
 
 
 def seal(connection: Connection, ref: str, content: bytes, *, workbook: str, profile: str, format: str, language: str,
          by: str, at: datetime) -> Report:
     """Keep a finished document; CaseNotFound if there is no such case."""
+    box = boxes.box_to_write(connection, ref)
     cases.touch(connection, ref, at)
     report = Report(_free_id(connection), ref, whole(workbook), whole(profile), whole(format), whole(language),
                     hashlib.sha256(content).hexdigest(), len(content), whole(by), in_utc(at))
-    connection.execute(_SEAL, {
-        "id": report.id, "ref": ref, "workbook": report.workbook, "profile": report.profile, "format": report.format,
-        "language": report.language, "sha256": report.sha256, "size": report.size, "by": report.by, "at": report.made,
-        "content": content})
+    connection.execute(_SEAL, report_row(box, report, content))
     audit.add(connection, by=by, at=at, what="report.sealed", ref=ref, detail=_named(report))
     return report
 
 
+def report_row(box: Box, report: Report, content: bytes) -> dict[str, Any]:
+    """A report as it stands in the database."""
+    said = {name: getattr(report, name) for name in ("workbook", "profile", "format", "language", "sha256", "size")}
+    place = (report.id, report.by, stamp(report.made))
+    return {"id": report.id, "ref": box.ref, "by": report.by, "at": report.made, "sealed": box.seal_words("reports", place, said),
+            "content": box.seal("reports content", place, content)}
+
+
 def get(connection: Connection, id: str) -> Report:
-    """The report with this id; StoreError if there is none."""
+    """The report with this id; StoreError if there is none for this person."""
     row = connection.execute(_ONE, {"report": id}).first()
-    if row is None:
-        raise StoreError("This report is not in the store. Check its number in the list of reports.")
-    return _report(row)
+    box = boxes.find_box(connection, row.ref) if row is not None else None
+    if row is None or box is None:
+        raise StoreError("This report is not in the store, or you may not see it. Check its number in the list of reports.")
+    return _report(box, row)
 
 
 def content(connection: Connection, id: str, *, by: str, at: datetime, purpose: str) -> bytes:
@@ -56,7 +67,8 @@ def content(connection: Connection, id: str, *, by: str, at: datetime, purpose: 
         StoreError: there is no such report, or it is no longer what was sealed.
     """
     report = get(connection, id)
-    sealed: bytes = connection.execute(_CONTENT, {"report": id}).scalar_one()
+    box = boxes.box_of(connection, report.ref)
+    sealed = box.open("reports content", (report.id, report.by, stamp(report.made)), connection.execute(_CONTENT, {"report": id}).scalar_one())
     if hashlib.sha256(sealed).hexdigest() != report.sha256:
         raise StoreError(f"Report {report.id}: this is no longer what was sealed. Make it again, and tell who looks "
                          "after the store.")
@@ -67,7 +79,8 @@ def content(connection: Connection, id: str, *, by: str, at: datetime, purpose: 
 
 def of_case(connection: Connection, ref: str) -> tuple[Report, ...]:
     """The reports of a case, oldest first."""
-    return tuple(_report(row) for row in connection.execute(_OF_CASE, {"case": ref}))
+    box = boxes.find_box(connection, ref)
+    return () if box is None else tuple(_report(box, row) for row in connection.execute(_OF_CASE, {"case": ref}))
 
 
 def disclose(connection: Connection, id: str, *, recipient: str, purpose: str, by: str, at: datetime) -> Disclosure:
@@ -80,18 +93,35 @@ def disclose(connection: Connection, id: str, *, recipient: str, purpose: str, b
     if not recipient.strip() or not purpose.strip():
         raise WrongUse("a disclosure names its recipient and its purpose. Give both.")
     report = get(connection, id)
+    box = boxes.box_to_write(connection, report.ref)
     cases.touch(connection, report.ref, at)
     line = Disclosure(report.id, whole(recipient), whole(purpose), whole(by), in_utc(at))
-    connection.execute(_DISCLOSE, {"report": line.report, "recipient": line.recipient, "purpose": line.purpose,
-                                   "by": line.by, "at": line.at})
+    connection.execute(_DISCLOSE, disclosure_row(box, (connection.execute(_LAST_DISCLOSED).scalar() or 0) + 1, line))
     audit.add(connection, by=by, at=at, what="report.disclosed", ref=report.ref, detail=_named(report))
     return line
 
 
+def disclosure_row(box: Box, number: int, line: Disclosure) -> dict[str, Any]:
+    """A line of the register as it stands in the database."""
+    said = {"recipient": line.recipient, "purpose": line.purpose}
+    return {"id": number, "ref": box.ref, "report": line.report, "by": line.by, "at": line.at,
+            "sealed": box.seal_words("disclosures", (number, line.report, line.by, stamp(line.at)), said)}
+
+
 def disclosures(connection: Connection, ref: str) -> tuple[Disclosure, ...]:
     """The register of one case, oldest first."""
-    return tuple(Disclosure(row.report, row.recipient, row.purpose, row.by, row.at)
-                 for row in connection.execute(_REGISTER, {"case": ref}))
+    box = boxes.find_box(connection, ref)
+    return () if box is None else tuple(_disclosure(box, row) for row in connection.execute(_REGISTER, {"case": ref}))
+
+
+def renew(connection: Connection, old: Box, new: Box) -> None:
+    """Seal the reports and the register of a case anew."""
+    for row in connection.execute(_ALL, {"case": old.ref}).all():
+        document = old.open("reports content", (row.id, row.by, stamp(row.at)), row.content)
+        again = report_row(new, _report(old, row), document)
+        connection.execute(_RENEW, {"row": row.number, "sealed": again["sealed"], "content": again["content"]})
+    for row in connection.execute(_REGISTER, {"case": old.ref}).all():
+        connection.execute(_RENEW_LINE, {"row": row.id, "sealed": disclosure_row(new, row.id, _disclosure(old, row))["sealed"]})
 
 
 def new_id() -> str:
@@ -111,6 +141,11 @@ def _named(report: Report) -> str:
     return f"{report.id} {report.workbook} {report.profile} {report.format}"
 
 
-def _report(row: Row[Any]) -> Report:
-    return Report(row.id, row.ref, row.workbook, row.profile, row.format, row.language, row.sha256, row.size, row.by,
-                  row.at)
+def _report(box: Box, row: Row[Any]) -> Report:
+    said = box.open_words("reports", (row.id, row.by, stamp(row.at)), row.sealed)
+    return Report(row.id, row.ref, said["workbook"], said["profile"], said["format"], said["language"], said["sha256"], said["size"], row.by, row.at)
+
+
+def _disclosure(box: Box, row: Row[Any]) -> Disclosure:
+    said = box.open_words("disclosures", (row.id, row.report, row.by, stamp(row.at)), row.sealed)
+    return Disclosure(row.report, said["recipient"], said["purpose"], row.by, row.at)

@@ -7,16 +7,15 @@ the call returns. Several processes may have the same store open; writers wait f
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, select
 
 from safe_lib.model.answers import Answer
 from safe_lib.model.case import (
@@ -32,20 +31,26 @@ from safe_lib.model.case import (
     SavedAnswer,
     Status,
 )
-from safe_lib.model.errors import StoreError
-from safe_lib.store import answers, audit, cases, papers, reports
+from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports
+from safe_lib.store.boxes import Holder
 from safe_lib.store.grounds import KeepsGrounds
-from safe_lib.store.keys import STRONG, Cost, derive_key, key_file, make_lock
-from safe_lib.store.migrate import migrate, must_migrate
-from safe_lib.store.opening import PATIENCE, make_file, open_file, shut
+from safe_lib.store.keys import STRONG, Cost, key_file
+from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
+from safe_lib.store.opening import PATIENCE, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.sealing_old import FOUNDER_ROLES
+from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
-from safe_lib.store.trouble import store_error, told
+from safe_lib.store.team import Team
+from safe_lib.store.trouble import store_error, told, wrong_key
+from safe_lib.store.turning import open_for, stamp_of
+from safe_lib.store.upgrade import FIRST_PERSON, ring_for
+from safe_lib.store.vault import Vault
 
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(KeepsProposals, KeepsGrounds):
+class Store(Team, KeepsProposals, KeepsGrounds):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -53,50 +58,55 @@ class Store(KeepsProposals, KeepsGrounds):
     Methods that write take `by`, the id of the person at work, and `at`, a moment with a zone.
     """
 
-    def __init__(self, path: Path, connection: Connection) -> None:
+    def __init__(self, path: Path, connection: Connection, holder: Holder, stamp: tuple[int, int], *, patience: float = PATIENCE) -> None:
         """Hold an open connection; use `create`, `open` or `open_with_key`."""
         self.path = path
         self._connection: Connection | None = connection
+        self._holder = holder
+        self._patience = patience
+        self._stamp = stamp  # of the key file, from before the database was opened with it
+        self._stood, self._reads = {}, {}
         self._process = os.getpid()
         self._lock = RLock()
         with self._reading() as ready:
             self.training = ready.execute(_TRAINING).scalar_one() == "true"  # invented persons only
+            people.as_seen(ready, holder.ring, training=self.training)  # refused here, before anything is read
+            waits = renewing.must_catch_up(ready)
+        if waits:
+            with self._writing() as ready:
+                renewing.catch_up(ready)
 
     # ── opening and closing ──
 
     @classmethod
     def create(cls, path: Path | str, passphrase: str, *, training: bool = False, cost: Cost = STRONG,
-               by: str = "setup", at: datetime | None = None) -> Self:
-        """Make a new store and its `.key` file, and open it.
+               by: str = "setup", at: datetime | None = None, person: str = FIRST_PERSON, name: str = "",
+               roles: Collection[str] = FOUNDER_ROLES) -> Self:
+        """Make a new store with its key file and its vault, and open it.
 
         Args:
             path: where no file is yet; a missing folder is made, for the owner only.
             cost: of one guess of the passphrase; `CHEAP` is for tests.
             at: None takes the clock.
+            person: the user name of the first person, with this `name` and these `roles`.
 
         Raises:
             StoreError: something is there already, or the folder cannot be written.
         """
         path = Path(path)
-        with told(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = make_lock(path, cost)
+        ring = make_store(path, passphrase, cost, First(training, by, at or datetime.now(UTC), person, name, roles))
         try:
-            make_file(path)
+            return cls.open_with_key(path, ring.to_bytes())
         except BaseException:
-            key_file(path).unlink(missing_ok=True)
-            raise
-        try:
-            key = lock.key(passphrase)
-            _fill(path, key, training=training, by=by, at=at or datetime.now(UTC))
-            return cls.open_with_key(path, key)
-        except BaseException:
-            _remove(path)
+            remove_unfinished(path)
             raise
 
     @classmethod
-    def open(cls, path: Path | str, passphrase: str, *, patience: float = PATIENCE) -> Self:
-        """Open a store with its passphrase; this takes about half a second on purpose.
+    def open(cls, path: Path | str, passphrase: str, *, person: str | None = None, patience: float = PATIENCE) -> Self:
+        """Open a store with a person's passphrase; this takes about half a second on purpose.
+
+        Args:
+            person: user name; None where only one person can be meant.
 
         Raises:
             WrongKey: always in the same words.
@@ -105,22 +115,32 @@ class Store(KeepsProposals, KeepsGrounds):
         path = Path(path)
         if not path.is_file():
             raise store_error(path, "there is no store here.", "Check the path, or make a new store.")
-        return cls.open_with_key(path, derive_key(path, passphrase), patience=patience)
+        return cls.open_with_key(path, ring_for(path, passphrase, person).to_bytes(), patience=patience)
 
     @classmethod
     def open_with_key(cls, path: Path | str, key: bytes, *, patience: float = PATIENCE) -> Self:
-        """Open a store with its raw key, for a process that was handed it; older tables are brought to today's form.
+        """Open a store with a person's key ring, for a process that was handed it; older tables are brought to today's form.
 
         Args:
-            key: 32 bytes, from `derive_key`.
+            key: from `derive_key`.
             patience: seconds to wait for another program that writes.
+
+        Raises:
+            WrongKey: the ring opens nothing here, or not any more.
         """
         path = Path(path)
-        connection = open_file(path, key, patience=patience)
+        ring = KeyRing.from_bytes(key)
+        if ring is None:
+            raise wrong_key(path)
+        holder = Holder(ring, Vault(path))
+        stamp = stamp_of(path) if key_file(path).exists() else (0, 0)
+        connection = open_for(path, ring, patience=patience)
         try:
+            holder.vault.require()
+            boxes.hold(connection, holder)
             with told(path):
-                _update(path, connection)
-            return cls(path, connection)
+                update(path, connection)
+            return cls(path, connection, holder, stamp, patience=patience)
         except BaseException:
             shut(connection)
             raise
@@ -129,6 +149,7 @@ class Store(KeepsProposals, KeepsGrounds):
         """Close the file. Closing twice does no harm."""
         with self._lock:
             connection, self._connection = self._connection, None
+            self._holder.forget()
             if connection is not None:
                 with told(self.path):
                     shut(connection)
@@ -299,6 +320,8 @@ class Store(KeepsProposals, KeepsGrounds):
 
     def note(self, *, by: str, at: datetime, what: str, ref: str = "", detail: str = "") -> AuditLine:
         """Write an audit line for something that is no write: a reading, an entry, a refusal. No content in it."""
+        if what == "case.read":
+            self._reads[by, ref] = at
         with self._writing() as connection:
             return audit.add(connection, by=by, at=at, what=what, ref=ref, detail=detail)
 
@@ -316,6 +339,11 @@ class Store(KeepsProposals, KeepsGrounds):
         """The number of the first audit line that was changed, moved or taken out; None where all is whole."""
         with self._reading() as connection:
             return audit.first_break(connection)
+
+    def audit_missing(self) -> tuple[tuple[str, str], ...]:
+        """Cases of which less is there than the trail says was written, each with what is missing."""
+        with self._reading() as connection:
+            return audit.missing(connection)
 
     def damages(self) -> tuple[str, ...]:
         """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
@@ -339,7 +367,8 @@ class Store(KeepsProposals, KeepsGrounds):
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._lock, told(self.path), _transaction(self._usable()) as connection:
+        with self._lock, told(self.path), transaction(self._usable()) as connection:
+            self._stood.clear()
             yield connection
 
     def _usable(self) -> Connection:
@@ -347,53 +376,19 @@ class Store(KeepsProposals, KeepsGrounds):
             raise store_error(self.path, "the store is closed.", "Open it again with its passphrase.")
         if os.getpid() != self._process:  # SQLite must not be carried through a fork
             raise store_error(self.path, "the store was opened in another process.", "Open it again in this one.")
+        if stamp_of(self.path) != self._stamp:
+            self._open_again()
         return self._connection
 
+    def _open_again(self) -> None:
+        """The key file was written anew: this person may have no way in any more, or the file a new key."""
+        stamp = stamp_of(self.path)
+        old, self._connection = self._connection, None
+        if old is not None:
+            shut(old)
+        self._take_over(open_for(self.path, self._holder.ring, patience=self._patience), stamp)
 
-@contextmanager
-def _transaction(connection: Connection) -> Iterator[Connection]:
-    """All or nothing. The lock is taken at once, so that what is read inside is still true when it is written."""
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield connection
-        connection.commit()
-    except BaseException:
-        with suppress(SQLAlchemyError):  # the first error is the one to tell
-            connection.rollback()
-        raise
-
-
-def _fill(path: Path, key: bytes, *, training: bool, by: str, at: datetime) -> None:
-    """Make the tables of a new store, in one transaction."""
-    connection = open_file(path, key, patience=PATIENCE)
-    try:
-        with told(path), _transaction(connection):
-            migrate(connection)
-            connection.execute(insert(FACTS), [{"name": "training", "value": "true" if training else "false"}])
-            audit.add(connection, by=by, at=at, what="store.made")
-    finally:
-        shut(connection)
-
-
-def _update(path: Path, connection: Connection) -> None:
-    """Bring older tables to today's form, all or nothing."""
-    outdated = must_migrate(connection, path)
-    connection.rollback()
-    if not outdated:
-        return
-    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # steps may copy tables; checked below
-    connection.rollback()
-    with _transaction(connection):
-        if must_migrate(connection, path):  # nobody else did it while we waited
-            migrate(connection)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                raise StoreError(f"{path}: the store could not be brought to today's form; it is as it was. "
-                                 "Keep the file and tell who looks after the program.")
-    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-    connection.rollback()
-
-
-def _remove(path: Path) -> None:
-    """Take away a store that was never finished."""
-    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), key_file(path)):
-        file.unlink(missing_ok=True)
+    def _take_over(self, connection: Connection, stamp: tuple[int, int]) -> None:
+        self._stamp = stamp
+        self._connection = connection
+        boxes.hold(connection, self._holder)

@@ -1,7 +1,12 @@
 """The tables of the store as they are today; `migrations/` holds how they came to be.
 
 Answers, papers, assessments, reports, disclosures, proposals, decisions and audit lines are only ever added; triggers in
-the database refuse to change them. Times are ISO 8601 in UTC, days ISO 8601, documents JSON.
+the database refuse to change them, except to seal them anew with a new key of their case. Times are ISO 8601 in UTC,
+days ISO 8601.
+
+What a case says is in columns named `sealed`, under the key of the case (`safe_lib.store.sealing`); columns of marks are
+what sealed rows are looked up by. References, days, states and who did something when are not sealed apart: they are
+protected by the encryption of the whole file.
 """
 
 from __future__ import annotations
@@ -57,7 +62,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """ISO 8601 with `+00:00`; ValueError for a moment without a zone."""
-        return None if value is None else in_utc(value).isoformat(timespec="microseconds")
+        return None if value is None else stamp(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """A moment with its zone."""
@@ -79,19 +84,9 @@ class Day(TypeDecorator[date]):
         return None if value is None else date.fromisoformat(value)
 
 
-class Json(TypeDecorator[Mapping[str, Any]]):
-    """A document; equal documents give equal text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:
-        """JSON with sorted keys."""
-        return None if value is None else json_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:
-        """The document."""
-        return None if value is None else json.loads(value)
+def stamp(moment: datetime) -> str:
+    """A moment as it stands in the database and beside what is sealed."""
+    return in_utc(moment).isoformat(timespec="microseconds")
 
 
 class Packed(TypeDecorator[str]):
@@ -108,7 +103,12 @@ class Packed(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The text as it was."""
-        return zlib.decompress(b64decode(value[len(_PACK):])).decode() if value and value.startswith(_PACK) else value
+        return unpacked(value) if value else value
+
+
+def unpacked(text: str) -> str:
+    """A text that was packed, as it was; any other text as it is."""
+    return zlib.decompress(b64decode(text[len(_PACK):])).decode() if text.startswith(_PACK) else text
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -159,8 +159,20 @@ METADATA: Final = MetaData(naming_convention={
     "uq": "uq_%(table_name)s_%(column_0_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s"})
 
 
-def _case() -> Column[str]:
-    return Column("ref", Words, ForeignKey("cases.ref"), nullable=False)
+def _case(**more: Any) -> Column[str]:
+    return Column("ref", Words, ForeignKey("cases.ref"), nullable=False, **more)
+
+
+def _person(**more: Any) -> Column[str]:
+    return Column("person", String, ForeignKey("people.id"), nullable=False, **more)
+
+
+def _mark(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _sealed() -> Column[bytes]:
+    return Column("sealed", LargeBinary, nullable=False)
 
 
 def _who_and_when() -> tuple[Column[str], Column[datetime]]:
@@ -172,21 +184,77 @@ FACTS: Final = Table(
     Column("name", String, primary_key=True),
     Column("value", Words, nullable=False))
 
+# People, and the keys they hold
+
+PEOPLE: Final = Table(
+    "people", METADATA,
+    Column("id", String, primary_key=True),
+    Column("user", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("roles", String, nullable=False),  # joined by spaces
+    Column("public", LargeBinary, nullable=False),  # X25519
+    Column("status", String, nullable=False),  # active | removed | machine
+    Column("code", LargeBinary),  # secret of the one-time codes, sealed to the person
+    Column("code_used", Integer, nullable=False),  # the last time step whose code was used
+    Column("recovery", Words, nullable=False),  # hashes of unused recovery codes, joined by spaces
+    Column("renew", Boolean, nullable=False),  # the passphrase was given by somebody else
+    Column("caught_up", Integer, nullable=False),  # up to which change of rights this person gave keys on
+    Column("made", Moment, nullable=False),
+    Column("removed", Moment),
+    UniqueConstraint("user"))
+
+EMERGENCY: Final = Table(  # the private key of the emergency person, sealed to those who may break the glass
+    "emergency", METADATA, _person(primary_key=True), _sealed())
+
 CASES: Final = Table(
     "cases", METADATA,
     Column("ref", Words, primary_key=True),
     Column("opened", Day, nullable=False),
     Column("status", String, nullable=False),
     Column("training", Boolean, nullable=False),
-    Column("changed", Moment, nullable=False))
+    Column("changed", Moment, nullable=False),
+    Column("key_version", Integer, nullable=False, server_default="0"),
+    Column("key_due", Boolean, nullable=False, server_default="0"),  # somebody lost the right to it: a new key before the next word
+    Column("vault", LargeBinary))  # number of the half in the vault
+
+CASE_KEYS: Final = Table(
+    "case_keys", METADATA, _case(primary_key=True), _person(primary_key=True), _sealed())
+
+PAST_KEYS: Final = Table(  # earlier keys of a case, under the present one
+    "past_keys", METADATA, _case(primary_key=True), Column("version", Integer, primary_key=True),
+    Column("vault", LargeBinary, nullable=False), _sealed())
+
+ASSIGNMENTS: Final = Table(
+    "assignments", METADATA, _case(primary_key=True), _person(primary_key=True), *_who_and_when())
+
+EXCLUSIONS: Final = Table(
+    "exclusions", METADATA, _case(primary_key=True), _person(primary_key=True), *_who_and_when())
+
+GLASS: Final = Table(  # rights taken in an emergency
+    "glass", METADATA, Column("id", Integer, primary_key=True), _case(), _person(),
+    Column("until", Moment, nullable=False), *_who_and_when())
+
+NOTICES: Final = Table(
+    "notices", METADATA, Column("id", Integer, primary_key=True), _person(), Column("what", String, nullable=False),
+    Column("ref", Words, nullable=False), *_who_and_when(), Column("seen", Moment))
+
+REQUESTS: Final = Table(  # what needs two persons
+    "requests", METADATA, Column("id", Integer, primary_key=True), Column("what", String, nullable=False),
+    Column("subject", Words, nullable=False), Column("asked_by", Words, nullable=False),
+    Column("asked", Moment, nullable=False), Column("status", String, nullable=False),  # asked | agreed | withdrawn | done
+    Column("agreed_by", Words), Column("agreed", Moment))
+
+TOMBSTONES: Final = Table(  # that a case was erased; nothing of what it said
+    "tombstones", METADATA, Column("ref", Words, primary_key=True), *_who_and_when())
+
+# What a case says
 
 IDENTITIES: Final = Table(
     "identities", METADATA,
     Column("id", Integer, primary_key=True),
     _case(),
     Column("revision", Integer, nullable=False),
-    Column("alias", Words, nullable=False),
-    Column("details", Json, nullable=False),
+    _sealed(),
     *_who_and_when(),
     UniqueConstraint("ref", "revision"))
 
@@ -194,24 +262,22 @@ ANSWERS: Final = Table(
     "answers", METADATA,
     Column("id", Integer, primary_key=True),
     _case(),
-    Column("instrument", Words, nullable=False),
-    Column("item", Words, nullable=False),
+    _mark("form"),
+    _mark("question"),
+    _mark("future"),
     Column("revision", Integer, nullable=False),
-    Column("scenario", Words, nullable=False),
-    Column("code", Words, nullable=False),
-    Column("evidence", String, nullable=False),  # joined by spaces
-    Column("reason", Words, nullable=False),
-    Column("note", Words, nullable=False),
+    _sealed(),
     *_who_and_when(),
-    UniqueConstraint("ref", "instrument", "item", "revision"))
+    UniqueConstraint("ref", "question", "revision"),
+    Index("ix_answers_ref", "ref", "form"))
 
 PAPERS: Final = Table(
     "papers", METADATA,
     Column("id", Integer, primary_key=True),
     _case(),
-    Column("kind", Words, nullable=False),
+    _mark("kind"),
     Column("revision", Integer, nullable=False),
-    Column("body", Json, nullable=False),
+    _sealed(),
     *_who_and_when(),
     UniqueConstraint("ref", "kind", "revision"))
 
@@ -219,37 +285,31 @@ ASSESSMENTS: Final = Table(
     "assessments", METADATA,
     Column("id", Integer, primary_key=True),
     _case(),
-    Column("instrument", Words, nullable=False),
-    Column("scenario", Words, nullable=False),
-    Column("text", Packed, nullable=False),
-    Column("hash", Words, nullable=False),
+    _mark("form"),
+    _mark("future"),
+    _sealed(),
     *_who_and_when(),
-    Index("ix_assessments_ref", "ref", "instrument"))
+    Index("ix_assessments_ref", "ref", "form"))
 
 REPORTS: Final = Table(
     "reports", METADATA,
     Column("number", Integer, primary_key=True),
     Column("id", Words, nullable=False),
     _case(),
-    Column("workbook", Words, nullable=False),
-    Column("profile", Words, nullable=False),
-    Column("format", Words, nullable=False),
-    Column("language", Words, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("size", Integer, nullable=False),  # bytes
+    _sealed(),
     *_who_and_when(),
-    Column("content", LargeBinary, nullable=False),  # last: a list of reports need not read past it
+    Column("content", LargeBinary, nullable=False),  # sealed too; last: a list of reports need not read past it
     UniqueConstraint("id"),
     Index("ix_reports_ref", "ref"))
 
 DISCLOSURES: Final = Table(
     "disclosures", METADATA,
     Column("id", Integer, primary_key=True),
+    _case(),
     Column("report", Words, ForeignKey("reports.id"), nullable=False),
-    Column("recipient", Words, nullable=False),
-    Column("purpose", Words, nullable=False),
+    _sealed(),
     *_who_and_when(),
-    Index("ix_disclosures_report", "report"))
+    Index("ix_disclosures_ref", "ref"))
 
 AUDIT: Final = Table(
     "audit", METADATA,
@@ -258,9 +318,10 @@ AUDIT: Final = Table(
     Column("by", Words, nullable=False),
     Column("what", Words, nullable=False),
     Column("ref", Words, nullable=False),
-    Column("detail", Words, nullable=False),
+    Column("detail", Words, nullable=False),  # of a case: sealed
     Column("chain", String, nullable=False),  # hash of the line before and of this one
-    Index("ix_audit_ref", "ref"))
+    Index("ix_audit_ref", "ref"),
+    Index("ix_audit_by", "by", "at"))
 
 PROPOSALS: Final = Table(  # changes to what is known in general; nothing of a case
     "proposals", METADATA,
@@ -288,17 +349,9 @@ SNAPSHOTS: Final = Table(  # country information as it counted on some day; noth
     Column("hash", String, primary_key=True),
     Column("body", Packed, nullable=False))
 
-GROUNDS: Final = Table(  # what a kept assessment rests on, and what it concluded; read for all cases at once
+GROUNDS: Final = Table(  # what a kept assessment rests on, and what it concluded
     "grounds", METADATA,
     Column("assessment", Integer, ForeignKey("assessments.id"), primary_key=True),
     _case(),
-    Column("instrument", Words, nullable=False),
-    Column("scenario", Words, nullable=False),
-    Column("made_with", String, nullable=False),  # version and hash of the instrument
-    Column("engine", String, nullable=False),
-    Column("said", String, nullable=False),  # fingerprint of the answers
-    Column("answer", Integer, nullable=False),  # number of the newest answer of the case, 0 for none
-    Column("paper", Integer, nullable=False),
-    Column("snapshot", String, ForeignKey("snapshots.hash"), nullable=True),
-    Column("result", Json, nullable=False),
-    Index("ix_grounds_ref", "ref", "instrument", "scenario"))
+    _sealed(),
+    Index("ix_grounds_ref", "ref"))

@@ -16,7 +16,6 @@ from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.countries import load_themes
 from safe_lib.engine.country import opposite, theme_view
 from safe_lib.model.country import Claim, Country, Figure, ThemeView
-from safe_lib.model.errors import SafeError
 from safe_lib.model.instrument import Item
 from safe_lib.model.texts import Texts
 from safe_lib.widgets.blocks import badge_html
@@ -40,14 +39,8 @@ else:
 
 def beside_item(book: Workbook, item: Item) -> str:
     """What sources say on the topics of one question, for the places of this case."""
-    parts = []
-    for iso3 in dict.fromkeys(future.country for future in book.futures if future.country):
-        try:
-            country = country_named(iso3)
-        except SafeError:
-            continue
-        parts += [_topic(iso3, country.hash, theme, book.desk.today, book.desk.language, item.critical or item.kind == "hard_stop") for theme in item.themes]
-    return "".join(parts)
+    critical = item.critical or item.kind == "hard_stop"
+    return "".join(_topic(iso3, hash, theme, book.desk.today, book.desk.language, critical) for iso3, hash in book.places for theme in item.themes)
 
 
 @lru_cache(maxsize=1024)

@@ -24,6 +24,7 @@ from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
 from safe_lib.widgets.script import form_script
+from safe_lib.widgets.style import notebook_style, symbols
 from safe_lib.widgets.views import answer_words
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ class Form(anywidget.AnyWidget):
         self._views(content)
 
     def _markup(self, content: Message) -> None:
-        """JupyterLab has no first bytes of a server: it asks for the questions."""
-        self.send({"type": "markup", "html": form_of(self.book)})
+        """JupyterLab has no first bytes of a server: it asks for the questions, and has neither our style nor our signs."""
+        self.send({"type": "markup", "html": f"<style>{notebook_style()}</style>{symbols()}{form_of(self.book)}"})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -73,6 +73,7 @@ class Start:
     dates: tuple[ComingDate, ...] = ()
     may_open_cases: bool = True
     choose_for: str = ""  # title of a workbook that needs a case first
+    notices: tuple[tuple[str, str], ...] = ()  # what the person has to know: words, and the reference of a case or nothing
     beside: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()  # further cards: id, title, and links as words and path
 
 
@@ -101,7 +102,7 @@ def sign_in_page(frame: Frame, *, error: str = "", user: str = "", then: str = "
 def start_page(frame: Frame, start: Start) -> str:
     """Greeting, workbooks, the person's open cases and dates, a new case, and what to think of before beginning."""
     body = (
-        f"{_greeting(frame, start)}\n"
+        f"{_greeting(frame, start)}\n{_notices(frame, start)}"
         f'<div class="cols cols-side"><div class="stack">\n{_workbooks(frame, start)}\n{_cases(frame, start)}\n'
         f"{_new_case(frame) if start.may_open_cases else ''}</div>\n"
         f'<div class="stack">\n{_dates(frame, start)}\n{_beside(frame, start)}{_before_you_begin(frame.texts)}</div></div>\n'
@@ -181,6 +182,10 @@ def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
         # One-time-code: a browser takes it for nothing to be kept, neither the passphrase nor who typed it.
         f'<input class="input" id="pass" name="pass" type="password" autocomplete="one-time-code" required{invalid} '
         f'aria-describedby="{tied}"></div>\n'
+        f'<div class="field"><label for="code">{escape(texts("people.sign_in.code"))}</label>'
+        f'<span class="hint" id="code-hint">{escape(texts("people.sign_in.code_hint"))}</span>'
+        '<input class="input" id="code" name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" '
+        'aria-describedby="code-hint"></div>\n'
         f'<button class="btn" type="submit">{escape(texts("page.sign_in.go"))}</button>\n'
         f"{shared}\n"
         f'<p class="small quiet">{escape(texts("page.sign_in.forgotten"))}</p></form>\n'
@@ -298,6 +303,20 @@ def _date(frame: Frame, start: Start, one: ComingDate) -> str:
     return (
         f'<li><time class="{kind}" datetime="{one.on.isoformat()}"><b>{one.on.day}</b>{month}</time>'
         f"<div><strong>{escape(one.what)}</strong><p>{escape(_when(days, texts))}{remark}{reference}</p></div></li>"
+    )
+
+
+def _notices(frame: Frame, start: Start) -> str:
+    """What the person has to know, until they say that they have seen it."""
+    if not start.notices:
+        return ""
+    texts = frame.texts
+    lines = "".join(f"<li>{escape(words)}</li>" for words, _ in start.notices)
+    return (
+        f'<section class="notice notice-stop" aria-labelledby="notices-title">{icon("i-warn")}<div class="stack-s">'
+        f'<h2 id="notices-title">{escape(texts("people.notice.title"))}</h2><ul>{lines}</ul>'
+        f'<form method="post" action="{escape(frame.base_url)}seen">{hidden_fields(frame)}'
+        f'<button class="btn btn-2" type="submit">{escape(texts("people.notice.seen"))}</button></form></div></section>\n'
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -70,7 +70,8 @@ class Standing:
 def standings(desk: Desk, most: int = 50) -> tuple[Standing, ...]:
     """The open cases of this person with where each stands, the most recently changed first."""
     lines = [line for line in casework.list_cases(desk) if line.status == "open"]
-    return tuple(standing(desk, line) for line in lines[:most])
+    listing = replace(desk, for_list=True)
+    return tuple(standing(listing, line) for line in lines[:most])
 
 
 def standing(desk: Desk, line: CaseLine) -> Standing:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from safe_lib import casework
 from safe_lib.catalogue.chapters import SAFETY_REPORT
 from safe_lib.model.document import Details, Text
+from safe_lib.model.errors import SafeError
 from safe_lib.widgets import country_views
 from safe_lib.widgets.views import Blocks
 
@@ -28,6 +32,15 @@ class ReturnCountryViews:
     def countries(self) -> tuple[str, ...]:
         """The countries that the futures considered lead to."""
         return tuple(dict.fromkeys(future.country for future in cast("Workbook", self).futures if future.country))
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Those of them that there are, each with the hash of its files."""
+        found = []
+        for iso3 in self.countries:
+            with suppress(SafeError):
+                found.append((iso3, casework.country_named(iso3).hash))
+        return tuple(found)
 
     def open_topics(self) -> Blocks:
         """The country information that is open for the future in sight."""

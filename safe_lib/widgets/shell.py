@@ -245,7 +245,7 @@ def footer(frame: Frame) -> str:
     draft = (f'<p class="draft">{icon("i-doc")}{escape(texts("page.draft_translation"))}</p>'
              if texts.status == "draft" else "")
     draft += f'<p class="draft" data-part="unsigned">{icon("i-info")}{escape(texts("page.unsigned"))}</p>' if frame.unsigned else ""
-    help_link = f'<p><a href="{escape(address(frame, frame.base_url + HELP))}">{escape(texts("leaving.link"))}</a></p>'
+    help_link = f'<p class="no-print"><a href="{escape(address(frame, frame.base_url + HELP))}">{escape(texts("leaving.link"))}</a></p>'
     return (f'<footer class="foot"><div class="wrap foot-in"><p>{escape(texts("page.statement"))}</p>'
             f"{versions}{draft}{help_link}</div></footer>\n")
 

@@ -13,8 +13,12 @@ from safe_lib.model.errors import CatalogueError
 
 # Order matters: values first, then parts, then what changes them on paper, in forced colours and on narrow windows.
 PARTS: Final = ("tokens", "base", "bar", "layout", "controls", "questions", "panel", "work", "levels", "claims",
-                "futures", "tables", "start", "states", "mask", "changes", "pictures", "report", "atlas", "print", "modes")
+                "futures", "tables", "start", "states", "mask", "changes", "pictures", "report", "atlas", "people", "print", "modes")
 
+IN_NOTEBOOK: Final = ("tokens", "base", "controls", "questions", "panel", "work", "levels", "claims", "futures", "tables", "states", "pictures", "modes")
+OURS: Final = ":is(.safe-form, [data-region])"  # what is ours in somebody else's page
+
+_ROOT = re.compile(r"(?<![\w-])(?::root|html)(?=[\s,{:\[])")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BLANK = re.compile(r"\n\s*")
 
@@ -26,7 +30,20 @@ def style() -> str:
     Raises:
         CatalogueError: a part is missing from the installation.
     """
-    text = "\n".join(_part(f"{name}.css") for name in PARTS)
+    return _joined(PARTS)
+
+
+@cache
+def notebook_style() -> str:
+    """The parts a notebook needs, nested under what is ours, so that nothing else in JupyterLab changes; its theme chooses light or dark."""
+    inside = _ROOT.sub("&", _joined(IN_NOTEBOOK))
+    themes = "".join(f'[data-jp-theme-light="{light}"] {OURS} {{ color-scheme: {name}; }}\n' for light, name in (("true", "light"), ("false", "dark")))
+    signs = ".sprite { position: absolute; inline-size: 0; block-size: 0; overflow: hidden; }\n"  # they stand beside the form
+    return f"{OURS} {{\n{inside}& {{ container-type: inline-size; padding: var(--s-2); }}\n}}\n{themes}{signs}"
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    text = "\n".join(_part(f"{name}.css") for name in parts)
     return _BLANK.sub("\n", _COMMENT.sub("", text)).strip() + "\n"
 
 

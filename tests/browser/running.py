@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 import httpx
 import psutil
@@ -42,6 +42,7 @@ class Running:
     port: int
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    more: ClassVar[tuple[str, ...]] = ()  # further words of the command
     _written: list[IO[bytes]] = field(default_factory=list)
 
     @property
@@ -52,7 +53,7 @@ class Running:
     def start(self) -> None:
         """Start it as its users do, and wait until it answers."""
         self._written.append(self.log.open("ab"))
-        command = [sys.executable, "-c", "from safe_lib.cli import main; main()", "serve", "--store", str(self.store), "--port", str(self.port)]
+        command = [sys.executable, "-c", "from safe_lib.cli import main; main()", "serve", "--store", str(self.store), "--port", str(self.port), *self.more]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._written[-1], stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
         end = time.monotonic() + STARTS_WITHIN
         while not self._answers():
@@ -62,7 +63,7 @@ class Running:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/login", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/login", timeout=2).status_code in (200, 302)
         except httpx.HTTPError:
             return False
 

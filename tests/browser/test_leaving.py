@@ -189,18 +189,18 @@ def test_a_quiet_page_warns_and_then_locks(server: Running, desk: Visitor, ref: 
     desk.page.clock.install()
     desk.open("identification", ref)
     desk.page.wait_for_load_state()  # the quiet time is counted from here
-    desk.page.clock.fast_forward("14:30")
+    desk.page.clock.fast_forward("29:30")
     dialog = desk.page.locator('dialog[data-part="idle"]')
     expect(dialog).to_be_visible()
     in_sight(desk.page, "beside the warning")
     assert desk.page.evaluate("document.activeElement.dataset.action") == "stay"
     desk.page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    desk.page.clock.fast_forward("14:30")
+    desk.page.clock.fast_forward("29:30")
     expect(dialog).to_be_visible()
     desk.page.locator("h1").click()  # whoever goes on working is not locked out
     expect(dialog).to_be_hidden()
-    desk.page.clock.fast_forward("15:10")
+    desk.page.clock.fast_forward("30:10")
     desk.page.wait_for_url("**/login*")
 
     assert server.await_no_kernel(within=5)

@@ -87,9 +87,11 @@ def test_what_to_look_at_again_is_a_page(server: Running, visit: Visit, ref: str
     assert "how well known: high → low" in row.inner_text()
     assert "hiv_medicine" in desk.page.locator("#renew").inner_text()
     desk.press('[data-lang="nl"]')
+    desk.page.wait_for_selector('html[lang="nl"]', state="attached")
     assert parse_qs(urlsplit(desk.page.url).query) == {"lang": ["nl"], "date": [YEAR_LATER]}
     expect(desk.page.locator("h1")).to_have_text("Opnieuw bekijken")
     row.locator("a").click()
+    desk.wait_until_live()
     assert parse_qs(urlsplit(desk.page.url).query) == {"case": [ref], "lang": ["nl"], "scenario": ["home_region"]}
 
 

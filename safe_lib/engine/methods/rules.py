@@ -33,6 +33,14 @@ def findings_of(known: Known) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def truths_of(known: Known) -> tuple[Finding, ...]:
+    """The same rules with their truth alone, for who reads no reasons: a finding without the answers it rests on."""
+    for rule in known.instrument.rules:
+        step = evaluate(rule.when, known)
+        known.findings[rule.id] = Finding(rule.id, "rule", step.truth, rule.because, rule.basis, step)
+    return tuple(known.findings.values())
+
+
 def _finding(rule: Rule, known: Known) -> Finding:
     step = evaluate(rule.when, known)
     answers, still_open = _rests_on(step)

@@ -17,7 +17,7 @@ from safe_lib.model.texts import Texts
 from safe_lib.widgets.blocks import badge_html
 from safe_lib.widgets.shell import icon
 
-SAID: Final = ("interest", "independence", "status", "published_note", "note")  # what may be said of a source besides, in its own words
+SAID: Final = ("quotation", "interest", "independence", "status", "published_note", "note")  # what may be said of a source besides, in its own words
 EDITOR: Final = "/claims"  # path of the page that adds and renews claims; empty where there is none
 
 Words = Sequence[str]  # looked for, to be marked

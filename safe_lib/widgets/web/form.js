@@ -19,8 +19,8 @@ class Workbook {
     this.#status = new Status(form, scope);
     this.#search = new Search(form);
     this.#reports = new Reports(scope);
-    this.#views = new Views(scope, (view) => this.#isBusy(view), () => this.#afterViews());
-    this.#outcome = scope.querySelector('[data-view="outcome"][data-outcome]')?.dataset.outcome;
+    this.#views = new Views((name) => this.#viewsOf(name), (view) => this.#isBusy(view), () => this.#afterViews());
+    this.#outcome = this.#viewsOf("outcome")[0]?.dataset.outcome;
     for (const place of form.querySelectorAll(QUESTION)) this.#adopt(new Question(place, form));
     this.#listen();
     updateGates(form, this.#questions);
@@ -378,9 +378,17 @@ class Workbook {
     this.#takeOutcome(outcome);
   }
 
+  /** On a page all views are of one workbook; in a notebook those of this one, wherever their cells stand. */
+  #viewsOf(name) {
+    const region = `[data-region="${CSS.escape(name)}"]`;
+    if (isOurPage()) return [...this.#scope.querySelectorAll(region)];
+    const notebook = this.#form.closest(".jp-Notebook") ?? this.#scope;
+    return [...notebook.querySelectorAll(`${region}[data-of="${CSS.escape(this.#form.dataset.form)} ${CSS.escape(this.#form.dataset.case)}"]`)];
+  }
+
   #takeOutcome(outcome) {
     if (outcome === undefined) return;
-    for (const view of this.#scope.querySelectorAll('[data-region][data-view="outcome"]')) view.dataset.outcome = outcome;
+    for (const view of this.#viewsOf("outcome")) view.dataset.outcome = outcome;
     if (this.#outcome !== undefined && this.#outcome !== outcome) this.#status.add(this.#form.dataset.outcomeChanged);
     this.#outcome = outcome;
   }
@@ -400,6 +408,9 @@ class Workbook {
 // On our page the questions are in the document already; JupyterLab may show them in several places.
 const isOurPage = () => document.documentElement.dataset.live !== undefined;
 
+/** JupyterLab's shortcuts pass over an element with this mark: arrow keys choose an answer, and not the next cell. */
+function leaveKeysAlone({ target }) { target.dataset.lmSuppressShortcuts = "true"; }
+
 function render({ model, el }) {
   const scope = isOurPage() ? document : el;
   const form = scope.querySelector("form[data-form]");
@@ -407,6 +418,7 @@ function render({ model, el }) {
     const workbook = new Workbook(model, form, scope);
     return () => workbook.end();
   }
+  el.addEventListener("focusin", leaveKeysAlone);
   let workbook;
   const take = ({ type, html }) => {
     if (type !== "markup") return;

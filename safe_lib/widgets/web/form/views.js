@@ -44,10 +44,11 @@ function giveFocus(view, focused, name) {
 
 /** The views of the page. One with a field somebody is busy with is renewed when they are done. */
 class Views {
-  #scope; #isBusy; #shown = new Map(); #late = new Map(); #renewed;
+  #find; #isBusy; #shown = new Map(); #late = new Map(); #renewed;
 
-  constructor(scope, isBusy, renewed) {
-    this.#scope = scope;
+  /** `find(name)`: the elements that show a view. */
+  constructor(find, isBusy, renewed) {
+    this.#find = find;
     this.#isBusy = isBusy;
     this.#renewed = renewed;
   }
@@ -61,7 +62,7 @@ class Views {
 
   renew() {
     for (const [name, html] of this.#late) {
-      const views = [...this.#scope.querySelectorAll(`[data-region="${CSS.escape(name)}"]`)];
+      const views = this.#find(name);
       if (views.some(this.#isBusy)) continue;
       this.#late.delete(name);
       this.#shown.set(name, html);

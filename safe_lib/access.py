@@ -1,0 +1,67 @@
+"""The gate of `casework`: who is at the desk, may they do this, and the line that says that a case was read.
+
+Three things have to agree, and each is enough to refuse: the key (the store finds no case without it), an exclusion, and
+the table of rights. A refusal never says whether a case exists.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from safe_lib.model.case import is_reference
+from safe_lib.model.errors import NotPermitted
+from safe_lib.model.person import Member
+from safe_lib.rights.permission import may, refused
+from safe_lib.store import Store
+from safe_lib.store.trouble import no_such_case
+
+WITHOUT_KEY: Final = frozenset({"emergency", "agree_erase"})  # verbs of a case that need no key of it
+READS: Final = frozenset({"read", "assess", "report"})  # verbs that show what a case says
+SAME_SITTING: Final = timedelta(minutes=10)  # one line says that somebody reads on
+HOUR: Final = timedelta(hours=1)
+ONE_EACH: Final = timedelta(minutes=5)  # past the bound, this long between two further cases
+
+
+def require(store: Store, by: str, verb: str, ref: str = "") -> Member:
+    """The person at work, if they may do this.
+
+    Args:
+        by: the name the work is done under; in a store with real persons it has to be the name of whoever opened it.
+
+    Raises:
+        NotPermitted: the table does not allow it.
+        CaseNotFound: they hold no key of the case or are excluded from it; the words of a case that does not exist.
+    """
+    found = store.standing(ref)
+    if not store.training and by != found.me.user:
+        raise refused(verb)
+    if not may(found.me.roles, verb, assigned=found.assigned or not ref):
+        raise refused(verb, ref if is_reference(ref) else "")
+    if ref and (found.excluded or not (found.held or verb in WITHOUT_KEY)):
+        raise no_such_case(ref)
+    return found.me
+
+
+def note_reading(store: Store, me: Member, by: str, ref: str, *, at: datetime, detail: str = "") -> None:
+    """Leave a line that somebody reads a case, once in a sitting; slower, and told, past many cases in an hour (SEC-18).
+
+    Raises:
+        NotPermitted: too many different cases in an hour; the next one can be read a few minutes later.
+    """
+    last, others, newest = store.readings(by, ref, since=at - HOUR)
+    if last is not None and at - last < SAME_SITTING and not detail:
+        return
+    watched = me.roles != {"batch"}  # the batch account reads every case, and nobody sits at it
+    if watched and last is None and others >= int(store.setting("cases_an_hour")):
+        _told(store, by, ref, at)
+        if newest is not None and at - newest < ONE_EACH:
+            raise NotPermitted("reading: very many different cases were read in the last hour.\n  Wait five minutes, or ask the coordinator.")
+    store.note(by=by, at=at, what="case.read", ref=ref, detail=detail)
+
+
+def _told(store: Store, by: str, ref: str, at: datetime) -> None:
+    """The coordinators learn of it, once an hour."""
+    if not store.was_noted("reading.many", by, since=at - HOUR):
+        store.note(by=by, at=at, what="reading.many")
+        store.tell([one.user for one in store.people() if one.active and one.has("coordinator")], "reading.many", "", by=by, at=at)

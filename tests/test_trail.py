@@ -1,0 +1,133 @@
+"""The audit trail: whatever is done to it is found out, by everybody who can open the file, without any key of a case."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from team import CANARY, OTHER, REF, fill, make_team, opened, phrase
+
+from safe_lib.cli.app import run
+from safe_lib.store import audit, derive_key
+from safe_lib.store.opening import open_file, shut
+from safe_lib.store.slots import KeyRing, file_keys
+
+MUTATIONS = 1000
+COLUMNS = ("at", "by", "what", "ref", "detail", "chain")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A team with two cases, and some reading."""
+    made = make_team(tmp_path, users=("cora", "sven"))
+    with opened(made, "sven") as store:
+        for ref in (REF, OTHER):
+            fill(store, ref, by="sven")
+            store.note(by="sven", at=store.audit()[0].at, what="case.read", ref=ref, detail="page.identification")
+    return made
+
+
+def file_of(path: Path) -> Any:
+    """The database file, as somebody opens it who has its key and means harm."""
+    ring = KeyRing.from_bytes(derive_key(path, phrase("ada"), "ada"))
+    assert ring is not None
+    connection = open_file(path, file_keys(path, ring)[0], patience=1)
+    for trigger in ("audit_no_update", "audit_no_delete"):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}")
+    return connection
+
+
+def mutate(connection: Any, chance: random.Random, lines: int) -> int:
+    """One change by chance; the first line that can no longer follow the one before."""
+    number = chance.randrange(1, lines)  # not the last: cutting the end off shows against a number noted elsewhere
+    kind = chance.choice(("change", "change", "change", "delete", "swap", "move", "insert"))
+    if kind == "change":
+        column = chance.choice(COLUMNS)
+        value = str(connection.exec_driver_sql(f'SELECT "{column}" FROM audit WHERE sequence = {number}').scalar())
+        place = chance.randrange(len(value) + 1)
+        changed = value[:place] + chance.choice("0123456789abcdefXYZ ~") + value[place + chance.randrange(2):]
+        if changed == value:
+            changed += "x"
+        connection.exec_driver_sql(f'UPDATE audit SET "{column}" = ? WHERE sequence = ?', (changed, number))
+        return number
+    if kind == "delete":
+        connection.exec_driver_sql("DELETE FROM audit WHERE sequence = ?", (number,))
+        return number
+    if kind == "swap":
+        for old, new in ((number, -1), (number + 1, number), (-1, number + 1)):
+            connection.exec_driver_sql("UPDATE audit SET sequence = ? WHERE sequence = ?", (new, old))
+        return number
+    if kind == "move":
+        connection.exec_driver_sql("UPDATE audit SET sequence = ? WHERE sequence = ?", (lines + 1 + chance.randrange(9), number))
+        return number
+    connection.exec_driver_sql(f"UPDATE audit SET sequence = sequence + 1000000 WHERE sequence > {number}")
+    connection.exec_driver_sql("UPDATE audit SET sequence = sequence - 999999 WHERE sequence > 1000000")
+    connection.exec_driver_sql('INSERT INTO audit SELECT sequence + 1, at, "by", what, ref, detail, chain FROM audit WHERE sequence = ?', (number,))
+    return number + 1
+
+
+def test_sec_55_a_thousand_changes_and_none_is_missed(path: Path) -> None:
+    """Lines changed in any column, taken out, swapped, moved and put in by somebody with the key of the file: each is named."""
+    chance = random.Random(55)
+    with opened(path, "ada") as store:
+        lines = store.audit_end()[0]
+        assert store.audit_break() is None and store.audit_missing() == ()
+    connection = file_of(path)
+    missed = []
+    for number in range(MUTATIONS):
+        connection.exec_driver_sql("BEGIN")
+        expected = mutate(connection, chance, lines)
+        found = audit.first_break(connection)
+        if found != expected:
+            missed.append((number, expected, found))
+        connection.rollback()
+    shut(connection)
+
+    assert missed == []
+
+
+def test_sec_55_lines_cut_off_show_against_a_number_noted_elsewhere(path: Path) -> None:
+    """The end that was noted is not the end any more."""
+    with opened(path, "ada") as store:
+        noted = store.audit_end()
+    connection = file_of(path)
+    connection.exec_driver_sql(f"DELETE FROM audit WHERE sequence = {noted[0]}")
+    shut(connection)
+    with opened(path, "ada") as store:
+        assert store.audit_break() is None and store.audit_end() != noted
+
+
+@pytest.mark.parametrize("table", ["answers", "papers", "identities", "assessments", "disclosures", "reports"])
+def test_a_row_that_was_taken_out_shows_against_the_trail(path: Path, table: str) -> None:
+    """A row that is gone leaves its line behind; the case and the kind of row are named."""
+    connection = file_of(path)
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql(f"DELETE FROM {table} WHERE ref = '{REF}' AND rowid = (SELECT min(rowid) FROM {table} WHERE ref = '{REF}')")
+    shut(connection)
+    with opened(path, "ada") as store:
+        assert store.audit_break() is None
+        assert [ref for ref, _ in store.audit_missing()] == [REF]
+
+
+def test_safe_audit_verify_names_the_first_bad_line(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 0 and the last hash while it is whole; exit 20 and the number of the line where it is not."""
+    file = tmp_path / "passphrase"
+    file.write_text(f"{phrase('ada')}\nperson: ada\n")
+    file.chmod(0o600)
+    words = ["audit", "verify", "--store", str(path), "--passphrase-file", str(file)]
+    assert run(words) == 0
+    assert "whole" in capsys.readouterr().out
+    there = tmp_path / "copy" / path.name
+    shutil.copytree(path.parent, there.parent, ignore=shutil.ignore_patterns("copy", "passphrase"))
+    connection = file_of(there)
+    connection.exec_driver_sql("UPDATE audit SET what = 'nothing' WHERE sequence = 4")
+    shut(connection)
+    words[3] = str(there)
+    assert run(words) == 20
+    said = capsys.readouterr()
+    assert "line 4" in said.err and CANARY not in said.err
+    assert run([*words, "--json"]) == 20
+    assert '"first_bad":4' in capsys.readouterr().out
