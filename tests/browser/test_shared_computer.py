@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, expect
 
 from browser.conftest import DESK, FLAGS, SMALL
 from browser.running import PHRASE, Running
+from browser.test_accessibility import SMALL as TOO_SMALL
+from browser.test_accessibility import TOO_WIDE, has_no_violations
 from browser.test_leaving import BLANK_WITHIN, KERNEL_ENDS_WITHIN, SET, in_sight, neutral, shows_nothing
 from browser.test_resilience import silence
 from browser.visitor import PATIENT, Visitor
@@ -249,6 +251,9 @@ def a_day_of_work(one: Visitor) -> str:
     page.goto(f"{one.server.url}/")
     page.click('a:has-text("Country information")')
     page.wait_for_selector("h1")
+    page.fill('form.tools input[name="name"]', "Exampleland")  # the browser puts this address together by itself
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h2:has-text('Exampleland'), h1:has-text('Exampleland'), h3:has-text('Exampleland')")
     page.goto(f"{one.server.url}/")
     page.click(f'a.ref:has-text("{ref}")')
     one.wait_until_live()
@@ -429,6 +434,27 @@ def test_sec_36_people_are_told_before_they_begin_and_wherever_they_are(server: 
     for name in ("/", "/country_information", "/nothing-here"):
         desk.page.goto(server.url + name)
         assert desk.page.locator("footer a", has_text=texts("leaving.link")).count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_what_a_shared_computer_shows_is_for_everybody(server: Running, visit: Visit, language: str) -> None:
+    """axe finds nothing in the page on leaving, in masked pages and in printing instead of saving; nothing is wider than a small window, nothing too small to press."""
+    ref = server.new_case("Aspen", {SET: {"DR01": "present"}})
+    with_words(server, ref, FIRST)
+    desk = visit(signed_in=False, bypass_csp=True, viewport={"width": 390, "height": 844})
+    for inside in (False, True):
+        if inside:
+            arrive(desk)
+        desk.page.goto(f"{server.url}/help?lang={language}")
+        has_no_violations(desk.page, f"help {inside} {language}")
+        assert desk.page.evaluate(TOO_WIDE) == ""
+        assert desk.page.evaluate(TOO_SMALL) == []
+    for name in ("identification", "safe_return"):
+        desk.open(name, ref, {"lang": language})
+        desk.unfold_all()
+        has_no_violations(desk.page, f"masked {name} {language}")
+        assert desk.page.evaluate(TOO_WIDE) == ""
+        assert desk.page.evaluate(TOO_SMALL) == []
 
 
 # Masking
