@@ -293,6 +293,7 @@ class Left(Page):
     def get(self) -> None:
         """Show it."""
         self.set_header("Clear-Site-Data", '"cache"')
+        self.forget_arrival()
         self.finish(leave_page())
 
 

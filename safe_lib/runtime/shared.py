@@ -13,6 +13,7 @@ from safe_lib.runtime.covering import COVERS
 
 SHARED: Final = "shared"  # the cookie, and the field of the sign-in page
 MASK: Final = "mask"  # the cookie that the page script sets as well
+TOLD: Final = "told"  # the cookie of somebody who has seen what leaving cannot do
 HELP: Final = "/help"
 
 # The class it is mixed into brings settings, cookies and headers.
@@ -43,7 +44,14 @@ class Sharing(Handler):
             return then
         self.set_cookie(SHARED, "true", path="/", httponly=True, samesite="Strict", secure=secure)
         self.set_cookie(MASK, "true", path="/", samesite="Lax", secure=secure)
+        if self.get_cookie(TOLD) == "true":  # they come back from a lock
+            return then
+        self.set_cookie(TOLD, "true", path="/", httponly=True, samesite="Strict", secure=secure)
         return f"{HELP}?{urlencode({'lang': self.language, 'next': then})}"
+
+    def forget_arrival(self) -> None:
+        """Whoever signs in next is told again; that the computer is a shared one stays known until the browser is closed."""
+        self.clear_cookie(TOLD, path="/")
 
     def write(self, chunk: Any) -> None:
         """Send a piece of a page; its links say nothing on a shared computer."""

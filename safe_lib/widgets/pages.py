@@ -186,8 +186,8 @@ def _sign_in_form(frame: Frame, error: str, user: str, then: str) -> str:
         f'<span class="hint" id="code-hint">{escape(texts("people.sign_in.code_hint"))}</span>'
         '<input class="input" id="code" name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" '
         'aria-describedby="code-hint"></div>\n'
-        f'<button class="btn" type="submit">{escape(texts("page.sign_in.go"))}</button>\n'
         f"{shared}\n"
+        f'<button class="btn" type="submit">{escape(texts("page.sign_in.go"))}</button>\n'
         f'<p class="small quiet">{escape(texts("page.sign_in.forgotten"))}</p></form>\n'
     )
 

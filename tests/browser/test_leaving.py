@@ -40,7 +40,7 @@ def ref(server: Running) -> str:
     return server.new_case(ALIAS)
 
 
-def test_leaving_comes_first_and_is_in_sight_on_every_page(server: Running, visit: Visit, ref: str) -> None:
+def test_sec_30_leaving_comes_first_and_is_in_sight_on_every_page(server: Running, visit: Visit, ref: str) -> None:
     """The first Tab stop; in sight without scrolling at 320 × 256 (400 % of 1280 × 1024), at the top and at the bottom of every page."""
     desk = visit(viewport=SMALL)
     for address in ("/login", "/", f"/identification?case={ref}", f"/safe_return?case={ref}", f"/reintegration_followup?case={ref}", "/nothing-here"):
@@ -62,7 +62,7 @@ def in_sight(page: Page, where: str) -> None:
     }"""), where
 
 
-def test_a_click_leaves_at_once_and_for_good(server: Running, desk: Visitor, ref: str) -> None:
+def test_sec_31_a_click_leaves_at_once_and_for_good(server: Running, desk: Visitor, ref: str) -> None:
     """Blank within 100 ms, other tabs too; half a word saved; kernels end in 2 s; the session is over; Back and Forward show nothing."""
     other = desk.another_tab()
     for tab in (desk, other):
@@ -117,7 +117,7 @@ def open_nothing(server: Running, cookies: dict[str, str], ref: str) -> bool:
     return answer.headers.get("location", "").startswith("/login") and ref not in answer.text
 
 
-def test_an_old_session_cookie_opens_nothing_after_leaving(server: Running, desk: Visitor, ref: str) -> None:
+def test_sec_32_an_old_session_cookie_opens_nothing_after_leaving(server: Running, desk: Visitor, ref: str) -> None:
     """Shift three times leaves, Escape does not; whoever has the cookie afterwards has nothing."""
     cookies = cookies_of(desk)
     assert not open_nothing(server, cookies, ref)
@@ -131,7 +131,7 @@ def test_an_old_session_cookie_opens_nothing_after_leaving(server: Running, desk
     assert open_nothing(server, cookies, ref)
 
 
-def test_shift_three_times_leaves_from_within_a_field(server: Running, desk: Visitor, ref: str) -> None:
+def test_sec_30_shift_three_times_leaves_from_within_a_field(server: Running, desk: Visitor, ref: str) -> None:
     """Also while somebody is typing; capital letters are not taken for it."""
     desk.open("identification", ref)
     desk.page.fill("[data-search]", "")
@@ -158,7 +158,7 @@ def test_leaving_needs_no_script(server: Running, visit: Visit, ref: str) -> Non
     assert urlsplit(desk.page.url).path == "/login"
 
 
-def test_titles_are_neutral_everywhere(server: Running, visit: Visit, ref: str) -> None:
+def test_sec_34_titles_are_neutral_everywhere(server: Running, visit: Visit, ref: str) -> None:
     """The tab never says what is open, in any language, nor does its address name a person."""
     desk = visit(signed_in=False)
     desk.sign_in()
@@ -214,7 +214,7 @@ def test_leaving_works_after_the_server_was_renewed(server: Running, desk: Visit
     neutral(desk.page)
 
 
-def test_leaving_works_with_the_server_stopped(server: Running, desk: Visitor, ref: str) -> None:
+def test_sec_31_leaving_works_with_the_server_stopped(server: Running, desk: Visitor, ref: str) -> None:
     """Blank at once, a neutral address and title, and blank it stays until a server answers."""
     desk.open("identification", ref)
     server.stop()

@@ -284,6 +284,20 @@ addEventListener("submit", ({ target }) => {
   if (pass && next?.value && !next.value.includes("#")) next.value += location.hash;
 }, { capture: true });
 
+// A shared computer: an address that only the browser can put together is covered before it is asked for (runtime/covering.py).
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!root.dataset.shared || event.defaultPrevented || form.method !== "get") return;
+  event.preventDefault();
+  const address = new URL(form.getAttribute("action") || location.href, location.href);
+  address.search = new URLSearchParams([...new FormData(form, event.submitter)].filter(([, value]) => typeof value === "string"));
+  const plain = address.pathname + address.search + address.hash;
+  const answer = await fetch(`${base}cover`, {
+    method: "POST", cache: "no-store", headers: { "X-XSRFToken": xsrfToken() }, body: new URLSearchParams({ address: plain }),
+  }).catch(() => null);
+  location.assign(answer?.ok ? await answer.text() : plain);
+});
+
 const REST = 15 * 60; // s; the server may say otherwise on the notice (data-after)
 const WARNING = 60_000; // ms before the end of the rest
 const SHARE = 5000; // ms; other tabs need not know of every key
