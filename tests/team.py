@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from safe_lib.casework import Desk
 from safe_lib.model.answers import PRESENT, Answer
 from safe_lib.model.grounds import Grounds, Marks, Result
 from safe_lib.store import CHEAP, Store
-from safe_lib.store.keys import key_file, stretched
 
 MOMENT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 REF, OTHER = "K7M-2042", "A2B-0001"
@@ -35,14 +33,6 @@ def make_team(folder: Path, *, training: bool = False, users: tuple[str, ...] = 
             if user != ADMIN:
                 store.add_person(user, phrase(user), roles=(ROLE_OF[user],), by=ADMIN, at=MOMENT)
     return path
-
-
-def first_format(path: Path, passphrase: str) -> bytes:
-    """The key file of the first version for a store that a test makes itself; the key that the passphrase gave then."""
-    salt = bytes(range(16))
-    said = {"format": 1, "method": "argon2id", "salt": salt.hex(), "memory": CHEAP.memory, "passes": CHEAP.passes, "lanes": CHEAP.lanes}
-    key_file(path).write_text(json.dumps(said), encoding="utf-8")
-    return stretched(passphrase, salt, CHEAP)
 
 
 def opened(path: Path, user: str) -> Store:
