@@ -60,6 +60,22 @@ def make_file(path: Path) -> None:
         sync_folder(path.parent)
 
 
+def copied_file(path: Path, to: Path, key: bytes, *, patience: float = PATIENCE) -> None:
+    """Copy a store into a new file under the same key, as it is in one moment; whoever writes in it goes on meanwhile.
+
+    Raises:
+        StoreError: the disk does not take it, or the store is damaged.
+    """
+    make_file(to)
+    with told(path):
+        source = _unlocked(path, key, patience)
+        try:
+            with closing(_unlocked(to, key, patience)) as target:
+                source.backup(target)  # SQLite's online copy: both have their key, so no page is ever in the clear
+        finally:
+            source.close()
+
+
 def shut(connection: Connection) -> None:
     """Close the connection and its file."""
     connection.close()

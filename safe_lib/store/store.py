@@ -31,8 +31,9 @@ from safe_lib.model.case import (
     SavedAnswer,
     Status,
 )
-from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports
+from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports, soundness
 from safe_lib.store.boxes import Holder
+from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
@@ -50,7 +51,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -348,10 +349,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
     def damages(self) -> tuple[str, ...]:
         """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
         with self._reading() as connection:
-            found = [*connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars(),
-                     *connection.exec_driver_sql("PRAGMA integrity_check").scalars()]
-            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").scalars().all()
-        return tuple(str(line) for line in found if line != "ok") + tuple(f"{table}: astray" for table in astray)
+            return soundness.damages(connection)
 
     # ── transactions ──
 
