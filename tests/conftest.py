@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from databases import BOTH, REMEDY, stores_in, test_server
 from small_datasets import make_small_datasets
 
 from safe_lib import casework
@@ -19,10 +20,18 @@ TODAY = date(2026, 11, 21)
 PHRASE = "invented words for tests only here"
 
 
+class Item:
+    """A test without parameters."""
+
+    params: dict[str, object] = {}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Without a Chromium the browser tests cannot run; in CI that is a failure, elsewhere a sentence with the remedy."""
     if os.environ.get("CI") == "true" and not chromium():
         raise pytest.UsageError("No Chromium was found, so the browser tests cannot run. Install the package chromium.")
+    if os.environ.get("CI") == "true" and not test_server():
+        raise pytest.UsageError(f"The tests of the store cannot run on PostgreSQL: {REMEDY}.")
 
 
 def chromium() -> str | None:
@@ -30,12 +39,23 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are reported as not run, with the remedy, where there is no Chromium."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the file of a store is asked of SQLite only. Browser tests are reported as not run, with the remedy, where there is no Chromium."""
+    about_the_file = [item for item in items if item.get_closest_marker("in_a_file") and "postgresql" in getattr(item, "callspec", Item).params.values()]
+    if about_the_file:
+        config.hook.pytest_deselected(items=about_the_file)
+        items[:] = [item for item in items if item not in set(about_the_file)]
     if not chromium():
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the stores of a test are: once in a file, once on a server."""
+    with stores_in(request.param):
+        yield request.param
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ LATER = MOMENT + timedelta(days=1)
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Path:
+def team(tmp_path: Path, database: str) -> Path:
     """A team with two cases, whose copies need two of three shares."""
     path = make_team(tmp_path, users=("cora", "sven", "sofie"))
     with opened(path, "sven") as store:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safe_lib.cli.options import AsJson, PassphraseFile, PersonName, StorePath, open_desk
+from safe_lib.cli.options import AsJson, PassphraseFile, PersonName, StorePath, open_desk, store_named
 from safe_lib.cli.printing import say_json
 from safe_lib.model.errors import StoreError, WrongUse
 
@@ -52,7 +52,7 @@ def backup(
 
 def restore(
     file: CopyFrom,
-    store: Annotated[Path, typer.Option("--store", metavar="NEW", help="The store to make; nothing may be there yet.")],
+    store: Annotated[Path, typer.Option("--store", metavar="NEW", parser=store_named, help="The store to make; nothing may be there yet.")],
     copy: Annotated[int | None, typer.Option("--copy", metavar="NUMBER", help="Of a folder of copies, this one; without it, the newest.")] = None,
     vault: Annotated[Path | None, typer.Option("--vault", metavar="FILE", help="The vault of the copy, where it was kept apart.")] = None,
     share_file: ShareFiles = None,

@@ -25,10 +25,11 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from safe_lib.model.errors import StoreError, WrongUse
 from safe_lib.store import audit
+from safe_lib.store.carrying import snapshot
 from safe_lib.store.copyfile import SHARES, Head, Part, open_copy, sealed_for, write_copy
 from safe_lib.store.keys import alone, key_file, sync_folder
 from safe_lib.store.migrate import version_of
-from safe_lib.store.opening import PATIENCE, copied_file, open_file, shut
+from safe_lib.store.opening import PATIENCE, open_file, shut
 from safe_lib.store.sealing import new_key, sealed_to
 from safe_lib.store.slots import KeyRing, file_keys, read_key_file
 from safe_lib.store.soundness import damages
@@ -160,7 +161,7 @@ def _snapshot(path: Path, ring: KeyRing, to: Path, at: datetime) -> tuple[dict[s
     key, before = file_keys(path, ring)
     if before is not None:
         raise StoreError("store: its key is being changed.\n  Open it once, then make the copy again.")
-    copied_file(path, to, key)
+    snapshot(path, to, key)
     connection = open_file(to, key, patience=PATIENCE)
     try:
         if damages(connection) or audit.first_break(connection) is not None:

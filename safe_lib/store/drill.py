@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Table, select
 from safe_lib.store import boxes
 from safe_lib.store.backup import back_up, place_of
 from safe_lib.store.restore import Opener, restore
-from safe_lib.store.tables import AUDIT, COPIES, METADATA
+from safe_lib.store.server import CHECK
+from safe_lib.store.tables import AUDIT, COPIES, FACTS, METADATA
 
 if TYPE_CHECKING:
     from safe_lib.store.store import Store
@@ -69,7 +70,8 @@ def _rows(ours: Connection, theirs: Connection) -> tuple[int, list[str]]:
 
 
 def _all(connection: Connection, table: Table) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+    asked = select(table).order_by(*table.primary_key)
+    return [tuple(row) for row in connection.execute(asked.where(FACTS.c.name != CHECK) if table is FACTS else asked)]
 
 
 def _keys(ours: Connection, theirs: Connection) -> tuple[int, list[str]]:

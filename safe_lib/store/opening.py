@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from safe_lib.model.errors import StoreError
+from safe_lib.store import server
 from safe_lib.store.keys import KEY_LENGTH, sync_folder
 from safe_lib.store.trouble import DriverError, is_wrong_key, store_error, told, wrong_key
 
@@ -41,6 +42,10 @@ def open_file(path: Path, key: bytes, *, patience: float) -> Connection:
         StoreBusy: another program held it longer than `patience` seconds.
     """
     _require_writable(path)
+    with told(path):
+        address = server.address_of(path)
+    if address is not None:
+        return server.connect(path, address, key, patience=patience)
     with told(path):
         _next.set(_unlocked(path, key, patience))
         return _engine().connect()
@@ -74,6 +79,34 @@ def copied_file(path: Path, to: Path, key: bytes, *, patience: float = PATIENCE)
                 source.backup(target)  # SQLite's online copy: both have their key, so no page is ever in the clear
         finally:
             source.close()
+
+
+def compact(connection: Connection) -> None:
+    """Write the file anew, without what was deleted, and leave nothing of it in the journal."""
+    connection.rollback()
+    if server.is_server(connection):
+        server.compact(connection)
+        connection.rollback()
+        return
+    for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        connection.exec_driver_sql(statement)
+        connection.rollback()
+
+
+def begin_reading(connection: Connection) -> None:
+    """All that is read from here to the end of the transaction is of one moment."""
+    if server.is_server(connection):
+        server.begin_reading(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def begin_writing(connection: Connection) -> None:
+    """The one writer from here to the end of the transaction: the lock is taken at once."""
+    if server.is_server(connection):
+        server.begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def shut(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select
 
 from safe_lib.model.errors import CaseNotFound, StoreError, WrongKey
-from safe_lib.store import audit, boxes, renewing
+from safe_lib.store import audit, boxes, renewing, server
 from safe_lib.store.backup import COPY, DATABASE, HALVES, KEYS, MANIFEST, VAULT, store_id
 from safe_lib.store.boxes import Holder
+from safe_lib.store.carrying import settle
 from safe_lib.store.copyfile import SHARES, Head, Part, damaged, open_copy, read_head, sealed_for
 from safe_lib.store.keys import key_file, sync_folder, write_private
 from safe_lib.store.making import transaction, update
 from safe_lib.store.opening import PATIENCE, shut
 from safe_lib.store.sealing import NotSealedSo, opened_by
 from safe_lib.store.shares import joined_shares
-from safe_lib.store.slots import KeyRing, unlock
+from safe_lib.store.slots import KeyRing, file_keys, unlock
 from safe_lib.store.soundness import damages
 from safe_lib.store.tables import TOMBSTONES
 from safe_lib.store.trouble import store_error, told, wrong_key
@@ -100,7 +101,7 @@ def restore(copy: Path, vault: Path, to: Path, opener: Opener, *, at: datetime) 
             _require_one_store(said, of_vault, work, vault)
             ring = unlock(work, opener.passphrase, opener.person)
             erased = _finished(work, ring, said, of_vault, at)
-            _put_in_place(work, to)
+            _put_in_place(work, to, ring)
     return Restored(to, datetime.fromisoformat(said["made"]), said["cases"] - len(erased), erased)
 
 
@@ -190,13 +191,17 @@ def _erase_again(connection: Connection, erased: Sequence[Sequence[str]], work: 
     return tuple(done)
 
 
-def _put_in_place(work: Path, to: Path) -> None:
-    """The database last: as long as it is not there, there is no store."""
+def _put_in_place(work: Path, to: Path, ring: KeyRing) -> None:
+    """The database last: as long as it is not there, there is no store. A database on a server takes the rows over."""
     write_private(vault_file(to), vault_file(work).read_bytes())
     try:
         write_private(key_file(to), key_file(work).read_bytes())
-        work.chmod(0o600)
-        work.rename(to)
+        if address := server.address_named(to):
+            with closing(open_for(work, ring, patience=PATIENCE)) as source:
+                settle(source, to, address, file_keys(work, ring)[0])
+        else:
+            work.chmod(0o600)
+            work.rename(to)
     except BaseException:
         for file in (vault_file(to), key_file(to)):
             file.unlink(missing_ok=True)

@@ -37,7 +37,7 @@ from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
-from safe_lib.store.opening import PATIENCE, shut
+from safe_lib.store.opening import PATIENCE, begin_reading, shut
 from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
@@ -358,7 +358,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
         with self._lock, told(self.path):
             connection = self._usable()
             try:
-                connection.exec_driver_sql("BEGIN")  # all that is read inside is of one moment
+                begin_reading(connection)
                 yield connection
             finally:
                 connection.rollback()
@@ -374,7 +374,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
             raise store_error(self.path, "the store is closed.", "Open it again with its passphrase.")
         if os.getpid() != self._process:  # SQLite must not be carried through a fork
             raise store_error(self.path, "the store was opened in another process.", "Open it again in this one.")
-        if stamp_of(self.path) != self._stamp:
+        if stamp_of(self.path) != self._stamp or self._connection.invalidated:
             self._open_again()
         return self._connection
 
@@ -382,7 +382,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
         """The key file was written anew: this person may have no way in any more, or the file a new key."""
         stamp = stamp_of(self.path)
         old, self._connection = self._connection, None
-        if old is not None:
+        if old is not None and not old.invalidated:
             shut(old)
         self._take_over(open_for(self.path, self._holder.ring, patience=self._patience), stamp)
 

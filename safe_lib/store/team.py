@@ -21,6 +21,7 @@ from safe_lib.model.person import Member, Notice, Request, Standing
 from safe_lib.store import assigning, audit, boxes, codes, notices, people, renewing, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
+from safe_lib.store.opening import compact
 from safe_lib.store.sealing import new_private
 from safe_lib.store.slots import KeyRing, file_keys, new_slot, read_key_file, unlock, write_key_file
 from safe_lib.store.tables import PEOPLE
@@ -297,10 +298,7 @@ class Team:
         for number in numbers:
             self._holder.vault.erase(number)
         with self._reading() as connection:
-            connection.rollback()
-            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                connection.exec_driver_sql(statement)
-                connection.rollback()
+            compact(connection)
 
     def _file_key(self) -> bytes:
         return file_keys(self.path, self._holder.ring)[0]
