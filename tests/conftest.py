@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from databases import BOTH, REMEDY, stores_in, test_server
+from databases import BOTH, stores_in
 from small_datasets import make_small_datasets
 
 from safe_lib import casework
@@ -30,8 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Without a Chromium the browser tests cannot run; in CI that is a failure, elsewhere a sentence with the remedy."""
     if os.environ.get("CI") == "true" and not chromium():
         raise pytest.UsageError("No Chromium was found, so the browser tests cannot run. Install the package chromium.")
-    if os.environ.get("CI") == "true" and not test_server():
-        raise pytest.UsageError(f"The tests of the store cannot run on PostgreSQL: {REMEDY}.")
 
 
 def chromium() -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, delete, func, insert, select
 from safe_lib.store import server
 from safe_lib.store.making import transaction
 from safe_lib.store.migrate import migrate
-from safe_lib.store.opening import PATIENCE, begin_reading, copied_file, make_file, open_file, shut
+from safe_lib.store.opening import PATIENCE, begin_reading, copied_file, make_file, open_file, open_new, shut
 from safe_lib.store.tables import FACTS, METADATA
 from safe_lib.store.trouble import told
 
@@ -51,7 +51,7 @@ def settle(source: Connection, path: Path, address: str, key: bytes) -> None:
     """
     server.make_place(path, address)
     try:
-        target = open_file(path, key, patience=PATIENCE)
+        target = open_new(path, key)
         try:
             with told(path), transaction(target):
                 server.make_schema(path, target)

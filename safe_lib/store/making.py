@@ -16,7 +16,7 @@ from safe_lib.store import audit, boxes, people, server
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import Cost, key_file
 from safe_lib.store.migrate import migrate, must_migrate
-from safe_lib.store.opening import PATIENCE, begin_writing, make_file, open_file, shut
+from safe_lib.store.opening import begin_writing, make_file, open_new, shut
 from safe_lib.store.sealing import new_key, new_private
 from safe_lib.store.slots import KeyRing, first_key_file, new_slot, write_key_file
 from safe_lib.store.tables import FACTS
@@ -82,7 +82,7 @@ def transaction(connection: Connection) -> Iterator[Connection]:
 
 def _fill(path: Path, key: bytes, holder: Holder, first: First) -> None:
     """Make the tables of a new store and enter its first person, in one transaction."""
-    connection = open_file(path, key, patience=PATIENCE)
+    connection = open_new(path, key)
     boxes.hold(connection, holder)
     try:
         with told(path), transaction(connection):

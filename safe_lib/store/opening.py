@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from safe_lib.model.errors import StoreError
+from safe_lib.model.errors import StoreError, WrongKey
 from safe_lib.store import server
 from safe_lib.store.keys import KEY_LENGTH, sync_folder
 from safe_lib.store.trouble import DriverError, is_wrong_key, store_error, told, wrong_key
@@ -79,6 +79,14 @@ def copied_file(path: Path, to: Path, key: bytes, *, patience: float = PATIENCE)
                 source.backup(target)  # SQLite's online copy: both have their key, so no page is ever in the clear
         finally:
             source.close()
+
+
+def open_new(path: Path, key: bytes) -> Connection:
+    """A connection to a database that has no store yet; StoreError where it has one after all, under another key."""
+    try:
+        return open_file(path, key, patience=PATIENCE)
+    except WrongKey:
+        raise server.taken(path) from None
 
 
 def compact(connection: Connection) -> None:

@@ -209,7 +209,12 @@ def make_schema(path: Path, connection: Connection) -> None:
     schema = str(checked(address_of(path) or "").query.get("schema", "public"))
     connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     if connection.exec_driver_sql("SELECT to_regclass('alembic_version') IS NOT NULL").scalar():
-        raise store_error(path, "there is a store in this database already.", "Name another database, or another schema: …?schema=NAME.")
+        raise taken(path)
+
+
+def taken(path: Path) -> StoreError:
+    """What is told where a store is to be made in a database that has one."""
+    return store_error(path, "there is a store in this database already.", "Name another database, or another schema: …?schema=NAME.")
 
 
 def _no_answer(path: Path) -> StoreError:
