@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from safe_lib.model.errors import StoreError
 from safe_lib.store import audit, boxes, people, server
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import Cost, key_file
 from safe_lib.store.migrate import migrate, must_migrate
-from safe_lib.store.opening import begin_writing, make_file, open_new, shut
+from safe_lib.store.opening import begin_writing, give_up, make_file, open_new, shut
 from safe_lib.store.sealing import new_key, new_private
 from safe_lib.store.slots import KeyRing, first_key_file, new_slot, write_key_file
 from safe_lib.store.tables import FACTS
@@ -75,8 +74,7 @@ def transaction(connection: Connection) -> Iterator[Connection]:
         yield connection
         connection.commit()
     except BaseException:
-        with suppress(SQLAlchemyError):  # the first error is the one to tell
-            connection.rollback()
+        give_up(connection)
         raise
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from safe_lib.model.errors import StoreError, WrongKey
@@ -115,6 +116,18 @@ def begin_writing(connection: Connection) -> None:
         server.begin_writing(connection)
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def give_up(connection: Connection) -> None:
+    """End a transaction that failed, whatever became of it; the error that came first is the one to tell.
+
+    After a commit that failed the toolkit takes the transaction for ended, and the database may not: so the driver is told too.
+    """
+    with suppress(SQLAlchemyError):
+        connection.rollback()
+        if not connection.invalidated and connection.connection.dbapi_connection is not None:
+            with suppress(Exception):
+                connection.connection.dbapi_connection.rollback()
 
 
 def shut(connection: Connection) -> None:

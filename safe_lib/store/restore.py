@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select
 
 from safe_lib.model.errors import CaseNotFound, StoreError, WrongKey
-from safe_lib.store import audit, boxes, renewing, server
+from safe_lib.store import audit, boxes, erasing, renewing, server
 from safe_lib.store.backup import COPY, DATABASE, HALVES, KEYS, MANIFEST, VAULT, store_id
 from safe_lib.store.boxes import Holder
 from safe_lib.store.carrying import settle
@@ -183,11 +183,11 @@ def _erase_again(connection: Connection, erased: Sequence[Sequence[str]], work: 
             continue
         at = datetime.fromisoformat(moment)
         with suppress(CaseNotFound):  # it came and went after the copy was made
-            for number in renewing.erase(connection, ref, by=by, at=at):
-                Vault(work).erase(number)
+            renewing.erase(connection, ref, by=by, at=at)
             done.append(ref)
             continue
         connection.execute(insert(TOMBSTONES), {"ref": ref, "by": by, "at": at})
+    erasing.finish(connection, Vault(work))  # all of it is thrown away together, should this not come to an end
     return tuple(done)
 
 

@@ -31,13 +31,13 @@ from safe_lib.model.case import (
     SavedAnswer,
     Status,
 )
-from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports, soundness
+from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
 from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
-from safe_lib.store.opening import PATIENCE, begin_reading, shut
+from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
@@ -72,7 +72,9 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
         with self._reading() as ready:
             self.training = ready.execute(_TRAINING).scalar_one() == "true"  # invented persons only
             people.as_seen(ready, holder.ring, training=self.training)  # refused here, before anything is read
-            waits = renewing.must_catch_up(ready)
+            waits, left = renewing.must_catch_up(ready), erasing.unfinished(ready)
+        if left:
+            self._finish_erasing()
         if waits:
             with self._writing() as ready:
                 renewing.catch_up(ready)
@@ -361,7 +363,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
                 begin_reading(connection)
                 yield connection
             finally:
-                connection.rollback()
+                give_up(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
