@@ -102,6 +102,7 @@ def test_rel_08_the_drill_finds_a_thousand_things_the_same_and_a_difference(tmp_
     assert not list(tmp_path.glob(".safe-*"))
 
 
+@pytest.mark.in_a_file
 def test_rel_08_one_flipped_bit_is_found(team: Path, shares: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     """REL-08: any bit of either file: refused in a sentence, and nothing is left where the store would be."""
     copy_of(team, folder)
@@ -124,6 +125,7 @@ def test_rel_08_one_flipped_bit_is_found(team: Path, shares: tuple[str, ...], fo
     assert brought_back(folder, tmp_path / "new.safe", shares).cases == 2
 
 
+@pytest.mark.in_a_file
 def test_rel_08_wrong_keys_open_nothing(team: Path, shares: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     """REL-08, SEC-54: one share, shares of another key, a misspelt word, a wrong passphrase: nothing, in words that repeat none."""
     copy_of(team, folder)
@@ -153,6 +155,7 @@ def test_sec_54_two_of_three_shares_and_no_fewer() -> None:
     assert all(word not in repr(made) for word in made.words[0].split())
 
 
+@pytest.mark.in_a_file
 def test_sec_54_a_team_makes_its_key_first(team: Path, folder: Path, tmp_path: Path) -> None:
     """SEC-54: without shares a team gets no copy that one person's passphrase would open; only the administrator makes them."""
     with desk_of(team, "cora") as desk, pytest.raises(WrongUse, match="new-key"):
@@ -165,6 +168,7 @@ def test_sec_54_a_team_makes_its_key_first(team: Path, folder: Path, tmp_path: P
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.in_a_file
 def test_sec_54_nothing_in_a_copy_can_be_read(team: Path, shares: tuple[str, ...], folder: Path) -> None:
     """SEC-54: no word, reference or user name stands in the files, their names or the store's own name; both have keys of their own."""
     first, second = copy_of(team, folder), copy_of(team, folder)
@@ -190,13 +194,13 @@ def test_a_copy_is_made_while_people_save(team: Path, shares: tuple[str, ...], f
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        for _ in range(5):
+        for _ in range(3):
             copy_of(team, folder)
     finally:
         stop.set()
         worker.join()
     numbers = []
-    for number in range(1, 6):
+    for number in range(1, 4):
         made = brought_back(folder, tmp_path / f"{number}.safe", shares, number=number)
         with opened(made.store, "sven") as store:
             assert store.audit_break() is None and store.audit_missing() == () and store.damages() == ()
@@ -206,6 +210,7 @@ def test_a_copy_is_made_while_people_save(team: Path, shares: tuple[str, ...], f
     assert len(saved) > 10
 
 
+@pytest.mark.in_a_file
 def test_rel_08_the_copy_before_can_be_chosen(team: Path, shares: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     """REL-08: an earlier version comes back with the newest vault, also after a case got a new key."""
     copy_of(team, folder)
@@ -246,6 +251,7 @@ def test_what_was_erased_does_not_come_back(team: Path, shares: tuple[str, ...],
         assert [line.what for line in store.audit(REF)][-1] == "case.erased"
 
 
+@pytest.mark.in_a_file
 def test_a_place_keeps_one_vault_and_old_ones_are_told(team: Path, shares: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     """A new copy replaces the vault before it; a place whose vault is older than thirty days is named until it is destroyed."""
     old = tmp_path / "in the drawer"
@@ -263,6 +269,7 @@ def test_a_place_keeps_one_vault_and_old_ones_are_told(team: Path, shares: tuple
     assert [file.name for file in old.glob("*.vault")] == [] and len(list(old.glob("vault*"))) == 1
 
 
+@pytest.mark.in_a_file
 def test_an_older_or_foreign_vault_is_refused(team: Path, shares: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     """A vault from before the copy, or of another store under the same shares, is told and not used."""
     copy_of(team, folder)
@@ -276,6 +283,7 @@ def test_an_older_or_foreign_vault_is_refused(team: Path, shares: tuple[str, ...
     assert not list(tmp_path.glob("new.safe*"))
 
 
+@pytest.mark.in_a_file
 def test_a_store_that_is_there_is_never_written_over(team: Path, shares: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     """Not the store, and not a key file or a vault that some store may need."""
     copy_of(team, folder)
@@ -293,6 +301,7 @@ def test_a_store_that_is_there_is_never_written_over(team: Path, shares: tuple[s
     assert {file: file.read_bytes() for file in tmp_path.glob("team.safe*")} == content
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("step", ["write_copy", "open_copy", "damages"])
 def test_a_copy_that_fails_leaves_the_one_before(team: Path, shares: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """A full disk while writing, a disk that gives back something else, a damaged store: the older copy and its vault stay."""
@@ -381,6 +390,7 @@ def test_sec_54_a_folder_that_is_copied_to_a_cloud_is_told(tmp_path: Path, folde
     assert copies.synced_by(below) == service
 
 
+@pytest.mark.in_a_file
 def test_a_copy_needs_only_the_ring_of_who_makes_it(team: Path, shares: tuple[str, ...], folder: Path) -> None:
     """An administrator, who holds no case key, makes copies; the file says no more than they could know."""
     with opened(team, "ada") as store:

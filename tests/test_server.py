@@ -151,7 +151,9 @@ def test_rel_04_a_connection_that_is_lost_is_told_and_comes_back(team: Path) -> 
     """REL-04: the server ends the connection: a sentence, nothing half saved, and the next call works."""
     with opened(team, "sven") as store:
         before = store.answers(REF, FORM)
-        asked_directly(team, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'safe' AND pid <> pg_backend_pid()")
+        with store._reading() as connection:
+            own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        asked_directly(team, f"SELECT pg_terminate_backend({own})")
         with pytest.raises(StoreError, match="connection to the database was lost"):
             store.save_answer(REF, FORM, "SAF-09", Answer(PRESENT), note=CANARY, by="sven", at=MOMENT, seen=0)
         assert store.answers(REF, FORM) == before
