@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from databases import BOTH, stores_in
+from databases import BOTH, leave_out_files, stores_in
 from small_datasets import make_small_datasets
 
 from safe_lib import casework
@@ -18,12 +18,6 @@ from safe_lib.store import CHEAP, Store
 
 TODAY = date(2026, 11, 21)
 PHRASE = "invented words for tests only here"
-
-
-class Item:
-    """A test without parameters."""
-
-    params: dict[str, object] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,16 +31,19 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about the file of a store is asked of SQLite only. Browser tests are reported as not run, with the remedy, where there is no Chromium."""
-    about_the_file = [item for item in items if item.get_closest_marker("in_a_file") and "postgresql" in getattr(item, "callspec", Item).params.values()]
-    if about_the_file:
-        config.hook.pytest_deselected(items=about_the_file)
-        items[:] = [item for item in items if item not in set(about_the_file)]
-    if not chromium():
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
+    """Browser tests come first and stay together; other tests stay with their file, whose fixtures are dear.
+
+    Where there is no Chromium, browser tests are reported as not run, with the remedy.
+    """
+    leave_out_files(config, items)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        is_browser = item.get_closest_marker("browser") is not None
+        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.name))
+        if is_browser and not chromium():
+            item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
 
 
 @pytest.fixture(params=BOTH)

@@ -50,6 +50,15 @@ def stores_in(kind: str) -> Iterator[None]:
     drop(address, schemas)
 
 
+def leave_out_files(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests about the file of a store (marked `in_a_file`) are not asked of PostgreSQL."""
+    out = {item for item in items if item.get_closest_marker("in_a_file") and getattr(item, "callspec", None) is not None
+           and item.callspec.params.get("database") == "postgresql"}  # type: ignore[attr-defined]
+    if out:
+        config.hook.pytest_deselected(items=sorted(out, key=str))
+        items[:] = [item for item in items if item not in out]
+
+
 def drop(address: str, schemas: set[str]) -> None:
     """Take schemas away."""
     import psycopg
