@@ -34,6 +34,7 @@ from safe_lib.model.case import (
 from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
 from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
+from safe_lib.store.editions import KeepsEditions
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
@@ -51,7 +52,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
