@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import ask, without_trigger
 from team import CANARY, OTHER, REF, fill, make_team, opened, phrase
 
 from safe_lib.cli.app import run
@@ -20,7 +21,7 @@ COLUMNS = ("at", "by", "what", "ref", "detail", "chain")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, database: str) -> Path:
     """A team with two cases, and some reading."""
     made = make_team(tmp_path, users=("cora", "sven"))
     with opened(made, "sven") as store:
@@ -35,8 +36,8 @@ def file_of(path: Path) -> Any:
     ring = KeyRing.from_bytes(derive_key(path, phrase("ada"), "ada"))
     assert ring is not None
     connection = open_file(path, file_keys(path, ring)[0], patience=1)
-    for trigger in ("audit_no_update", "audit_no_delete"):
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}")
+    for kind in ("update", "delete"):
+        without_trigger(connection, "audit", kind)
     return connection
 
 
@@ -51,21 +52,21 @@ def mutate(connection: Any, chance: random.Random, lines: int) -> int:
         changed = value[:place] + chance.choice("0123456789abcdefXYZ ~") + value[place + chance.randrange(2):]
         if changed == value:
             changed += "x"
-        connection.exec_driver_sql(f'UPDATE audit SET "{column}" = ? WHERE sequence = ?', (changed, number))
+        ask(connection, f'UPDATE audit SET "{column}" = ? WHERE sequence = ?', changed, number)
         return number
     if kind == "delete":
-        connection.exec_driver_sql("DELETE FROM audit WHERE sequence = ?", (number,))
+        ask(connection, "DELETE FROM audit WHERE sequence = ?", number)
         return number
     if kind == "swap":
         for old, new in ((number, -1), (number + 1, number), (-1, number + 1)):
-            connection.exec_driver_sql("UPDATE audit SET sequence = ? WHERE sequence = ?", (new, old))
+            ask(connection, "UPDATE audit SET sequence = ? WHERE sequence = ?", new, old)
         return number
     if kind == "move":
-        connection.exec_driver_sql("UPDATE audit SET sequence = ? WHERE sequence = ?", (lines + 1 + chance.randrange(9), number))
+        ask(connection, "UPDATE audit SET sequence = ? WHERE sequence = ?", lines + 1 + chance.randrange(9), number)
         return number
     connection.exec_driver_sql(f"UPDATE audit SET sequence = sequence + 1000000 WHERE sequence > {number}")
     connection.exec_driver_sql("UPDATE audit SET sequence = sequence - 999999 WHERE sequence > 1000000")
-    connection.exec_driver_sql('INSERT INTO audit SELECT sequence + 1, at, "by", what, ref, detail, chain FROM audit WHERE sequence = ?', (number,))
+    ask(connection, 'INSERT INTO audit SELECT sequence + 1, at, "by", what, ref, detail, chain FROM audit WHERE sequence = ?', number)
     return number + 1
 
 
@@ -100,6 +101,7 @@ def test_sec_55_lines_cut_off_show_against_a_number_noted_elsewhere(path: Path) 
         assert store.audit_break() is None and store.audit_end() != noted
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("table", ["answers", "papers", "identities", "assessments", "disclosures", "reports"])
 def test_a_row_that_was_taken_out_shows_against_the_trail(path: Path, table: str) -> None:
     """A row that is gone leaves its line behind; the case and the kind of row are named."""
@@ -112,6 +114,7 @@ def test_a_row_that_was_taken_out_shows_against_the_trail(path: Path, table: str
         assert [ref for ref, _ in store.audit_missing()] == [REF]
 
 
+@pytest.mark.in_a_file
 def test_safe_audit_verify_names_the_first_bad_line(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 0 and the last hash while it is whole; exit 20 and the number of the line where it is not."""
     file = tmp_path / "passphrase"

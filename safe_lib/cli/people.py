@@ -235,13 +235,19 @@ def policy(store: StorePath = None, passphrase_file: PassphraseFile = None, pers
 
 def erase(ref: CaseReference, store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
     """Erase a case for good: the first person asks, the second, by the same command, agrees; then no copy of it can be read any more."""
-    from safe_lib import teamwork
+    from safe_lib import copies, teamwork
+    from safe_lib.cli.safekeeping import say_waiting
 
     with open_desk(store, passphrase_file, person=person) as desk:
         open_one = next((one for one in teamwork.requests(desk) if (one.what, one.subject, one.status) == ("erase", ref, "asked")), None)
         if open_one is not None and open_one.asked_by != desk.person:
             teamwork.agree(desk, open_one.id)
-            say_json({"case": ref, "erased": True}) if as_json else print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays.")
+            waiting = copies.waiting(desk)
+            if as_json:
+                say_json({"case": ref, "erased": True, "copies_to_replace": [one.place for one in waiting]})
+                return
+            print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays.")
+            say_waiting(waiting)
             return
         asked = teamwork.ask_erasure(desk, ref)
     _say_asked(asked, as_json)

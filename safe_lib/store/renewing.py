@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from safe_lib.store import answers, audit, boxes, casekeys, cases, grounds, papers, people, reports
+from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, papers, people, reports
 from safe_lib.store.sealing import Box
 from safe_lib.store.tables import (
     ANSWERS,
@@ -96,8 +96,8 @@ def follow_policy(connection: Connection) -> None:
     catch_up(connection)
 
 
-def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[bytes]:
-    """Take a case out of the database; the numbers of its halves in the vault, to be overwritten once this is on the disk.
+def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> None:
+    """Take a case out of the database; its halves in the vault are overwritten once this is on the disk (`erasing.finish`).
 
     Raises:
         CaseNotFound: there is no such case.
@@ -113,7 +113,7 @@ def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[by
     connection.execute(insert(TOMBSTONES), {"ref": ref, "by": by, "at": at})
     boxes.holder_of(connection).boxes.pop(ref, None)
     audit.add(connection, by=by, at=at, what="case.erased", ref=ref)
-    return [number for number in numbers if number]
+    erasing.begin(connection, [number for number in numbers if number])
 
 
 def _past(connection: Connection, box: Box) -> list[tuple[int, bytes, bytes]]:

@@ -355,3 +355,9 @@ GROUNDS: Final = Table(  # what a kept assessment rests on, and what it conclude
     _case(),
     _sealed(),
     Index("ix_grounds_ref", "ref"))
+
+COPIES: Final = Table(  # where safety copies were made last; each place holds one copy of the vault
+    "copies", METADATA,
+    Column("place", Words, primary_key=True),
+    Column("number", Integer, nullable=False),
+    *_who_and_when())

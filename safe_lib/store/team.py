@@ -18,9 +18,10 @@ from sqlalchemy import Connection, select
 
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.person import Member, Notice, Request, Standing
-from safe_lib.store import assigning, audit, boxes, codes, notices, people, renewing, requests, settings
+from safe_lib.store import assigning, audit, boxes, codes, erasing, notices, people, renewing, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
+from safe_lib.store.opening import compact
 from safe_lib.store.sealing import new_private
 from safe_lib.store.slots import KeyRing, file_keys, new_slot, read_key_file, unlock, write_key_file
 from safe_lib.store.tables import PEOPLE
@@ -293,14 +294,15 @@ class Team:
     def erase(self, ref: str, *, by: str, at: datetime) -> None:
         """Take a case out of the store, and out of every copy of it that was ever made; only that it was remains."""
         with self._writing() as connection:
-            numbers = renewing.erase(connection, ref, by=by, at=at)
-        for number in numbers:
-            self._holder.vault.erase(number)
+            renewing.erase(connection, ref, by=by, at=at)
+        self._finish_erasing()
+
+    def _finish_erasing(self) -> None:
+        """Once the rows are gone for good, the halves in the vault go; also those that a cut of power left there."""
+        with self._writing() as connection:
+            erasing.finish(connection, self._holder.vault)
         with self._reading() as connection:
-            connection.rollback()
-            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                connection.exec_driver_sql(statement)
-                connection.rollback()
+            compact(connection)
 
     def _file_key(self) -> bytes:
         return file_keys(self.path, self._holder.ring)[0]
