@@ -247,12 +247,12 @@ def test_a_newer_shared_answer_is_shown_to_the_editor_of_a_scenario(store: Store
 
 
 def test_every_conflict_is_shown_and_only_those(store: Store, path: Path, key: bytes) -> None:
-    """REL-05: over 300 random interleavings of two editors, each clash is told and nothing else is."""
+    """REL-05: over 500 random interleavings of two editors, each clash is told and nothing else is."""
     chance = random.Random(5)
     truth: dict[str, tuple[int, str]] = {}
     on_screen: list[dict[str, int]] = [{}, {}]
     with Store.open_with_key(path, key) as other:
-        for _ in range(300):
+        for _ in range(500):
             editor, item = chance.randrange(2), f"SAF-0{chance.randrange(4)}"
             code = chance.choice((ABSENT, PRESENT, UNKNOWN))
             revision, stands = truth.get(item, (0, ""))
