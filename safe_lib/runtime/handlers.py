@@ -433,7 +433,7 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
         (texts("change.start.claims"), "/claims"),
         (texts("change.start.waiting", count=wait), "/claims/waiting"),
         (texts("change.start.again"), "/reassess"),
-        (texts("validity.title"), "/validity"),
+        *(((texts("validity.title"), "/validity"),) if casework.has_right(desk, "evaluate") else ()),
     )
     return (("claims", texts("change.start.title"), links), team)
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from safe_lib import teamwork
+from safe_lib.casework import Desk
 from safe_lib.catalogue import paths
 from safe_lib.model.errors import NotPermitted, StoreError, WrongKey
 from safe_lib.runtime.tries import Tries
@@ -77,6 +79,7 @@ class Suite:
             if (me.has_code or me.recovery_left) and not me.guest and not store.accepts_code(code, by=me.user, at=now):
                 raise WrongKey("sign-in: this does not belong together.")
             store.note(by=me.user, at=now, what="signed.in", detail=f"{failed} failed before" if failed else "")
+            teamwork.compare_anchor(Desk(store, me.user, "en", now.date()))
             return Session(me.user, key, store, 60 * int(store.setting("rest_minutes")), self._way_in(key), stamp_of(self.path), self.limit_of(store))
         except BaseException:
             store.close()

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
+from safe_lib.model.anchor import Anchor
 from safe_lib.model.case import AuditLine
 from safe_lib.store import boxes
 from safe_lib.store.sealing import Box, NotSealedSo
@@ -59,6 +60,12 @@ def end(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last line."""
     last = connection.execute(_END).first()
     return (last.sequence, last.chain) if last is not None else (0, BEGINNING)
+
+
+def has(connection: Connection, anchor: Anchor) -> bool:
+    """Whether the trail has this line with this hash; while the chain holds, then nothing before it was changed either."""
+    found = connection.execute(select(AUDIT.c.chain).where(AUDIT.c.sequence == anchor.line)).scalar()
+    return (found or (BEGINNING if anchor.line == 0 else "")) == anchor.hash
 
 
 def lines(connection: Connection, ref: str | None) -> tuple[AuditLine, ...]:

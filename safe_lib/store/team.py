@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, select
 
+from safe_lib.model.anchor import Anchor
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.person import Member, Notice, Request, Standing
-from safe_lib.store import assigning, audit, boxes, codes, notices, people, renewing, requests, settings
+from safe_lib.store import anchors, assigning, audit, boxes, codes, notices, people, renewing, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
 from safe_lib.store.sealing import new_private
@@ -166,6 +167,28 @@ class Team:
         """Whether the trail has such a line of this person."""
         with self._reading() as connection:
             return audit.was_noted(connection, what, by, since)
+
+    # ── the end of the trail ──
+
+    def anchor(self) -> Anchor:
+        """The end of the audit trail as it is now; noted elsewhere, it shows later whether lines were cut off."""
+        with self._reading() as connection:
+            return Anchor(*audit.end(connection))
+
+    def has_anchor(self, anchor: Anchor) -> bool:
+        """Whether the trail still has a line that was noted."""
+        with self._reading() as connection:
+            return audit.has(connection, anchor)
+
+    def noted_anchor(self) -> Anchor | None:
+        """The end that was last noted for the person at work."""
+        return anchors.noted(self.path, self._holder.ring)
+
+    def note_anchor(self) -> Anchor:
+        """Note the end as it is now for the person at work."""
+        found = self.anchor()
+        anchors.note(self.path, self._holder.ring, found)
+        return found
 
     # ── second factor ──
 
