@@ -86,7 +86,8 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Start one kernel."""
         pid = await forked(cmd, kwargs) if PREPARED.is_ready() else 0
         if not pid:
-            return await super().launch_kernel(cmd, **kwargs)
+            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what a kernel says of a fault may hold what somebody wrote
+            return await super().launch_kernel(cmd, **{**kwargs, **silent})
         self.process = Forked(pid)
         self.pid = self.pgid = pid
         return self.connection_info
