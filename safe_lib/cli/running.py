@@ -78,7 +78,7 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
     cases: Annotated[int, typer.Option("--cases", min=1, max=20_000, help="With reassess: how many invented persons.")] = 300,
     store: StorePath = None,

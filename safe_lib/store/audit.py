@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from safe_lib.store.tables import ANSWERS, ASSESSMENTS, AUDIT, CASES, DISCLOSURE
 BEGINNING: Final = "0" * 64  # what the first line follows
 WRITTEN: Final = {"answer.saved": ANSWERS, "paper.saved": PAPERS, "identity.saved": IDENTITIES, "assessment.kept": ASSESSMENTS,
                   "report.sealed": REPORTS, "report.disclosed": DISCLOSURES}  # what a line says was written, and where it has to be
+AT_ONCE: Final = 10_000  # lines written together
 SEALED: Final = "~"  # how a sealed detail begins: ~version.base64
 
 _END = select(AUDIT.c.sequence, AUDIT.c.chain).order_by(AUDIT.c.sequence.desc()).limit(1)
@@ -47,6 +49,20 @@ def add(connection: Connection, *, by: str, at: datetime, what: str, ref: str = 
     row, _ = as_row(line, box, before)
     connection.execute(_ADD, row)
     return line
+
+
+def append(connection: Connection, said: Iterable[Mapping[str, Any]], *, by: str) -> None:
+    """Write many lines that say nothing sealed, in the order given: each with `at`, `what`, `ref` and `detail`."""
+    sequence, chain = end(connection)
+    rows: list[dict[str, Any]] = []
+    for sequence, one in enumerate(said, sequence + 1):
+        row, chain = as_row(AuditLine(sequence, in_utc(one["at"]), by, one["what"], one["ref"], one["detail"]), None, chain)
+        rows.append(row)
+        if len(rows) >= AT_ONCE:
+            connection.execute(_ADD, rows)
+            rows.clear()
+    if rows:
+        connection.execute(_ADD, rows)
 
 
 def as_row(line: AuditLine, box: Box | None, before: str) -> tuple[dict[str, Any], str]:
