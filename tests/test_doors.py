@@ -6,15 +6,17 @@ nothing; and what is written to any folder or line of the log says nothing of a 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import json
+import os
 import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +28,14 @@ import pytest
 from browser.running import ROOT, Running, free_port
 from browser.wire import cookie_line, line_to
 from team import CANARY, OTHER, REF, ROLE_OF, everything, fill, make_team, opened, phrase
+from test_confidentiality import contents_of, forms_of
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from safe_lib.catalogue import load_instrument
 from safe_lib.model.person import ROLES
 from safe_lib.rights.permission import table
+from safe_lib.store import derive_key
+from safe_lib.store.slots import KeyRing
 
 NOWHERE = "X9X-0000"
 TOKEN = re.compile(r"2\|[0-9a-f]+\|[0-9a-f]+\|\d+")  # of a page: another one each time
@@ -348,16 +354,68 @@ def test_sec_12_a_report_needs_no_kernel_and_no_line(tmp_path: Path) -> None:
             "with opened(__import__('pathlib').Path(sys.argv[1]), 'cora') as store:\n"
             "    made = make_report(Desk(store, 'cora', 'en', date(2026, 11, 21)), REF, 'safe_return', 'own_file', 'html')\n"
             "over.set(); watch.join(); print(len(made) > 1000, sorted(set(seen)))")
-    done = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT / "tests", env={**environment(), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+    done = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT / "tests", env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
                           capture_output=True, text=True, timeout=120, check=False)
 
     assert done.stdout.strip() == "True []", done.stderr
 
 
-def environment() -> dict[str, str]:
-    import os
+# ── what stays in memory ──
 
-    return dict(os.environ)
+
+def memory_of(pid: int) -> Iterator[bytes]:
+    """Every piece of memory of a process that can be read, one after the other."""
+    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
+        for line in maps:
+            span = re.match(r"([0-9a-f]+)-([0-9a-f]+) r", line)
+            if span is None or "[v" in line:  # what the system lends every process
+                continue
+            begin, end = int(span[1], 16), int(span[2], 16)
+            with contextlib.suppress(OSError, OverflowError):
+                memory.seek(begin)
+                yield memory.read(end - begin)
+
+
+def remembered(pid: int, words: Iterable[bytes]) -> set[bytes]:
+    return {word for piece in memory_of(pid) for word in words if word in piece}
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists() or os.geteuid() != 0, reason="not run: only root may look into the memory of a server that forbids it")
+def test_sec_06_after_signing_out_no_process_remembers(server: Running) -> None:
+    """Twenty words, the passphrase and the private key: while somebody works the server has them, two seconds after they signed out no process does."""
+    words = [f"Vellichor{number:02}{number * 7919}" for number in range(20)]
+    ring = KeyRing.from_bytes(derive_key(server.store, phrase("sofie"), "sofie"))
+    assert ring is not None
+    private = ring.private.hex().encode()
+    hidden = {*(word.encode(coding) for word in words for coding in ("utf-8", "utf-16-le", "utf-32-le")), phrase("sofie").encode(), ring.private, private,
+              private.hex().encode()}
+    with client_of(server, "sofie") as client:
+        before = {one.pid for one in server.kernels()}
+        headers = {"X-XSRFToken": client.cookies["_xsrf"]}
+        for item, word in zip([item.id for item in load_instrument("ilo_adult_labour").items], words, strict=False):
+            said = {**ANSWER, "instrument": "ilo_adult_labour", "item": item, "code": "unknown", "note": word}
+            assert client.post(f"/answers?case={OTHER}&workbook=identification", headers=headers, json={"answers": [said]}).json()["saved"]
+        page = client.get(f"/identification?case={OTHER}").text
+        assert all(word in page for word in words)
+        client.get(f"/safe_return?case={OTHER}")
+        client.get(f"/names?case={OTHER}")
+        mine = [one for one in server.kernels() if one.pid not in before]
+        assert server.process is not None and remembered(server.process.pid, hidden)
+        client.post("/logout", data={"_xsrf": client.cookies["_xsrf"]})
+        assert psutil.wait_procs(mine, timeout=2)[1] == []
+    left = {one.pid: remembered(one.pid, hidden) for one in (psutil.Process(server.process.pid), *server._family())}
+
+    assert {pid: words for pid, words in left.items() if words} == {}
+
+
+def test_no_memory_of_the_server_is_written_to_disk(server: Running) -> None:
+    """Neither the server nor a kernel leaves a dump when it breaks down; the server's memory is closed to other programs of the same user."""
+    with client_of(server, "sven") as client:
+        client.get(f"/identification?case={REF}")
+        assert server.process is not None
+        for one in (psutil.Process(server.process.pid), *server._family()):
+            assert one.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+    assert Path(f"/proc/{server.process.pid}/environ").stat().st_uid == 0  # the mark of a process that may not be dumped
 
 
 # ── what is written down ──
@@ -423,3 +481,39 @@ def test_the_answers_of_a_page_are_read_as_json_only() -> None:
     assert answers_in(json.dumps({"answers": [{"a": 1}]}).encode()) == [{"a": 1}] and answers_in(b"{}") == []
     with pytest.raises(HTTPError):
         answers_in(b'{"answers": {"a": 1}}')
+
+
+# ── what stays on the disk; the last, because the server ends ──
+
+
+def test_sec_01_sixty_canaries_through_the_server_and_none_in_a_file(server: Running, folder: Path) -> None:
+    """Typed into pages, asked for in addresses, given as names and passphrases; then the power goes. Not one in data, temporary, runtime, Jupyter, IPython or log files."""
+    words = [f"Quixal{number:02}{('ëß', 'жук', '水')[number % 3]}{number * 104_729}" for number in range(60)]
+    rest = iter(words)
+    with client_of(server, "sven") as client:
+        token = {"_xsrf": client.cookies["_xsrf"]}
+        headers = {"X-XSRFToken": token["_xsrf"]}
+        for id in ("ilo_adult_labour", "safe_return"):
+            for item, word in zip(load_instrument(id).items, itertools.islice(rest, 22), strict=False):
+                said = {**ANSWER, "instrument": id, "item": item.id, "code": "not_applicable", "reason": word, "note": word}
+                assert client.post(f"/answers?case={REF}&workbook=safe_return", headers=headers, json={"answers": [said]}).json()["saved"], item.id
+        for word in itertools.islice(rest, 4):
+            assert client.post("/cases", data={**token, "alias": word}).status_code == 302
+            client.get("/country_information", params={"name": word, "q": word})
+            client.get("/identification", params={"case": word, "set": word})
+        client.post("/people", data={**token, "action": "exclude", "ref": REF, "user": "anna", "reason": next(rest)})
+        for page in ("identification", "safe_return"):
+            client.get(f"/{page}?case={REF}")
+        for word in rest:  # on the way in; after five of them it has to be waited
+            client.post("/login", data={**token, "user": word, "pass": f"{word} {word}", "code": word})
+    assert server.kernels()
+    server.stop()  # all at once, so that nothing is tidied up
+    forms = {form for word in words for form in forms_of(word)}
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    found = [(str(file), form) for file in files for content in contents_of(file) for form in forms if form in content]
+    names = [str(file.relative_to(folder)) for file in folder.rglob("*")]
+
+    assert next(rest, None) is None and found == []
+    assert {"team.safe", "team.safe.key", "team.safe.vault", "team.safe.tries", "server.log"} <= {file.name for file in files}
+    assert not [name for name in names for word in (*words, *ROLE_OF, REF, OTHER, "NGA", "XAA") if word in name.split("/")[-1]]  # SEC-05
+    assert [name for name in names if (folder / name).stat().st_mode & 0o077 and (folder / name).is_file() and name != "server.log"] == []

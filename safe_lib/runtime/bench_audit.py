@@ -26,7 +26,8 @@ def main(as_json: bool, *, lines: int = LINES) -> int:
         seconds, cpu = perf_counter() - began, process_time() - worked
         there = store.audit_end()[0]
     ratio = seconds / (WANTED * there / LINES)
-    measured = {"what": "verify the trail", "lines": there, "whole": found is None, "seconds": round(seconds, 3), "cpu": round(cpu, 3), "ratio": round(ratio, 3)}
+    measured = {"what": "verify the trail", "lines": there, "whole": found is None,
+                "seconds": round(seconds, 3), "cpu": round(cpu, 3), "ratio": round(ratio, 3)}
     if as_json:
         print(json.dumps({"kind": "audit", "wanted": WANTED, "for": LINES, "unit": "s", "measured": [measured]}))
     else:

@@ -56,7 +56,18 @@ REFUSALS: Final = {CaseNotFound: 404, NotPermitted: 403, WrongUse: 400}  # what 
 NAMES: Final = "/names"  # tells a masked name
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
-visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
+_visit_now: contextvars.ContextVar[list[Visit]] = contextvars.ContextVar("visit_now")
+
+
+def visit_begins(visit: Visit) -> None:
+    """The kernel that is started next in this request works for this visit."""
+    _visit_now.set([visit])
+
+
+def visit_of_kernel() -> Visit | None:
+    """The visit of the kernel that is being started. It is taken out: whatever keeps this request in mind keeps no key with it (SEC-06)."""
+    waiting = _visit_now.get([])
+    return waiting.pop() if waiting else None
 
 
 class People(IdentityProvider):
@@ -403,14 +414,18 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         except CaseNotFound:
             raise tornado.web.HTTPError(404) from None
         self.book = Workbook(desk, name, ref, choice=self.choice(name), scenario=self.get_argument("scenario", ""))
-        visit_now.set(
-            Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario,
-                  session.id)
-        )
+        visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice,
+                           self.book.scenario, session.id))
         self.book.shared = self.shared
         notebook = name if name in self.suite.notebooks else GENERAL
         release.require_signed(f"workbooks/{notebook}.ipynb")
         await super().get(f"{notebook}.ipynb")
+
+    def on_finish(self) -> None:
+        """Let go of the case: Jupyter may keep the handler of a request for longer than the request (SEC-06)."""
+        self.__dict__.pop("book", None)
+        visit_of_kernel()
+        super().on_finish()
 
     def choice(self, name: str) -> str:
         """The instrument chosen on the page, if it belongs to this workbook."""

@@ -29,6 +29,7 @@ from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
+from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.gate import LARGEST_REQUEST
@@ -45,7 +46,7 @@ from safe_lib.runtime.handlers import (
     SignOut,
     StartPage,
     WorkbookPage,
-    visit_now,
+    visit_of_kernel,
 )
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
@@ -68,7 +69,7 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     async def start_kernel(self, **kw: Any) -> str:
         """Start one; its environment says nothing of the person or the case."""
-        suite, visit = SUITE[0], visit_now.get()
+        suite, visit = SUITE[0], visit_of_kernel()
         kw["env"] = kernel_environment(suite)
         kernel = str(await super().start_kernel(**kw))
         if visit is not None:
@@ -291,6 +292,7 @@ def serve(store: Path, place: Place | None = None) -> None:
     context = place.tls()
     release.verify()
     os.umask(0o077)
+    leave_no_dump()
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"
     SUITE[:] = [Suite(store, secure=context is not None, beyond=place.beyond)]

@@ -53,10 +53,10 @@ def add(connection: Connection, *, by: str, at: datetime, what: str, ref: str = 
 
 def append(connection: Connection, said: Iterable[Mapping[str, Any]], *, by: str) -> None:
     """Write many lines that say nothing sealed, in the order given: each with `at`, `what`, `ref` and `detail`."""
-    sequence, chain = end(connection)
+    last, chain = end(connection)
     rows: list[dict[str, Any]] = []
-    for sequence, one in enumerate(said, sequence + 1):
-        row, chain = as_row(AuditLine(sequence, in_utc(one["at"]), by, one["what"], one["ref"], one["detail"]), None, chain)
+    for number, one in enumerate(said, last + 1):
+        row, chain = as_row(AuditLine(number, in_utc(one["at"]), by, one["what"], one["ref"], one["detail"]), None, chain)
         rows.append(row)
         if len(rows) >= AT_ONCE:
             connection.execute(_ADD, rows)
