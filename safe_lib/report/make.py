@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from safe_lib import casework, release
@@ -17,8 +18,10 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
+from safe_lib.engine.consents import replaced
 from safe_lib.keeping import keep_for_report
 from safe_lib.model.case import Report
+from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
@@ -34,7 +37,7 @@ TYPES: Final = {
 }
 
 
-def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> bytes:
+def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", copy: Copy | None = None) -> bytes:
     """A workbook of one case as a document for one kind of reader.
 
     Args:
@@ -44,6 +47,7 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
         profile: own_file, lawyer, partner or person.
         format: html, pdf, docx or json.
         although: why something written for the person is all right, where the record speaks against it.
+        copy: for whom it is; its number stands on every page and in the metadata.
 
     Raises:
         ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
@@ -57,14 +61,14 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
     if goes_to_person:
         casework.require_leaflet(desk, ref, f"{workbook} {profile}", although)
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
-    return written(document_of(desk, ref, workbook, profile), format)
+    return written(replace(document_of(desk, ref, workbook, profile), copy=copy), format)
 
 
 def written(document: Document, format: str, labels: Labels | None = None) -> bytes:
     """A document in one format; `labels` are fixed words over those of its language."""
     if format == "json":
         about = {"title": document.title, "language": document.language, "profile": document.profile, "reference": document.reference, "date": document.date,
-                 "marks": list(document.marks), "blocks": to_json(document.blocks)}
+                 "marks": list(document.marks), **({"copy": asdict(document.copy)} if document.copy else {}), "blocks": to_json(document.blocks)}
         return json.dumps(about, ensure_ascii=False, indent=1).encode()
     if format == "html":
         from safe_lib.report.html import html_document
@@ -84,20 +88,44 @@ def with_reason(purpose: str, although: str) -> str:
     return f"{purpose}; although: {although.strip()}" if although.strip() else purpose
 
 
-def seal(desk: Desk, ref: str, content: bytes, workbook: str, profile: str, format: str) -> Report:
+def seal(desk: Desk, ref: str, content: bytes, workbook: str, profile: str, format: str, id: str = "") -> Report:
     """Seal a finished report into the store, and keep what it rests on beside it."""
-    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
+    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format, id=id)
     keep_for_report(desk, ref, workbook)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """To whom a report goes, what for, why it may, and until when it may be used; see `casework.disclose`."""
+
+    recipient: str
+    purpose: str
+    basis: Basis | None = None
+    expires: date | None = None
+
+
+def make_copy(desk: Desk, ref: str, workbook: str, profile: str, format: str, terms: Terms, *, although: str = "") -> Report:
+    """Make the copy of one recipient and seal it into the store; it has not left. Nothing is made that could not leave now.
+
+    Raises:
+        BasisRefused, NotPermitted: it could not.
+    """
+    _, last, _ = casework.require_basis(desk, ref, profile, recipient=terms.recipient, purpose=terms.purpose, basis=terms.basis, expires=terms.expires)
+    store = desk.open_store()
+    old = replaced(store.disclosures(ref), terms.recipient, f"{workbook} {profile}")
+    copy = Copy(store.free_report_id(), terms.recipient, last.isoformat(), *((old.report, old.at.date().isoformat()) if old else ()))
+    content = make_report(desk, ref, workbook, profile, format, although=although, copy=copy)
+    return seal(desk, ref, content, workbook, profile, format, copy.id)
 
 
 def make_and_seal(
     desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", printed: bool = False
 ) -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
-    content = make_report(desk, ref, workbook, profile, format, although=although)
-    report = seal(desk, ref, content, workbook, profile, format)
-    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
+    terms = Terms(profile, with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
+    report = make_copy(desk, ref, workbook, profile, format, terms, although=although)
+    content, _ = casework.disclose(desk, report, recipient=terms.recipient, purpose=terms.purpose)
     return f"{report.id}.{format}", TYPES[format], content
 
 
