@@ -1,7 +1,7 @@
 """One report: a workbook run by papermill for one case and one reader, as a document, sealed into the store.
 
-Nothing of a case touches the disk outside the store: the notebook runs in memory, its parameters are a reference, a
-language, a day and the reader, and only its blocks are kept.
+Nothing of a case touches the disk outside the store: the notebook runs in memory, its one parameter is a number by
+chance that says nothing outside this process, and only its blocks are kept.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from safe_lib.model.texts import Texts
 from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
 from safe_lib.report.profiles import load_profile
+from safe_lib.rights.jobs import PARAMETERS, Job, job
 
 GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
 BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
@@ -165,15 +166,24 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
-        done = execute_notebook(str(workbook_path(name)), None, engine_name="safe", progress_bar=False, log_output=False,
-                                parameters={"case": ref, "on": desk.today.isoformat(), "language": desk.language, "mode": profile})
+        with job(Job(ref, desk.today, desk.language, profile)) as number:
+            done = execute_notebook(str(workbook_path(name)), None, engine_name="safe", progress_bar=False, log_output=False, parameters={"case": number})
     except SafeError:
         raise
-    except PapermillExecutionError as problem:
-        raise ReportError(f"{ref}, {workbook}: the workbook could not be run ({problem.ename}).\n  Open it on the page and look at what is missing.") from None
+    except Exception as problem:  # its words may hold what a case says; they end here
+        fault = problem.ename if isinstance(problem, PapermillExecutionError) else type(problem).__name__
+        raise ReportError(f"{ref}, {workbook}: the workbook could not be run ({fault}).\n  Open it on the page and look at what is missing.") from None
     finally:
         casework.work_at(before, topic)
-    return in_language(done, name, desk.language)
+    return in_language(scrubbed(done), name, desk.language)
+
+
+def scrubbed(notebook: Any) -> Any:
+    """A run without what papermill noted of it: parameters, paths, times, the machine."""
+    notebook["cells"] = [cell for cell in notebook["cells"] if PARAMETERS not in cell["metadata"].get("tags", [])]
+    for part in (notebook, *notebook["cells"]):
+        part["metadata"].pop("papermill", None)
+    return notebook
 
 
 def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]:
