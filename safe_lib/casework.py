@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
 CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
-SHARE_ITEM: Final = ("first_level", "CONSENT-SHARE")  # sharing at all; its no ends what was allowed before
+SHARE_ITEMS: Final = {"": ("first_level", "CONSENT-SHARE"), "safety_report": ("safety_account", "SHARE")}  # workbook (empty: any) → question on sharing
 CONSENTS: Final = "consents"  # kind of the paper that holds what the person said about sharing, by recipient and purpose
 LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
@@ -389,13 +389,14 @@ def disclose(
     """
     store = _may(desk, "disclose", report.ref)
     _require_few(desk, store, report.ref)
-    settled, last, seen = require_basis(desk, report.ref, report.profile, recipient=recipient, purpose=purpose, basis=basis, expires=expires)
+    said = {"recipient": recipient, "purpose": purpose}
+    settled, last, seen = require_basis(desk, report.ref, report.workbook, report.profile, **said, basis=basis, expires=expires)
     line = store.disclose(report.id, recipient=recipient, purpose=purpose, by=desk.person, at=desk.now(), basis=settled, expires=last, consents_seen=seen)
     return store.report_bytes(report.id, by=desk.person, at=desk.now(), purpose=purpose), line
 
 
 def require_basis(
-    desk: Desk, ref: str, profile: str, *, recipient: str, purpose: str, basis: Basis | None = None, expires: date | None = None
+    desk: Desk, ref: str, workbook: str, profile: str, *, recipient: str, purpose: str, basis: Basis | None = None, expires: date | None = None
 ) -> tuple[Basis, date, int]:
     """What allows this to leave on this very moment, until when, and the revision of the consents that was looked at.
 
@@ -410,16 +411,18 @@ def require_basis(
     paper = store.paper(ref, CONSENTS)
     if chosen.kind == CONSENT:
         found = next((one for one in consents.standing(consents.statements_in(paper.body if paper else {})) if one.id == chosen.consent), None)
-        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref), recipient=recipient, purpose=purpose):
+        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref, workbook), recipient=recipient, purpose=purpose):
             raise consents.refusal(wrong, ref)
         last = min(last, found.until) if found else last
     return chosen, last, paper.revision if paper else 0
 
 
-def general_no(desk: Desk, ref: str) -> GeneralNo | None:
-    """The person's no to sharing at all, as the first talk recorded it; None where they said something else or nothing."""
-    said = next((one for one in desk.open_store().answers(ref, SHARE_ITEM[0]) if one.item == SHARE_ITEM[1]), None)
-    return GeneralNo(said.answer.code, said.at) if said and said.answer.code in ("refused", "withdrawn") else None
+def general_no(desk: Desk, ref: str, workbook: str = "") -> GeneralNo | None:
+    """The person's newest no to sharing at all, or to sharing this report, as a talk recorded it; None where they said something else or nothing."""
+    answers = [desk.open_store().answers(ref, instrument) for name, (instrument, _) in SHARE_ITEMS.items() if name in ("", workbook)]
+    asked = {item for _, item in SHARE_ITEMS.values()}
+    found = [GeneralNo(one.answer.code, one.at) for said in answers for one in said if one.item in asked and one.answer.code in ("refused", "withdrawn")]
+    return max(found, key=lambda no: no.at, default=None)
 
 
 def _require_few(desk: Desk, store: Store, ref: str) -> None:

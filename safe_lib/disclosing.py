@@ -7,6 +7,7 @@ document may leave is settled in `casework.disclose` and nowhere else.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -15,7 +16,7 @@ from safe_lib import casework
 from safe_lib.casework import CONSENTS, Desk, _may
 from safe_lib.engine import consents
 from safe_lib.model.case import Disclosure
-from safe_lib.model.disclosure import KEEP_FOR, STATES, Consent, GeneralNo, State
+from safe_lib.model.disclosure import CONSENT, KEEP_FOR, STATES, Consent, GeneralNo, State
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.texts import Texts
 
@@ -74,7 +75,8 @@ def sharing(desk: Desk, ref: str) -> Sharing:
     register = store.disclosures(ref)
     newer = {line.replaces: line.report for line in register if line.replaces}
     ends = _ends(statements, no)
-    lines = tuple(_line(one, newer.get(one.report, ""), ends.get(one.basis.consent), desk.today) for one in register)
+    nos = {workbook: casework.general_no(desk, ref, workbook) for workbook in casework.SHARE_ITEMS if workbook}
+    lines = tuple(_line(one, newer.get(one.report, ""), ends.get(one.basis.consent) or _no_to(one, nos), desk.today) for one in register)
     return Sharing(ref, lines, statements, no, desk.today)
 
 
@@ -88,6 +90,12 @@ def _line(one: Disclosure, newer: str, withdrawn: date | None, today: date) -> L
     elif one.expires is not None and one.expires < today:
         standing = "ended"
     return Line(one, standing, newer, withdrawn)
+
+
+def _no_to(one: Disclosure, nos: Mapping[str, GeneralNo | None]) -> date | None:
+    """The day of the person's no to this very report, said after it left on their consent."""
+    no = nos.get(one.kind.partition(" ")[0])
+    return no.at.date() if no is not None and one.basis.kind == CONSENT and no.at > one.at else None
 
 
 def _ends(statements: tuple[Consent, ...], no: GeneralNo | None) -> dict[str, date]:

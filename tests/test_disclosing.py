@@ -273,6 +273,20 @@ def test_pri_03_there_is_one_truth_beside_the_answers_of_the_first_talk(real: De
     leave(real, ref, basis=Basis("consent", again.id))
 
 
+def test_pri_03_a_no_to_one_report_ends_what_was_allowed_for_that_report_only(real: Desk, ref: str) -> None:
+    """SHARE in the account for the personal safety report: that report stays inside, another one may still go."""
+    basis = Basis("consent", disclosing.record_consent(real, ref, YES).id)
+    report = make_copy(real, ref, "safety_report", "lawyer", "json", Terms(OFFICE, APPEAL, basis))
+    casework.disclose(real, report, recipient=OFFICE, purpose=APPEAL, basis=basis)
+    give(real, ref, "safety_account", {"SHARE": "withdrawn"})
+    with pytest.raises(BasisRefused) as refused:
+        make_copy(real, ref, "safety_report", "lawyer", "json", Terms(OFFICE, APPEAL, basis))
+
+    assert refused.value.key == "general_no"
+    leave(real, ref, basis=basis)
+    assert [line.standing for line in disclosing.sharing(real, ref).lines] == ["withdrawn", "current"]
+
+
 def test_every_basis_standing_and_refusal_has_its_words() -> None:
     """In each language of the interface."""
     from safe_lib.engine.consents import _MESSAGES

@@ -39,8 +39,8 @@ CANARIES: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
     "alias": ("Quorvathalias", {}),
     "name": ("Zwelmbraname", {}),
     "telephone": ("Vexilphone", {}),
-    "note": ("Brontfignote", {"identification": (), "safe_return": ()}),
-    "wish": ("Ommelandwish", {"safe_return": ("lawyer", "person"), "identification": ("lawyer", "person")}),
+    "note": ("Brontfignote", {"identification": (), "safe_return": (), "safety_report": ("lawyer",)}),  # there, notes tell the account, and are read back first
+    "wish": ("Ommelandwish", {"safe_return": ("lawyer", "person"), "identification": ("lawyer", "person"), "safety_report": ("lawyer",)}),
     "future": ("Karnelfuture", {"safe_return": ("lawyer", "person")}),
     "measure": ("Dulcimeasure", {"safe_return": ("partner", "person")}),
     "owner": ("Quillowner", {"safe_return": ("partner",)}),
@@ -63,11 +63,10 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str
         give(desk, ref, "safe_return", {"HS03": "active", "SAF-02": "unknown", "LIV-01": "partly"})
         for instrument, item, code, note in (
             ("ilo_adult_labour", "DR02", "present", "note"), ("safe_return", "SAF-01", "present", "note"), ("first_level", "WORDS", "written", "wish"),
-            ("safe_return_record", "WISHES", "written", "wish"), ("safety_account", "THREAT", "written", "account"),
+            ("safe_return_record", "OWN_WORDS", "written", "wish"), ("safety_account", "WHO_IS_FEARED", "written", "account"),
         ):
             asked = casework.instrument_for(desk, instrument)
-            if item in asked.by_id():
-                casework.record(desk, ref, asked, Said(item, code, ("account",), word[note], seen=None))
+            casework.record(desk, ref, asked, Said(item, code, ("account",), word[note], seen=None))
         casework.save_paper(desk, ref, casework.FUTURES, {"futures": [
             {"kind": "home_region", "order": 1, "country": "XAA", "subdivision": "", "words": word["future"]}]})
         casework.save_paper(desk, ref, casework.PLAN, {"rows": [{

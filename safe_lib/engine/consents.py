@@ -2,7 +2,8 @@
 
 There is one truth about sharing with somebody: the register of consents, one entry for each recipient and purpose. The
 question CONSENT-SHARE of the first talk asks about sharing at all. Its yes opens nothing by itself ("yes to one body is
-not yes to another"); its no, said after a consent was given, ends that consent until it is given again.
+not yes to another"); its no, said after a consent was given, ends that consent until it is given again. The same holds of
+SHARE in the personal safety report, for that report.
 """
 
 from __future__ import annotations

@@ -112,7 +112,8 @@ def make_copy(desk: Desk, ref: str, workbook: str, profile: str, format: str, te
     Raises:
         BasisRefused, NotPermitted: it could not.
     """
-    _, last, _ = casework.require_basis(desk, ref, profile, recipient=terms.recipient, purpose=terms.purpose, basis=terms.basis, expires=terms.expires)
+    _, last, _ = casework.require_basis(
+        desk, ref, workbook, profile, recipient=terms.recipient, purpose=terms.purpose, basis=terms.basis, expires=terms.expires)
     store = desk.open_store()
     old = replaced(store.disclosures(ref), terms.recipient, f"{workbook} {profile}")
     copy = Copy(store.free_report_id(), terms.recipient, last.isoformat(), *((old.report, old.at.date().isoformat()) if old else ()))
