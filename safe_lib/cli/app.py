@@ -15,7 +15,22 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, sharing, signing
+from safe_lib.cli import (
+    assessing,
+    changing,
+    checking,
+    comparing,
+    countries,
+    documents,
+    handing_over,
+    kept_again,
+    people,
+    persons,
+    refreshing,
+    running,
+    sharing,
+    signing,
+)
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -59,6 +74,8 @@ app.add_typer(people.audit)
 app.command("erase")(people.erase)
 app.command("disclosures")(sharing.disclosures)
 app.add_typer(sharing.consent)
+app.command("handover")(handing_over.handover)
+app.command("receive")(handing_over.receive)
 
 
 def _print_version(wanted: bool) -> None:

@@ -19,6 +19,7 @@ from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
 from safe_lib.engine.consents import replaced
+from safe_lib.engine.sharing import outside, refusal
 from safe_lib.keeping import keep_for_report
 from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Basis, Copy
@@ -27,7 +28,7 @@ from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
-from safe_lib.report.profiles import load_profile
+from safe_lib.report.profiles import load_profile, narrowed
 from safe_lib.rights.jobs import PARAMETERS, Job, job
 
 GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
@@ -45,7 +46,7 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
         desk: who makes it, in which store and language, on which day.
         ref: reference of the case.
         workbook: a workbook, or the id of an instrument without one of its own.
-        profile: own_file, lawyer, partner or person.
+        profile: own_file, lawyer, partner or person; or what a sharing protocol leaves of one.
         format: html, pdf, docx or json.
         although: why something written for the person is all right, where the record speaks against it.
         copy: for whom it is; its number stands on every page and in the metadata.
@@ -56,7 +57,7 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
         CaseNotFound, NotPermitted: as everywhere.
     """
     goes_to_person = load_profile(profile).plain
-    require_reader(workbook, profile)
+    require_reader(workbook, profile.partition("@")[0])
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
     if goes_to_person:
@@ -112,13 +113,33 @@ def make_copy(desk: Desk, ref: str, workbook: str, profile: str, format: str, te
     Raises:
         BasisRefused, NotPermitted: it could not.
     """
-    _, last, _ = casework.require_basis(
+    basis, last, _ = casework.require_basis(
         desk, ref, workbook, profile, recipient=terms.recipient, purpose=terms.purpose, basis=terms.basis, expires=terms.expires)
     store = desk.open_store()
     old = replaced(store.disclosures(ref), terms.recipient, f"{workbook} {profile}")
     copy = Copy(store.free_report_id(), terms.recipient, last.isoformat(), *((old.report, old.at.date().isoformat()) if old else ()))
-    content = make_report(desk, ref, workbook, profile, format, although=although, copy=copy)
+    reader = _as_agreed(desk, ref, workbook, profile, terms, basis)
+    content = make_report(desk, ref, workbook, reader, format, although=although, copy=copy)
     return seal(desk, ref, content, workbook, profile, format, copy.id)
+
+
+def _as_agreed(desk: Desk, ref: str, workbook: str, profile: str, terms: Terms, basis: Basis) -> str:
+    """The profile as far as a sharing protocol with this recipient lets it go; the profile itself where nothing was agreed.
+
+    Raises:
+        NotPermitted: it lies outside the protocol.
+    """
+    from safe_lib.catalogue.protocols import protocol_with
+
+    protocol = protocol_with(terms.recipient)
+    if protocol is None:
+        return profile
+    before = replaced(desk.open_store().disclosures(ref), terms.recipient, f"{workbook} {profile}")
+    key = outside(protocol, workbook=workbook, profile=profile, purpose=terms.purpose, basis=basis.kind, last=before.at.date() if before else None,
+                  today=desk.today)
+    if key:
+        raise refusal(key, protocol)
+    return narrowed(profile, protocol.id, workbook)
 
 
 def make_and_seal(
@@ -140,8 +161,8 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
     if workbook not in workbook_names():
         title = casework.instrument_for(desk, workbook).title
     title, footer = (texts("plain.title"), texts("plain.decided")) if plain else (title, texts("views.decided"))
-    return Document(title=title, language=desk.language, direction=texts.direction, profile=profile, reference=ref, date=desk.today.isoformat(),
-                    blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
+    return Document(title=title, language=desk.language, direction=texts.direction, profile=profile.partition("@")[0], reference=ref,
+                    date=desk.today.isoformat(), blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
 
 
 def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
