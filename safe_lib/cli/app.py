@@ -30,6 +30,7 @@ from safe_lib.cli import (
     running,
     sharing,
     signing,
+    trailing,
 )
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
@@ -76,6 +77,7 @@ app.command("disclosures")(sharing.disclosures)
 app.add_typer(sharing.consent)
 app.command("handover")(handing_over.handover)
 app.command("receive")(handing_over.receive)
+app.add_typer(trailing.trail)
 
 
 def _print_version(wanted: bool) -> None:

@@ -139,6 +139,17 @@ def disclosures(connection: Connection, ref: str) -> tuple[Disclosure, ...]:
     return () if box is None else tuple(_disclosure(box, row) for row in connection.execute(_REGISTER, {"case": ref}))
 
 
+def disclosed_between(connection: Connection, since: datetime, until: datetime) -> dict[str, tuple[Disclosure, ...]]:
+    """Case → the lines of its register in a window of time, its ends included; only cases whose key this person holds."""
+    rows = connection.execute(select(DISCLOSURES).where(DISCLOSURES.c.at >= since, DISCLOSURES.c.at <= until).order_by(DISCLOSURES.c.id)).all()
+    known = {ref: boxes.find_box(connection, ref) for ref in {row.ref for row in rows}}
+    found: dict[str, tuple[Disclosure, ...]] = {}
+    for row in rows:
+        if box := known[row.ref]:
+            found[row.ref] = (*found.get(row.ref, ()), _disclosure(box, row))
+    return found
+
+
 def _require_same_consents(connection: Connection, ref: str, seen: int | None) -> None:
     """What was looked at still counts, inside the transaction that lets the document leave (PRI-03)."""
     paper = papers.newest(connection, ref, CONSENTS) if seen is not None else None

@@ -282,7 +282,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
     # ── reports ──
 
     def free_report_id(self) -> str:
-        """A number for a document that is about to be made; it is printed on it."""
+        """A number to print on a document that is about to be made."""
         with self._reading() as connection:
             return reports.free_id(connection)
 
@@ -290,8 +290,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
                     at: datetime, id: str = "") -> Report:
         """Keep a finished document in the store, where it cannot be changed; `id` is the number printed on it."""
         with self._writing() as connection:
-            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format,
-                                language=language, by=by, at=at, id=id)
+            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format, language=language, by=by, at=at, id=id)
 
     def reports(self, ref: str) -> tuple[Report, ...]:
         """The reports of a case, oldest first, without their content."""
@@ -316,8 +315,8 @@ class Store(Team, KeepsProposals, KeepsGrounds):
                  expires: date | None = None, consents_seen: int | None = None) -> Disclosure:
         """Enter a disclosure into the register, before the document leaves; refused where the paper of consents is newer than `consents_seen`."""
         with self._writing() as connection:
-            return reports.disclose(connection, id, recipient=recipient, purpose=purpose, by=by, at=at, basis=basis,
-                                    expires=expires, consents_seen=consents_seen)
+            said = {"recipient": recipient, "purpose": purpose, "by": by}
+            return reports.disclose(connection, id, **said, at=at, basis=basis, expires=expires, consents_seen=consents_seen)
 
     def disclosures(self, ref: str) -> tuple[Disclosure, ...]:
         """The register of one case, oldest first."""
