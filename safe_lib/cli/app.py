@@ -15,7 +15,24 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, safekeeping, signing
+from safe_lib.cli import (
+    assessing,
+    changing,
+    checking,
+    comparing,
+    countries,
+    documents,
+    handing_over,
+    kept_again,
+    people,
+    persons,
+    refreshing,
+    running,
+    safekeeping,
+    sharing,
+    signing,
+    trailing,
+)
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -59,6 +76,11 @@ app.add_typer(people.audit)
 app.command("erase")(people.erase)
 app.command("backup")(safekeeping.backup)
 app.command("restore")(safekeeping.restore)
+app.command("disclosures")(sharing.disclosures)
+app.add_typer(sharing.consent)
+app.command("handover")(handing_over.handover)
+app.command("receive")(handing_over.receive)
+app.add_typer(trailing.trail)
 
 
 def _print_version(wanted: bool) -> None:

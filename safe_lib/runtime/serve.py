@@ -32,6 +32,7 @@ from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
+from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
 from safe_lib.runtime.gate import LARGEST_REQUEST
 from safe_lib.runtime.handlers import (
     Answers,
@@ -183,7 +184,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
             (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/seen", Seen), (r"/alive", Alive),
-            (r"/first", First),
+            (r"/first", First), (r"/disclosures", Disclosures), (COPIES, TakeOut),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, select
 
 from safe_lib.model.anchor import Anchor
+from safe_lib.model.case import AuditLine, Disclosure
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.person import Member, Notice, Request, Standing
-from safe_lib.store import anchors, assigning, audit, boxes, codes, erasing, notices, people, renewing, requests, settings
+from safe_lib.store import anchors, assigning, audit, boxes, codes, erasing, notices, people, renewing, reports, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
 from safe_lib.store.opening import compact
@@ -163,6 +164,16 @@ class Team:
         """The cases of which somebody let a document leave since."""
         with self._reading() as connection:
             return audit.cases_of(connection, "report.disclosed", by, since)
+
+    def audit_between(self, since: datetime, until: datetime, by: str | None = None) -> tuple[AuditLine, ...]:
+        """The lines of a window of time, of everybody or of one person."""
+        with self._reading() as connection:
+            return audit.between(connection, since, until, by)
+
+    def disclosed_between(self, since: datetime, until: datetime) -> dict[str, tuple[Disclosure, ...]]:
+        """Case → what left of it in a window of time, as far as this person holds the keys."""
+        with self._reading() as connection:
+            return reports.disclosed_between(connection, since, until)
 
     def was_noted(self, what: str, by: str, *, since: datetime) -> bool:
         """Whether the trail has such a line of this person."""
