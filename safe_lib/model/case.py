@@ -147,6 +147,18 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A case is kept longer for one purpose, and why."""
+
+    id: int
+    purpose: str  # id of a purpose of the policy
+    until: date  # the first day on which it may be erased
+    reason: str
+    by: str
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
 class AuditLine:
     """Who did what, when; order is by `sequence`, never by the clock. It holds no answer and no name."""
 

@@ -38,6 +38,7 @@ from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.opening import PATIENCE, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
@@ -50,7 +51,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsTime):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
