@@ -168,3 +168,19 @@ class AuditLine:
     what: str  # such as `answer.saved`
     ref: str  # empty where no case is concerned
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that the store holds of one person, every version of it."""
+
+    case: Case
+    identities: tuple[Identity, ...]
+    answers: tuple[tuple[str, SavedAnswer], ...]  # with the instrument of each
+    papers: tuple[Paper, ...]
+    assessments: tuple[KeptAssessment, ...]
+    reports: tuple[Report, ...]
+    disclosures: tuple[Disclosure, ...]
+    extensions: tuple[Extension, ...]
+    trail: tuple[AuditLine, ...]
+    holders: tuple[str, ...]  # user names of those who hold the key

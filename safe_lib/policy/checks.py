@@ -29,6 +29,8 @@ TOUCHY: Final[Mapping[str, re.Pattern[str]]] = {  # words in a label or a questi
     "ethnicity": re.compile(r"\b(ethnic\w*|rac(e|ial|ially)|tribes?|tribal|clans?|skin colou?r|roma|caste)\b", re.IGNORECASE),
     "religion": re.compile(r"\b(relig\w*|faiths?|beliefs?|muslims?|christians?|church(es)?|mosques?)\b", re.IGNORECASE),
 }
+NO_GROUP: Final = "belongs to no group, so it has no purpose and no legal basis."
+ADD_IT: Final = "Add it to a group of rights/processing.yaml, or make one."
 _IN_WORDS: Final = {"purposes": ("title", "about", "retention"), "recipients": ("title",), "measures": ("title",), "groups": ("title", "about", "persons"),
                     "instruments": ("benefit", "risk"), "risks": ("title", "why", "left")}
 
@@ -69,7 +71,7 @@ class _Look:
         grouped = [(table, column) for group in self.policy.groups for table, several in group.tables.items() for column in several]
         real = {(table, column) for table, several in stored.items() for column in several}
         for table, column in sorted(real - set(grouped)):
-            yield self.problem(f'the column "{table}.{column}" belongs to no group, so it has no purpose and no legal basis.', "Add it to a group, or make one.")
+            yield self.problem(f'the column "{table}.{column}" {NO_GROUP}', ADD_IT)
         for table, column in sorted(set(grouped) - real):
             yield self.problem(f'there is no column "{table}.{column}".', "Correct the name, or remove it.")
         yield from self.twice([f"{table}.{column}" for table, column in grouped], "column")
@@ -77,7 +79,7 @@ class _Look:
     def instruments(self, known: Mapping[str, Instrument]) -> Iterator[CatalogueError]:
         grouped = [id for group in self.policy.groups for id in group.instruments]
         for id in sorted(set(known) - set(grouped)):
-            yield self.problem(f'the instrument "{id}" belongs to no group, so it has no purpose and no legal basis.', "Add it to a group, or make one.")
+            yield self.problem(f'the instrument "{id}" {NO_GROUP}', ADD_IT)
         for id in sorted(set(known) - set(self.policy.notes)):
             yield self.problem(f'the instrument "{id}" does not say how sensitive it is, what it is good for and what it may cost.',
                                "Add sensitivity, benefit and risk.", "instruments")
@@ -87,7 +89,7 @@ class _Look:
 
     def papers(self, kinds: Iterable[str]) -> Iterator[CatalogueError]:
         for kind in sorted(set(kinds) - self.policy.paper_kinds()):
-            yield self.problem(f'the paper "{kind}" belongs to no group, so it has no purpose and no legal basis.', "Add it to a group, or make one.")
+            yield self.problem(f'the paper "{kind}" {NO_GROUP}', ADD_IT)
         yield from self.twice([kind for group in self.policy.groups for kind in group.papers], "paper")
 
     def clocks(self) -> Iterator[CatalogueError]:

@@ -106,6 +106,11 @@ def identity(connection: Connection, ref: str) -> Identity:
     return _identity(box, row) if row is not None else Identity(ref)
 
 
+def identities(connection: Connection, box: Box) -> tuple[Identity, ...]:
+    """Every revision of who the person is, oldest first."""
+    return tuple(sorted((_identity(box, row) for row in connection.execute(_ALL_IDENTITIES, {"case": box.ref})), key=lambda one: one.revision))
+
+
 def set_identity(connection: Connection, ref: str, who: Identity, *, by: str, at: datetime) -> Identity:
     """Add a revision of alias and details; the earlier ones are kept."""
     box = boxes.box_to_write(connection, ref)

@@ -112,7 +112,9 @@ def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[by
     connection.execute(update(NOTICES).where(NOTICES.c.ref == ref).values(seen=at))
     connection.execute(delete(CASES).where(CASES.c.ref == ref))
     connection.execute(insert(TOMBSTONES), {"ref": ref, "by": by, "at": at})
-    boxes.holder_of(connection).boxes.pop(ref, None)
+    holder = boxes.holder_of(connection)
+    holder.boxes.pop(ref, None)
+    holder.opened = (0.0, {})  # what was opened of it a moment ago
     audit.add(connection, by=by, at=at, what="case.erased", ref=ref)
     return [number for number in numbers if number]
 

@@ -47,8 +47,7 @@ class KeepsTime:
     def extensions(self, ref: str) -> tuple[Extension, ...]:
         """What was extended for a case, oldest first."""
         with self._reading() as connection:
-            box = boxes.box_of(connection, ref)
-            return tuple(_extension(box, row) for row in connection.execute(_OF_CASE, {"case": ref}))
+            return of_case(connection, boxes.box_of(connection, ref))
 
     def holdings(self, ref: str) -> Mapping[str, int]:
         """Table → how many rows of it are about a case; whoever may agree to an erasure may count, and reads none."""
@@ -83,6 +82,11 @@ def add(connection: Connection, ref: str, purpose: str, until: date, *, reason: 
     connection.execute(insert(EXTENSIONS), _as_row(box, made))
     audit.add(connection, by=by, at=at, what="keeping.extended", ref=ref, detail=f"{purpose} until {until.isoformat()}")
     return made
+
+
+def of_case(connection: Connection, box: Box) -> tuple[Extension, ...]:
+    """What was extended for a case, oldest first."""
+    return tuple(_extension(box, row) for row in connection.execute(_OF_CASE, {"case": box.ref}))
 
 
 def renew(connection: Connection, old: Box, new: Box) -> None:
