@@ -27,7 +27,7 @@ def access(
     every: Annotated[bool, typer.Option("--pass-all", help="You read every text that is not held back, and none names anybody else.")] = False,
     withheld: Annotated[list[str] | None, typer.Option("--withhold", metavar="ID=REASON", help="Hold this text back; the person reads the reason.")] = None,
     discreet: Annotated[bool, typer.Option("--discreet", help="A title that tells a stranger nothing.")] = False,
-    although: Annotated[str, typer.Option("--although", metavar="REASON", help="Why, where the record speaks against a paper; it stands in the register.")] = "",
+    although: Annotated[str, typer.Option("--although", metavar="REASON", help="Why, where the record speaks against a paper; for the register.")] = "",
     day: Day = None, store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False,
 ) -> None:
     """All that is kept of a person, for the person (GDPR Art. 15). First without --out: read the free texts, which may name other people."""
@@ -95,4 +95,5 @@ def _say_texts(pack: Pack, looked: Looked, as_json: bool) -> None:
         return
     for row in rows:
         print(printable(f"{row['id']}\n  {row['where']}\n  {row['text']}"))
-    print(f"{len(rows)} free texts. Do they name anybody else? Let each pass (--pass ID, --pass-all) or hold it back (--withhold ID=REASON), then add --out FILE.")
+    print(f"{len(rows)} free texts. Do they name anybody else?")
+    print("Let each pass (--pass ID, --pass-all) or hold it back (--withhold ID=REASON), then add --out FILE.")

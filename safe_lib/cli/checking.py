@@ -48,8 +48,8 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
     from safe_lib.catalogue.template_checks import check_templates
     from safe_lib.policy.checks import check_processing
 
-    return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates, "processing": check_processing,
-            "signatures": _check_signatures}  # fmt: skip
+    return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
+            "processing": check_processing, "signatures": _check_signatures}  # fmt: skip
 
 
 def _check_signatures() -> Iterable[CatalogueError]:

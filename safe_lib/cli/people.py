@@ -235,8 +235,10 @@ def policy(store: StorePath = None, passphrase_file: PassphraseFile = None, pers
     say_json(found) if as_json else print("\n".join(f"{name}={value}" for name, value in found.items()))
 
 
-def erase(ref: CaseReference, proof: ProofFile = None, language: Language = None,
-          discreet: Annotated[bool, typer.Option("--discreet", help="A title of the proof that tells a stranger nothing.")] = False, store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+def erase(ref: CaseReference, proof: ProofFile = None,
+          discreet: Annotated[bool, typer.Option("--discreet", help="A title of the proof that tells a stranger nothing.")] = False,
+          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, language: Language = None,
+          as_json: AsJson = False) -> None:
     """Erase a case for good: the first person asks, the second, by the same command, agrees; then no copy of it can be read any more.
 
     With --proof a paper for the person is written: when, by whom, and which copies may still exist. It can be made again later.
@@ -260,7 +262,8 @@ def erase(ref: CaseReference, proof: ProofFile = None, language: Language = None
 
             _write(proof, proof_paper(made, desk.language, form, discreet=discreet))
     told = {"case": ref, "erased": True, **({"proof": str(proof)} if proof else {})}
-    say_json(told) if as_json else print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays." + (f" Proof: {proof}." if proof else ""))
+    words = f"{ref} is erased. Its key is destroyed; that it was erased is all that stays."
+    say_json(told) if as_json else print(words + (f" Proof: {proof}." if proof else ""))
 
 
 def _form_of(proof: Path | None) -> str:

@@ -49,7 +49,8 @@ def retention(
         return
     for row in rows:
         for one in row["purposes"]:
-            print(printable(f"{row['case']:<20} {one['until']}  {one['state']:<8} {one['title']}" + (f" (extended: {one['reason']})" if one["extended"] else "")))
+            longer = f" (extended: {one['reason']})" if one["extended"] else ""
+            print(printable(f"{row['case']:<20} {one['until']}  {one['state']:<8} {one['title']}{longer}"))
     print(f"{len(rows)} of the closed cases need a decision." if not everything else f"{len(rows)} closed cases.")
 
 
