@@ -18,6 +18,7 @@ from safe_lib.catalogue.processing import load_processing
 from safe_lib.model.case import Case, Extension
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.processing import Purpose
+from safe_lib.person.children import require_care
 from safe_lib.rights.permission import cell
 from safe_lib.store import Store
 
@@ -107,7 +108,13 @@ def clocks(closed: date, purposes: Sequence[Purpose], months: Mapping[str, int],
 
 
 def close_case(desk: Desk, ref: str) -> Case:
-    """Close a case: the clock of its purposes begins today."""
+    """Close a case: the clock of its purposes begins today.
+
+    Raises:
+        NotPermitted: the person is or may be a child, and nobody wrote down what is best for them.
+    """
+    _may(desk, "close", ref)
+    require_care(desk, ref)
     return _may(desk, "close", ref).set_status(ref, "closed", by=desk.person, at=desk.now())
 
 

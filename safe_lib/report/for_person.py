@@ -10,6 +10,7 @@ from safe_lib.model.case import Report
 from safe_lib.model.errors import ReportError
 from safe_lib.person.access_pack import PACK, Looked, Pack, require_looked_at, require_may_be_given
 from safe_lib.person.access_paper import access_document
+from safe_lib.person.children import require_care
 from safe_lib.person.erasing import Proof, proof_document
 from safe_lib.report.make import TYPES, with_reason, written
 
@@ -20,11 +21,12 @@ def access_paper(desk: Desk, pack: Pack, looked: Looked, format: str, *, discree
     """The pack as a document.
 
     Raises:
-        NotPermitted: a free text was looked at by nobody.
+        NotPermitted: a free text was looked at by nobody; or the person is or may be a child, and nobody wrote down what is best for them.
         ReasonNeeded: nothing written should be left with the person, and no reason is given.
         ReportError: there is no such format.
     """
     _require_format(format)
+    require_care(desk, pack.everything.case.ref)
     require_looked_at(pack, looked)
     require_may_be_given(desk, pack.everything.case.ref, although)
     return written(access_document(pack, looked, day=desk.today.isoformat(), discreet=discreet), format)
