@@ -338,7 +338,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         for id in stages.instruments_of(self.name, self.instrument.id):
             shown = self.shown_for(id)
             if shown.saved:
-                blocks += [Heading(shown.instrument.title, 3), *views.answers_table(shown, notes=notes), *correction_blocks(self, (shown.instrument,))]
+                blocks += [Heading(shown.instrument.title, 3), *views.answers_table(shown, notes=notes)]
+                blocks += correction_blocks(self, (shown.instrument,), words=notes)
         return tuple(blocks) or views.answers_table(self.shown, notes=notes)
 
     def _own_words(self) -> Blocks:

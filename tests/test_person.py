@@ -32,6 +32,7 @@ from safe_lib.store.upgrade import ring_for
 from safe_lib.store.vault import vault_file
 
 CLOSED = date(2026, 8, 31)
+WORDS = "She goes to her sister next month, as she wishes."
 PURPOSES = load_processing().clocks()
 
 
@@ -86,14 +87,14 @@ def test_pri_07_the_clock_starts_at_closure_and_stops_when_a_case_is_opened_agai
     """An open case has no clock; closing a closed case again does not move its day; opening it and closing it later does."""
     with at(path, "sven", CLOSED) as desk:
         assert retention.keeping_of(desk, REF) is None
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
     with at(path, "sven", date(2026, 9, 15)) as desk:
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
         assert retention.keeping_of(desk, REF).closed == CLOSED  # type: ignore[union-attr]
         retention.open_again(desk, REF)
         assert retention.keeping(desk) == ()
     with at(path, "sven", date(2026, 10, 1)) as desk:
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
         found = retention.keeping_of(desk, REF)
 
     assert found is not None and found.closed == date(2026, 10, 1) and found.until == date(2028, 10, 1)
@@ -102,7 +103,7 @@ def test_pri_07_the_clock_starts_at_closure_and_stops_when_a_case_is_opened_agai
 def test_pri_07_those_who_may_erase_are_warned_and_nobody_else(path: Path) -> None:
     """The coordinator sees it thirty days before; who may not erase, or does not know the case, sees nothing; nothing is erased by the clock."""
     with at(path, "sven", CLOSED) as desk:
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
     seen = {}
     for user in ("cora", "sven", "sofie", "vera", "ada"):
         for day in (date(2028, 7, 31), date(2028, 8, 1), date(2029, 8, 31)):
@@ -121,7 +122,7 @@ def test_pri_07_an_extension_has_a_purpose_a_day_and_a_reason_that_the_person_ca
     with at(path, "sven", CLOSED) as desk:
         with pytest.raises(WrongUse, match="open"):
             retention.extend(desk, REF, "procedures", date(2030, 1, 1), "an appeal")
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
         for purpose, until, reason in (("fun", date(2030, 1, 1), "an appeal"), ("procedures", date(2028, 8, 31), "an appeal"),
                                        ("procedures", date(2090, 1, 1), "an appeal"), ("procedures", date(2030, 1, 1), "  ")):
             with pytest.raises(WrongUse):
@@ -143,7 +144,7 @@ def test_pri_07_an_extension_has_a_purpose_a_day_and_a_reason_that_the_person_ca
 def test_pri_07_what_a_team_settles_counts_and_needs_two(path: Path) -> None:
     """The months are a setting: one person asks, a second agrees, and the clocks follow."""
     with at(path, "sven", CLOSED) as desk:
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
     with at(path, "cora") as desk:
         number = teamwork.ask_policy(desk, "keep_help", "6").id
         assert retention.keeping_of(desk, REF).clocks[0].until == date(2028, 8, 31)  # type: ignore[union-attr]
@@ -299,7 +300,7 @@ def filled(path: Path) -> dict[str, str]:
         casework.disclose(desk, report, recipient=word("recipient"), purpose=word("purpose"))
         casework.assess_and_keep(desk, REF, "safe_return")
         correcting.disagree_with_answer(desk, REF, form, "SAF-01", word("asked"), word("why not"), word("disagreement"))
-        retention.close_case(desk, REF)
+        retention.close_case(desk, REF, WORDS)
         retention.extend(desk, REF, "procedures", date(2030, 1, 1), word("extension"))
     return places
 

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from safe_lib.person.retention import Keeping
 
 
-def close(ref: CaseReference, again: Annotated[bool, typer.Option("--open-again", help="Open it again; its time begins anew when it is closed.")] = False,
+def close(ref: CaseReference,
+          words: Annotated[str, typer.Option("--words", metavar="TEXT", help="What was decided with the person, in your own words.")] = "",
+          again: Annotated[bool, typer.Option("--open-again", help="Open it again; its time begins anew when it is closed.")] = False,
           store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
     """Close a case; from this day its time runs (safe retention)."""
     from safe_lib.person import retention
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        case = (retention.open_again if again else retention.close_case)(desk, ref)
+        case = retention.open_again(desk, ref) if again else retention.close_case(desk, ref, words)
     say_json({"case": case.ref, "status": case.status}) if as_json else print(f"{case.ref} is {case.status}.")
 
 

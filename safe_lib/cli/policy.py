@@ -1,4 +1,4 @@
-"""`safe policy`: the record of processing and the draft impact assessment, made from the policy file."""
+"""`safe policy`: the record of processing, the draft impact assessment and the AI Act file, made from the policy; and figures about departures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from safe_lib.cli.options import Language, language_of
-from safe_lib.cli.printing import printable
+from safe_lib.cli.options import AsJson, Language, PassphraseFile, PersonName, StorePath, language_of, open_desk
+from safe_lib.cli.printing import printable, say_json
 from safe_lib.model.errors import WrongUse
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it into this file; without it, it is printed.")]
@@ -26,6 +26,27 @@ def record(out: Out = None, language: Language = None) -> None:
 def dpia(out: Out = None, language: Language = None) -> None:
     """The data protection impact assessment (GDPR Art. 35); a draft for the organisation's own lawyer."""
     _give("dpia", out, language_of(language))
+
+
+@app.command("ai-act")
+def ai_act(out: Out = None, language: Language = None) -> None:
+    """What the AI Act asks to be said: purpose, rules by people, logging, oversight, limits; a draft for the organisation's own lawyer."""
+    _give("ai_act", out, language_of(language))
+
+
+@app.command("departures")
+def departures(store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+    """How often professionals set a severity otherwise than the rules. It says something of the rules; no colleague and no case is named."""
+    from safe_lib.person.deciding import departures_counted
+
+    with open_desk(store, passphrase_file, person=person) as desk:
+        found = departures_counted(desk)
+    if as_json:
+        say_json({"cases": found.cases, "of": found.of, "by_domain": dict(found.by_domain)})
+        return
+    print(f"{found.cases} of {found.of} cases.")
+    for domain, number in found.by_domain.items():
+        print(f"{domain:<10} {number}")
 
 
 @app.command("copies")

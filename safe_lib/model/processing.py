@@ -14,6 +14,7 @@ Sensitivity = Literal["low", "moderate", "high", "very_high"]
 From = Literal["closure", "leaving", "store"]
 CORRECTIONS: Final = "corrections"  # kind of the paper that holds what the person asked to have corrected
 BEST_INTEREST: Final = "best_interest"  # kind of the paper about a child: guardian, and what is best for the child
+DECISION: Final = "decision"  # kind of the paper that says, in the words of whoever closes a case, what was decided
 SENSITIVITIES: Final[tuple[Sensitivity, ...]] = ("low", "moderate", "high", "very_high")
 
 

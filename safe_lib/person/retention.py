@@ -19,6 +19,7 @@ from safe_lib.model.case import Case, Extension
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.processing import Purpose
 from safe_lib.person.children import require_care
+from safe_lib.person.deciding import decide
 from safe_lib.rights.permission import cell
 from safe_lib.store import Store
 
@@ -107,14 +108,19 @@ def clocks(closed: date, purposes: Sequence[Purpose], months: Mapping[str, int],
 # The desk
 
 
-def close_case(desk: Desk, ref: str) -> Case:
+def close_case(desk: Desk, ref: str, words: str) -> Case:
     """Close a case: the clock of its purposes begins today.
 
+    Args:
+        words: what was decided with the person, in the words of who closes it; no outcome of the rules ends a case (PRI-10).
+
     Raises:
+        WrongUse: there are no words of one's own.
         NotPermitted: the person is or may be a child, and nobody wrote down what is best for them.
     """
     _may(desk, "close", ref)
     require_care(desk, ref)
+    decide(desk, ref, words)
     return _may(desk, "close", ref).set_status(ref, "closed", by=desk.person, at=desk.now())
 
 

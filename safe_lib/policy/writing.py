@@ -1,4 +1,4 @@
-"""The record of processing (GDPR Art. 30) and the draft DPIA (Art. 35) as Markdown, made from the policy and from nothing else.
+"""The record of processing (GDPR Art. 30), the draft DPIA (Art. 35) and the file for the AI Act as Markdown, made from the policy and from nothing else.
 
 The same policy gives the same bytes. The copies in `templates/policy/` are committed; a test fails when they differ (PRI-08).
 """
@@ -39,7 +39,20 @@ def dpia(language: str = "en") -> str:
     return _joined(parts)
 
 
-DOCUMENTS: Final[Mapping[str, Callable[[str], str]]] = {"record": record, "dpia": dpia}
+def ai_act(language: str = "en") -> str:
+    """What the AI Act asks to be said of the program: what it is for, that people wrote its rules, who decides, and what it cannot."""
+    policy, texts = load_processing(language), load_texts(language)
+    parts = _head(policy, texts, "ai_act")
+    for id in ("purpose", "rules", "logging", "oversight", "never", "limits"):
+        parts += ["", f"## {texts(f'policy.ai.{id}')}", "", texts(f"policy.ai.{id}_text")]
+    for id in policy.notes:
+        form = translated(load_instrument(id), language)
+        parts += ["", f"### {form.title} ({form.version})", "", form.about, "", *(f"- {limit}" for limit in form.limits)]
+    return _joined([*parts, *_weighings(policy, texts), *_section(texts, "advice", texts("policy.advice.text", review_by=policy.review_by)),
+                    *_sources(policy, texts)])
+
+
+DOCUMENTS: Final[Mapping[str, Callable[[str], str]]] = {"record": record, "dpia": dpia, "ai_act": ai_act}
 
 
 def document(name: str, language: str = "en") -> str:

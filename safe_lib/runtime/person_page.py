@@ -95,7 +95,7 @@ class PersonsRights(PersonPage):
 
     def close_it(self, desk: Desk) -> Told:
         """The clock begins."""
-        retention.close_case(desk, self.ref)
+        retention.close_case(desk, self.ref, self.typed("words"))
         return Told(self.words("rights.page.keeping.done_close"))
 
     def open_it(self, desk: Desk) -> Told:

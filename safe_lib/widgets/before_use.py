@@ -56,5 +56,6 @@ def _children(book: Workbook) -> str:
         return ""
     missing = "".join(f"<li>{escape(texts(f'rights.child.missing_{name}'))}</li>" for name in found.missing)
     way = f"/person?{urlencode({'case': str(book.case), 'lang': book.desk.language})}"
-    return (f'<div class="notice notice-stop" data-part="child-first" role="note">{icon("i-warn")}<div><p><strong>{escape(texts("rights.child.notice"))}.</strong> '
-            f'{escape(texts("rights.child.first"))}</p><ul>{missing}</ul><p><a href="{escape(way)}">{escape(texts("rights.tab"))}</a></p></div></div>')
+    lead = f'<p><strong>{escape(texts("rights.child.notice"))}.</strong> {escape(texts("rights.child.first"))}</p><ul>{missing}</ul>'
+    link = f'<p><a href="{escape(way)}">{escape(texts("rights.tab"))}</a></p>'
+    return f'<div class="notice notice-stop" data-part="child-first" role="note">{icon("i-warn")}<div>{lead}{link}</div></div>'

@@ -20,24 +20,36 @@ else:
     Workbook = Any
 
 
-def correction_blocks(book: Workbook, instruments: Sequence[Instrument]) -> tuple[Block, ...]:
-    """The corrections of these instruments; a disagreement goes wherever the answer goes."""
+def correction_blocks(book: Workbook, instruments: Sequence[Instrument], *, words: bool) -> tuple[Block, ...]:
+    """The corrections of these instruments: that the person disagrees goes wherever the answer goes.
+
+    Args:
+        words: also what was wrong, both versions, and the person's own words; else only what came of it.
+    """
     if book.case is None:
         return ()
     known = {one.id: one for one in instruments}
     asked = [one for one in corrections(book.desk, book.case) if one.where == "answer" and one.name in known]
-    lines = [_line(book.desk, book.case, known[one.name], one, book.texts) for one in asked]
+    lines = [_line(book.desk, book.case, known[one.name], one, book.texts) if words else _short(known[one.name], one, book.texts) for one in asked]
     return (Heading(book.texts("rights.correction.title"), 3), Bullets(tuple(lines))) if lines else ()
 
 
 def _line(desk: Desk, ref: str, instrument: Instrument, one: Correction, texts: Texts) -> str:
     history = {saved.revision: saved for saved in desk.open_store().history(ref, instrument.id, one.item)}
-    item = instrument.by_id().get(one.item)
-    asked = texts("rights.correction.line", item=f"{item.label} ({one.item})" if item else one.item, asked=one.reason)
+    asked = texts("rights.correction.line", item=_label(instrument, one.item), asked=one.reason)
     before, after = (_said(instrument, history.get(revision), texts) for revision in (one.before, one.after))
     if one.result == "changed":
         return f"{asked} {texts('rights.correction.was', before=before, on=one.on, after=after)}"
     return f"{asked} {texts('rights.correction.stays', after=after, why=one.why_not)} {texts('rights.correction.disagrees', words=one.disagreement)}"
+
+
+def _short(instrument: Instrument, one: Correction, texts: Texts) -> str:
+    return texts("rights.correction.line", item=_label(instrument, one.item), asked=texts(f"rights.correction.{one.result}"))
+
+
+def _label(instrument: Instrument, id: str) -> str:
+    item = instrument.by_id().get(id)
+    return f"{item.label} ({id})" if item else id
 
 
 def _said(instrument: Instrument, saved: SavedAnswer | None, texts: Texts) -> str:

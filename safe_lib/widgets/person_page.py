@@ -74,12 +74,13 @@ def _keeping(frame: Frame, view: PersonView) -> str:
     if view.keeping is None:
         inside = f'<p>{escape(texts("rights.page.keeping.open"))}</p>'
         action, words = "close", texts("rights.page.keeping.close")
+        fields = _field(texts, "words", "rights.page.keeping.words", hint="rights.page.keeping.words_hint", required=True, place="close")
     else:
         facts = "".join(_clock(frame, clock.title, clock.until, clock.state, clock.reason) for clock in view.keeping.clocks)
         inside = f'<p>{escape(texts("rights.page.keeping.closed", day=date_in_words(view.keeping.closed, texts, "long")))}</p><dl class="facts">{facts}</dl>'
-        action, words = "open", texts("rights.page.keeping.open_again")
+        action, words, fields = "open", texts("rights.page.keeping.open_again"), ""
     if view.may_close:
-        inside += _here(frame, view, action, "", words, quiet=True) + (_extend(frame, view) if view.keeping else "")
+        inside += _here(frame, view, action, fields, words, quiet=True) + (_extend(frame, view) if view.keeping else "")
     return _card(texts, "keeping", inside)
 
 
