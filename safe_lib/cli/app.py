@@ -16,6 +16,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from safe_lib.cli import (
+    access,
     assessing,
     changing,
     checking,
@@ -26,6 +27,8 @@ from safe_lib.cli import (
     kept_again,
     people,
     persons,
+    persons_rights,
+    policy,
     refreshing,
     running,
     safekeeping,
@@ -81,6 +84,11 @@ app.add_typer(sharing.consent)
 app.command("handover")(handing_over.handover)
 app.command("receive")(handing_over.receive)
 app.add_typer(trailing.trail)
+app.command("access")(access.access)
+app.command("correct")(access.correct)
+app.command("close")(persons_rights.close)
+app.command("retention")(persons_rights.retention)
+app.add_typer(policy.app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -40,10 +40,12 @@ from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
 from safe_lib.store.team import Team
+from safe_lib.store.telling import TellsAll
 from safe_lib.store.trouble import store_error, told, wrong_key
 from safe_lib.store.turning import open_for, stamp_of
 from safe_lib.store.upgrade import FIRST_PERSON, ring_for
@@ -52,7 +54,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsTime, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -309,6 +309,11 @@ class Team:
         with self._reading() as connection:
             return requests.every(connection, at=at)
 
+    def request_done(self, what: str, subject: str) -> Request | None:
+        """The last request of this kind that was carried out."""
+        with self._reading() as connection:
+            return requests.done(connection, what, subject)
+
     def is_agreed(self, what: str, subject: str, *, at: datetime) -> bool:
         """Whether a second person agreed to it in the last days."""
         return any((one.what, one.subject, one.status) == (what, subject, "agreed") for one in self.requests(at=at))
