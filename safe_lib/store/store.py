@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -31,6 +31,7 @@ from safe_lib.model.case import (
     SavedAnswer,
     Status,
 )
+from safe_lib.model.disclosure import Basis
 from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
 from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
@@ -40,10 +41,12 @@ from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
 from safe_lib.store.team import Team
+from safe_lib.store.telling import TellsAll
 from safe_lib.store.trouble import store_error, told, wrong_key
 from safe_lib.store.turning import open_for, stamp_of
 from safe_lib.store.upgrade import FIRST_PERSON, ring_for
@@ -52,7 +55,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions, KeepsTime, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -284,12 +287,16 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions):
 
     # ── reports ──
 
+    def free_report_id(self) -> str:
+        """A number to print on a document that is about to be made."""
+        with self._reading() as connection:
+            return reports.free_id(connection)
+
     def seal_report(self, ref: str, content: bytes, *, workbook: str, profile: str, format: str, language: str, by: str,
-                    at: datetime) -> Report:
-        """Keep a finished document in the store, where it cannot be changed."""
+                    at: datetime, id: str = "") -> Report:
+        """Keep a finished document in the store, where it cannot be changed; `id` is the number printed on it."""
         with self._writing() as connection:
-            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format,
-                                language=language, by=by, at=at)
+            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format, language=language, by=by, at=at, id=id)
 
     def reports(self, ref: str) -> tuple[Report, ...]:
         """The reports of a case, oldest first, without their content."""
@@ -310,10 +317,12 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions):
         with self._writing() as connection:
             return reports.content(connection, id, by=by, at=at, purpose=purpose)
 
-    def disclose(self, id: str, *, recipient: str, purpose: str, by: str, at: datetime) -> Disclosure:
-        """Enter a disclosure into the register, before the document leaves."""
+    def disclose(self, id: str, *, recipient: str, purpose: str, by: str, at: datetime, basis: Basis | None = None,
+                 expires: date | None = None, consents_seen: int | None = None) -> Disclosure:
+        """Enter a disclosure into the register, before the document leaves; refused where the paper of consents is newer than `consents_seen`."""
         with self._writing() as connection:
-            return reports.disclose(connection, id, recipient=recipient, purpose=purpose, by=by, at=at)
+            said = {"recipient": recipient, "purpose": purpose, "by": by}
+            return reports.disclose(connection, id, **said, at=at, basis=basis, expires=expires, consents_seen=consents_seen)
 
     def disclosures(self, ref: str) -> tuple[Disclosure, ...]:
         """The register of one case, oldest first."""

@@ -337,6 +337,7 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/people",
         "/emergency",
         "/rights",
+        "/person",
         "/seen",
         "/alive",
         "/first",

@@ -1,23 +1,16 @@
-"""Where safety copies were made, so that old copies of the vault are not forgotten; and instruments as they were."""
+"""Instruments as they were when an assessment was kept with them."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0004"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
-    """Make both tables. Of copies there is a line for each place, written anew with each copy; an edition never changes."""
-    op.create_table(
-        "copies",
-        sa.Column("place", sa.Text, nullable=False),
-        sa.Column("number", sa.Integer, nullable=False),
-        sa.Column("by", sa.Text, nullable=False),
-        sa.Column("at", sa.String, nullable=False),
-        sa.PrimaryKeyConstraint("place", name="pk_copies"))
+    """Make the table, and the triggers that refuse to change an edition or to take one out."""
     op.create_table(
         "editions",
         sa.Column("instrument", sa.Text, nullable=False),
