@@ -32,7 +32,7 @@ from safe_lib.model.case import (
     Status,
 )
 from safe_lib.model.disclosure import Basis
-from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
+from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports
 from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.editions import KeepsEditions
@@ -357,11 +357,6 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions, Keep
         """Cases of which less is there than the trail says was written, each with what is missing."""
         with self._reading() as connection:
             return audit.missing(connection)
-
-    def damages(self) -> tuple[str, ...]:
-        """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
-        with self._reading() as connection:
-            return soundness.damages(connection)
 
     # ── transactions ──
 
