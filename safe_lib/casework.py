@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
+from safe_lib.catalogue.processing import load_processing
 from safe_lib.engine import as_json, assess, consents
 from safe_lib.engine.assess import FREE_SCALES, check_answers
 from safe_lib.engine.departures import Lack, Row, departures_for, departures_of, severity_body
@@ -256,9 +257,15 @@ def futures_in(body: Mapping[str, Any]) -> tuple[Future, ...]:
 
 
 def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: int | None = None) -> Paper:
-    """Save one version of a paper (futures, plan, severity); the earlier ones are kept."""
+    """Save one version of a paper (futures, plan, severity); the earlier ones are kept.
+
+    Raises:
+        WrongUse: this kind of paper belongs to no group of the policy, so nobody has said what it is kept for (PRI-01).
+    """
     if kind == CONSENTS:
         raise WrongUse("consents: they are only ever added to.\n  Use the page of what leaves, or safe consent.")
+    if kind not in load_processing().paper_kinds():
+        raise WrongUse("paper: a paper of this kind has no purpose.\n  Add its kind to a group of rights/processing.yaml first.")
     return _may(desk, "write", ref).save_paper(ref, kind, body, by=desk.person, at=desk.now(), seen=seen)
 
 

@@ -34,6 +34,7 @@ from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
+from safe_lib.widgets.corrections import correction_blocks
 from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
 from safe_lib.widgets.return_country import ReturnCountryViews
@@ -341,6 +342,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
             shown = self.shown_for(id)
             if shown.saved:
                 blocks += [Heading(shown.instrument.title, 3), *views.answers_table(shown, notes=notes)]
+                blocks += correction_blocks(self, (shown.instrument,), words=notes)
         return tuple(blocks) or views.answers_table(self.shown, notes=notes)
 
     def _own_words(self) -> Blocks:

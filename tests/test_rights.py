@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from team import CANARY, MOMENT, OTHER, REF, ROLE_OF, desk_of, fill, make_team, opened, phrase
 
-from safe_lib import access, casework, changes, teamwork
+from safe_lib import access, casework, changes, copies, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
@@ -86,6 +86,8 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "team.ask_policy": lambda desk, ref: teamwork.ask_policy(desk, "rest_minutes", "5"),
     "team.ask_export": lambda desk, ref: teamwork.ask_export(desk),
     "team.ask_publish": lambda desk, ref: teamwork.ask_publication(desk, "safe_return 2.0.0"),
+    "team.back_up": lambda desk, ref: copies.copies(desk),
+    "team.copies_key": lambda desk, ref: copies.new_key(desk),
     "team.verify_trail": lambda desk, ref: teamwork.verify_trail(desk),
     "team.read_trail": lambda desk, ref: teamwork.whole_trail(desk),
 }

@@ -16,6 +16,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from safe_lib.cli import (
+    access,
     assessing,
     changing,
     checking,
@@ -26,8 +27,11 @@ from safe_lib.cli import (
     kept_again,
     people,
     persons,
+    persons_rights,
+    policy,
     refreshing,
     running,
+    safekeeping,
     sharing,
     signing,
     trailing,
@@ -73,11 +77,18 @@ app.command("bench")(running.bench)
 app.add_typer(people.user)
 app.add_typer(people.audit)
 app.command("erase")(people.erase)
+app.command("backup")(safekeeping.backup)
+app.command("restore")(safekeeping.restore)
 app.command("disclosures")(sharing.disclosures)
 app.add_typer(sharing.consent)
 app.command("handover")(handing_over.handover)
 app.command("receive")(handing_over.receive)
 app.add_typer(trailing.trail)
+app.command("access")(access.access)
+app.command("correct")(access.correct)
+app.command("close")(persons_rights.close)
+app.command("retention")(persons_rights.retention)
+app.add_typer(policy.app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -153,6 +153,18 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A case is kept longer for one purpose, and why."""
+
+    id: int
+    purpose: str  # id of a purpose of the policy
+    until: date  # the first day on which it may be erased
+    reason: str
+    by: str
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
 class AuditLine:
     """Who did what, when; order is by `sequence`, never by the clock. It holds no answer and no name."""
 
@@ -162,3 +174,19 @@ class AuditLine:
     what: str  # such as `answer.saved`
     ref: str  # empty where no case is concerned
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that the store holds of one person, every version of it."""
+
+    case: Case
+    identities: tuple[Identity, ...]
+    answers: tuple[tuple[str, SavedAnswer], ...]  # with the instrument of each
+    papers: tuple[Paper, ...]
+    assessments: tuple[KeptAssessment, ...]
+    reports: tuple[Report, ...]
+    disclosures: tuple[Disclosure, ...]
+    extensions: tuple[Extension, ...]
+    trail: tuple[AuditLine, ...]
+    holders: tuple[str, ...]  # user names of those who hold the key

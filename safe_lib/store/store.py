@@ -32,17 +32,20 @@ from safe_lib.model.case import (
     Status,
 )
 from safe_lib.model.disclosure import Basis
-from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports
+from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
 from safe_lib.store.boxes import Holder
+from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
-from safe_lib.store.opening import PATIENCE, shut
+from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
 from safe_lib.store.team import Team
+from safe_lib.store.telling import TellsAll
 from safe_lib.store.trouble import store_error, told, wrong_key
 from safe_lib.store.turning import open_for, stamp_of
 from safe_lib.store.upgrade import FIRST_PERSON, ring_for
@@ -51,7 +54,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsTime, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -72,7 +75,9 @@ class Store(Team, KeepsProposals, KeepsGrounds):
         with self._reading() as ready:
             self.training = ready.execute(_TRAINING).scalar_one() == "true"  # invented persons only
             people.as_seen(ready, holder.ring, training=self.training)  # refused here, before anything is read
-            waits = renewing.must_catch_up(ready)
+            waits, left = renewing.must_catch_up(ready), erasing.unfinished(ready)
+        if left:
+            self._finish_erasing()
         if waits:
             with self._writing() as ready:
                 renewing.catch_up(ready)
@@ -355,10 +360,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
     def damages(self) -> tuple[str, ...]:
         """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
         with self._reading() as connection:
-            found = [*connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars(),
-                     *connection.exec_driver_sql("PRAGMA integrity_check").scalars()]
-            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").scalars().all()
-        return tuple(str(line) for line in found if line != "ok") + tuple(f"{table}: astray" for table in astray)
+            return soundness.damages(connection)
 
     # ── transactions ──
 
@@ -367,10 +369,10 @@ class Store(Team, KeepsProposals, KeepsGrounds):
         with self._lock, told(self.path):
             connection = self._usable()
             try:
-                connection.exec_driver_sql("BEGIN")  # all that is read inside is of one moment
+                begin_reading(connection)
                 yield connection
             finally:
-                connection.rollback()
+                give_up(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -383,7 +385,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
             raise store_error(self.path, "the store is closed.", "Open it again with its passphrase.")
         if os.getpid() != self._process:  # SQLite must not be carried through a fork
             raise store_error(self.path, "the store was opened in another process.", "Open it again in this one.")
-        if stamp_of(self.path) != self._stamp:
+        if stamp_of(self.path) != self._stamp or self._connection.invalidated:
             self._open_again()
         return self._connection
 
@@ -391,7 +393,7 @@ class Store(Team, KeepsProposals, KeepsGrounds):
         """The key file was written anew: this person may have no way in any more, or the file a new key."""
         stamp = stamp_of(self.path)
         old, self._connection = self._connection, None
-        if old is not None:
+        if old is not None and not old.invalidated:
             shut(old)
         self._take_over(open_for(self.path, self._holder.ring, patience=self._patience), stamp)
 
