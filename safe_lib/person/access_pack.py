@@ -145,7 +145,8 @@ def text_id(instrument: str, saved: SavedAnswer, part: str) -> str:
 
 
 CODED: Final = frozenset({"kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on",
-                          "level", "domain", "status", "due", "revision"})  # fields of papers that hold codes, days or numbers, and no free words
+                          "level", "domain", "status", "due", "revision", "id", "state", "language", "interpreter", "until",
+                          "at"})  # fields of papers that hold codes, days or numbers, and no free words
 
 
 def paper_words(paper: Paper) -> Iterator[tuple[str, str]]:
