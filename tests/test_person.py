@@ -13,11 +13,13 @@ import pytest
 from conftest import give
 from team import CANARY, MOMENT, REF, fill, make_team, opened, phrase
 
-from safe_lib import casework, teamwork
+from safe_lib import casework, disclosing, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue.processing import load_processing
 from safe_lib.cli.app import run
+from safe_lib.disclosing import Asked
 from safe_lib.model.case import Extension
+from safe_lib.model.disclosure import Basis
 from safe_lib.model.errors import CaseNotFound, NotPermitted, ReasonNeeded, StoreError, WrongUse
 from safe_lib.person import correcting, erasing, retention
 from safe_lib.person.access_pack import Looked, free_texts, gather, looked_at
@@ -297,7 +299,9 @@ def filled(path: Path) -> dict[str, str]:
         casework.save_paper(desk, REF, casework.FUTURES, {"futures": [{"kind": "stay", "order": 1, "country": "", "subdivision": "", "words": word("future")}]})
         casework.save_paper(desk, REF, casework.PLAN, {"rows": [{"what": word("plan"), "owner": word("owner")}]})
         report = casework.seal(desk, REF, b"x", workbook="safe_return", profile="lawyer", format="html")
-        casework.disclose(desk, report, recipient=word("recipient"), purpose=word("purpose"))
+        casework.disclose(desk, report, recipient=word("recipient"), purpose=word("purpose"), basis=Basis("legal_claims", reason=f"{word('basis')} was weighed"))
+        disclosing.record_consent(desk, REF, Asked(state="given", recipient=word("consent for"), purpose=word("consent why"), scope=word("consent scope"),
+                                                   language="en", interpreter=False))
         casework.assess_and_keep(desk, REF, "safe_return")
         correcting.disagree_with_answer(desk, REF, form, "SAF-01", word("asked"), word("why not"), word("disagreement"))
         retention.close_case(desk, REF, WORDS)

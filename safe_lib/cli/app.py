@@ -23,6 +23,7 @@ from safe_lib.cli import (
     comparing,
     countries,
     documents,
+    handing_over,
     kept_again,
     people,
     persons,
@@ -30,7 +31,10 @@ from safe_lib.cli import (
     policy,
     refreshing,
     running,
+    safekeeping,
+    sharing,
     signing,
+    trailing,
 )
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
@@ -78,6 +82,13 @@ app.command("correct")(access.correct)
 app.command("close")(persons_rights.close)
 app.command("retention")(persons_rights.retention)
 app.add_typer(policy.app)
+app.command("backup")(safekeeping.backup)
+app.command("restore")(safekeeping.restore)
+app.command("disclosures")(sharing.disclosures)
+app.add_typer(sharing.consent)
+app.command("handover")(handing_over.handover)
+app.command("receive")(handing_over.receive)
+app.add_typer(trailing.trail)
 
 
 def _print_version(wanted: bool) -> None:

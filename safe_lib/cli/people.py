@@ -15,6 +15,7 @@ from safe_lib.model.errors import StoreError, WrongUse
 if TYPE_CHECKING:
     from safe_lib.model.case import AuditLine
     from safe_lib.model.person import Request
+    from safe_lib.teamwork import Verified
 
 UserName = Annotated[str, typer.Argument(metavar="USER", help="A user name.")]
 Roles = Annotated[list[str], typer.Option("--role", metavar="ROLE", help="specialist, volunteer, coordinator, analyst, administrator or batch; repeatable.")]
@@ -243,14 +244,15 @@ def erase(ref: CaseReference, proof: ProofFile = None,
 
     With --proof a paper for the person is written: when, by whom, and which copies may still exist. It can be made again later.
     """
-    from safe_lib import teamwork
+    from safe_lib import copies, teamwork
+    from safe_lib.cli.safekeeping import say_waiting
     from safe_lib.person import erasing
 
     form = _form_of(proof)
     with open_desk(store, passphrase_file, language=language_of(language), person=person) as desk:
-        waiting = erasing.open_request(desk, ref)
-        if waiting is not None and waiting.asked_by != desk.person:
-            made = erasing.agree(desk, waiting.id)
+        asked = erasing.open_request(desk, ref)
+        if asked is not None and asked.asked_by != desk.person:
+            made = erasing.agree(desk, asked.id)
         elif proof is not None and desk.open_store().tombstone(ref) is not None:
             made = erasing.proof_again(desk, ref)
         else:
@@ -261,9 +263,12 @@ def erase(ref: CaseReference, proof: ProofFile = None,
             from safe_lib.report.for_person import proof_paper
 
             _write(proof, proof_paper(made, desk.language, form, discreet=discreet))
-    told = {"case": ref, "erased": True, **({"proof": str(proof)} if proof else {})}
-    words = f"{ref} is erased. Its key is destroyed; that it was erased is all that stays."
-    say_json(told) if as_json else print(words + (f" Proof: {proof}." if proof else ""))
+        waiting = copies.waiting(desk)
+    if as_json:
+        say_json({"case": ref, "erased": True, "copies_to_replace": [one.place for one in waiting], **({"proof": str(proof)} if proof else {})})
+        return
+    print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays." + (f" Proof: {proof}." if proof else ""))
+    say_waiting(waiting)
 
 
 def _form_of(proof: Path | None) -> str:
@@ -282,27 +287,50 @@ def _form_of(proof: Path | None) -> str:
 # The trail
 
 
+Noted = Annotated[str, typer.Option("--anchor", metavar="NUMBER:HASH", help="An end of the trail that you noted: is it still there?")]
+
+
 @audit.command("verify")
-def verify(store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+def verify(anchor: Noted = "", store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
     """Whether every line of the trail follows the one before; if not, the first that does not.
 
-    Note the number and the hash of the last line elsewhere: they show later whether lines were cut off.
+    With an anchor, also whether lines were cut off at the end since it was noted (`safe audit anchor`).
     """
+    from safe_lib import teamwork
+    from safe_lib.model.anchor import anchor_of
+
+    noted = anchor_of(anchor) if anchor else None
+    with open_desk(store, passphrase_file, person=person) as desk:
+        found = teamwork.verify_trail(desk, noted)
+    if as_json:
+        missing = [{"case": ref, "what": what} for ref, what in found.missing]
+        say_json({"lines": found.lines, "whole": found.is_whole, "first_bad": found.first_bad, "missing": missing, "last": found.last,
+                  "lost": [str(one) for one in found.lost]})
+    elif found.is_whole:
+        print(f"The trail is whole: {found.lines} lines, the last with the hash {found.last}.")
+    _refuse_broken(found)
+
+
+def _refuse_broken(found: Verified) -> None:
+    """Say what is wrong with the trail, the worst first."""
+    keep = "\n  Keep the files as they are, and compare them with the last safety copy."
+    if found.first_bad is not None:
+        raise StoreError(f"audit: line {found.first_bad} does not follow the line before it: it was changed, moved, put in or taken out.{keep}")
+    if found.lost:
+        raise StoreError(f"audit: line {min(one.line for one in found.lost)} was noted, and is not there any more as it was: "
+                         f"the end was cut off, or an older copy was put back.{keep}")
+    if found.missing:
+        raise StoreError(f"audit: less is there than the trail says was written: {', '.join(f'{ref} ({what})' for ref, what in found.missing)}.{keep}")
+
+
+@audit.command("anchor")
+def anchor(store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+    """The end of the trail, to be noted elsewhere: with it, `safe audit verify --anchor` shows later whether lines were cut off."""
     from safe_lib import teamwork
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        found = teamwork.verify_trail(desk)
-    if as_json:
-        missing = [{"case": ref, "what": what} for ref, what in found.missing]
-        say_json({"lines": found.lines, "whole": found.is_whole, "first_bad": found.first_bad, "missing": missing, "last": found.last})
-    elif found.is_whole:
-        print(f"The trail is whole: {found.lines} lines, the last with the hash {found.last}.")
-    if found.first_bad is not None:
-        raise StoreError(f"audit: line {found.first_bad} does not follow the line before it: it was changed, moved, put in or taken out.\n"
-                         "  Keep the files as they are, and compare them with the last safety copy.")
-    if found.missing:
-        raise StoreError(f"audit: less is there than the trail says was written: {', '.join(f'{ref} ({what})' for ref, what in found.missing)}.\n"
-                         "  Keep the files as they are, and compare them with the last safety copy.")
+        found = teamwork.anchor(desk)
+    say_json({"anchor": str(found), "line": found.line, "hash": found.hash}) if as_json else print(found)
 
 
 @audit.command("list")

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from safe_lib.model.answers import Answer
+from safe_lib.model.disclosure import NO_BASIS, Basis
 
 Status = Literal["open", "closed"]
 STATUSES: Final[tuple[Status, ...]] = ("open", "closed")
@@ -139,11 +140,16 @@ class Report:
 class Disclosure:
     """One line of the register: which report left the store, to whom, and what for."""
 
-    report: str  # id of the report
+    report: str  # id of the report, and the mark of the copy
     recipient: str
     purpose: str
     by: str
     at: datetime  # UTC
+    basis: Basis = NO_BASIS
+    expires: date | None = None  # the last day it may be used
+    kind: str = ""  # workbook and profile; lines written before this was kept have none
+    sha256: str = ""
+    replaces: str = ""  # id of the earlier report of this kind for the same recipient
 
 
 @dataclass(frozen=True, slots=True)

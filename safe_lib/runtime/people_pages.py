@@ -127,7 +127,7 @@ class People(PersonPage):
     def show(self, desk: Desk, said: Said) -> None:
         """The page."""
         view = TeamView(teamwork.people(desk), teamwork.requests(desk), teamwork.policy(desk), desk.person, casework.has_right(desk, "people.manage"),
-                        casework.has_right(desk, "assign"))
+                        casework.has_right(desk, "assign"), str(teamwork.anchor(desk)))
         self.finish(people_page(self.frame(here="/people"), view, said=said))
 
     @tornado.web.authenticated

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from safe_lib.store import answers, audit, boxes, casekeys, cases, grounds, papers, people, reports, retention
+from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, papers, people, reports, retention
 from safe_lib.store.sealing import Box
 from safe_lib.store.tables import (
     ANSWERS,
@@ -97,8 +97,8 @@ def follow_policy(connection: Connection) -> None:
     catch_up(connection)
 
 
-def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[bytes]:
-    """Take a case out of the database; the numbers of its halves in the vault, to be overwritten once this is on the disk.
+def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> None:
+    """Take a case out of the database; its halves in the vault are overwritten once this is on the disk (`erasing.finish`).
 
     Raises:
         CaseNotFound: there is no such case.
@@ -116,7 +116,7 @@ def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[by
     holder.boxes.pop(ref, None)
     holder.opened = (0.0, {})  # what was opened of it a moment ago
     audit.add(connection, by=by, at=at, what="case.erased", ref=ref)
-    return [number for number in numbers if number]
+    erasing.begin(connection, [number for number in numbers if number])
 
 
 def _past(connection: Connection, box: Box) -> list[tuple[int, bytes, bytes]]:

@@ -365,3 +365,9 @@ EXTENSIONS: Final = Table(  # a case is kept longer for a purpose; the reason is
     _sealed(),
     *_who_and_when(),
     Index("ix_extensions_ref", "ref"))
+
+COPIES: Final = Table(  # where safety copies were made last; each place holds one copy of the vault
+    "copies", METADATA,
+    Column("place", Words, primary_key=True),
+    Column("number", Integer, nullable=False),
+    *_who_and_when())
