@@ -487,7 +487,10 @@ def test_the_answers_of_a_page_are_read_as_json_only() -> None:
 
 
 def test_sec_01_sixty_canaries_through_the_server_and_none_in_a_file(server: Running, folder: Path) -> None:
-    """Typed into pages, asked for in addresses, given as names and passphrases; then the power goes. Not one in data, temporary, runtime, Jupyter, IPython or log files."""
+    """Typed into pages, asked for in addresses, given as names and passphrases; then the power goes.
+
+    Not one is in data, temporary, runtime, Jupyter, IPython or log files.
+    """
     words = [f"Quixal{number:02}{('ëß', 'жук', '水')[number % 3]}{number * 104_729}" for number in range(60)]
     rest = iter(words)
     with client_of(server, "sven") as client:

@@ -299,7 +299,8 @@ def filled(path: Path) -> dict[str, str]:
         casework.save_paper(desk, REF, casework.FUTURES, {"futures": [{"kind": "stay", "order": 1, "country": "", "subdivision": "", "words": word("future")}]})
         casework.save_paper(desk, REF, casework.PLAN, {"rows": [{"what": word("plan"), "owner": word("owner")}]})
         report = casework.seal(desk, REF, b"x", workbook="safe_return", profile="lawyer", format="html")
-        casework.disclose(desk, report, recipient=word("recipient"), purpose=word("purpose"), basis=Basis("legal_claims", reason=f"{word('basis')} was weighed"))
+        basis = Basis("legal_claims", reason=f"{word('basis')} was weighed")
+        casework.disclose(desk, report, recipient=word("recipient"), purpose=word("purpose"), basis=basis)
         disclosing.record_consent(desk, REF, Asked(state="given", recipient=word("consent for"), purpose=word("consent why"), scope=word("consent scope"),
                                                    language="en", interpreter=False))
         casework.assess_and_keep(desk, REF, "safe_return")
@@ -352,7 +353,7 @@ def test_pri_05_free_words_are_looked_at_by_a_human_before_they_leave(path: Path
 
     assert places["note"] not in content.decode() and "it names a neighbour" in content.decode() and places["later note"] in content.decode()
     assert len(register) == before + 1 and (register[-1].recipient, register[-1].report) == ("person", report.id)
-    assert {places[place] for place in places if "alias" not in place} <= set(by_text)
+    assert [place for place, word in places.items() if "alias" not in place and not any(word in text for text in by_text)] == []
 
 
 def test_pri_05_each_text_has_one_id_and_none_is_forgotten(path: Path) -> None:

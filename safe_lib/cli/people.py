@@ -250,9 +250,9 @@ def erase(ref: CaseReference, proof: ProofFile = None,
 
     form = _form_of(proof)
     with open_desk(store, passphrase_file, language=language_of(language), person=person) as desk:
-        asked = erasing.open_request(desk, ref)
-        if asked is not None and asked.asked_by != desk.person:
-            made = erasing.agree(desk, asked.id)
+        waiting = erasing.open_request(desk, ref)
+        if waiting is not None and waiting.asked_by != desk.person:
+            made = erasing.agree(desk, waiting.id)
         elif proof is not None and desk.open_store().tombstone(ref) is not None:
             made = erasing.proof_again(desk, ref)
         else:
@@ -263,12 +263,12 @@ def erase(ref: CaseReference, proof: ProofFile = None,
             from safe_lib.report.for_person import proof_paper
 
             _write(proof, proof_paper(made, desk.language, form, discreet=discreet))
-        waiting = copies.waiting(desk)
+        old = copies.waiting(desk)
     if as_json:
-        say_json({"case": ref, "erased": True, "copies_to_replace": [one.place for one in waiting], **({"proof": str(proof)} if proof else {})})
+        say_json({"case": ref, "erased": True, "copies_to_replace": [one.place for one in old], **({"proof": str(proof)} if proof else {})})
         return
     print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays." + (f" Proof: {proof}." if proof else ""))
-    say_waiting(waiting)
+    say_waiting(old)
 
 
 def _form_of(proof: Path | None) -> str:

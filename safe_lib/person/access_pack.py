@@ -145,8 +145,9 @@ def text_id(instrument: str, saved: SavedAnswer, part: str) -> str:
     return f"answers/{instrument}/{saved.item}/{saved.revision}/{part}"
 
 
-CODED: Final = frozenset({"kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on",
-                          "level", "domain", "status", "due", "revision", "id", "state", "until", "at", "language"})  # fields of papers that hold codes, days or numbers, and no free words
+CODED: Final = frozenset({  # fields of papers that hold codes, days or numbers, and no free words
+    "kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on", "level", "domain",
+    "status", "due", "revision", "id", "state", "until", "at", "language"})
 
 
 def paper_words(paper: Paper) -> Iterator[tuple[str, str]]:
