@@ -179,8 +179,8 @@ class _Paper:
     def _plain(self, name: str, value: Any) -> str:
         if name == "by":
             return self.pack.colleagues.role(str(value))
-        if name == "state":
-            return self.texts(f"rights.state.{value}")
+        if name in ("state", "result"):
+            return self.texts(f"rights.{name}.{value}")
         return "" if value in (None, "") else str(value)
 
     def _field(self, path: str) -> str:
