@@ -7,7 +7,7 @@ Nothing is ever erased by the clock; it tells, and two people decide.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -144,16 +144,19 @@ def keeping_of(desk: Desk, ref: str) -> Keeping | None:
 def keeping(desk: Desk) -> tuple[Keeping, ...]:
     """Every closed case of this person, the one that runs out first before the others."""
     store = _may(desk, "list")
-    own_only = cell(store.me.roles, "list") == "assigned"
-    found = [_keeping(desk, store, ref, closed) for ref, closed in store.closed_since().items() if not own_only or store.is_mine(ref)]
-    return tuple(sorted(found, key=lambda one: (one.until, one.ref)))
+    return _sorted(_keeping(desk, store, ref, closed) for ref, closed in _closed(store).items())
 
 
 def warnings(desk: Desk) -> tuple[Keeping, ...]:
     """Those that run out within thirty days or have run out, for whoever may ask to erase; nothing for others."""
     if not casework.has_right(desk, "ask_erase") or not casework.has_right(desk, "list"):
         return ()
-    return tuple(one for one in keeping(desk) if one.state != "running")
+    store, purposes = _may(desk, "list"), load_processing().clocks()
+    months = settled_months(store)
+    # An extension only makes the time longer: a case that still runs without one need not be opened.
+    near = {ref: closed for ref, closed in _closed(store).items()
+            if all(clock.state != "running" for clock in clocks(closed, purposes, months, (), desk.today))}
+    return _sorted(one for one in (_keeping(desk, store, ref, closed) for ref, closed in near.items()) if one.state != "running")
 
 
 def extend(desk: Desk, ref: str, purpose: str, until: date, reason: str) -> Extension:
@@ -174,6 +177,16 @@ def extend(desk: Desk, ref: str, purpose: str, until: date, reason: str) -> Exte
     if not reason.strip():
         raise WrongUse("reason: it has to be said why the case is kept longer.\n  It stands in the case, and the person can read it.")
     return store.extend(ref, purpose, until, reason=reason.strip(), by=desk.person, at=desk.now())
+
+
+def _closed(store: Store) -> dict[str, date]:
+    """Case → the day it was closed, of those that this person may list."""
+    own_only = cell(store.me.roles, "list") == "assigned"
+    return {ref: closed for ref, closed in store.closed_since().items() if not own_only or store.is_mine(ref)}
+
+
+def _sorted(found: Iterable[Keeping]) -> tuple[Keeping, ...]:
+    return tuple(sorted(found, key=lambda one: (one.until, one.ref)))
 
 
 def _keeping(desk: Desk, store: Store, ref: str, closed: date) -> Keeping:
