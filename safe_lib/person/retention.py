@@ -138,25 +138,26 @@ def keeping_of(desk: Desk, ref: str) -> Keeping | None:
     """How long one case is kept; None while it is open."""
     store = _may(desk, "read", ref)
     closed = store.closed_since().get(ref)
-    return None if closed is None else _keeping(desk, store, ref, closed)
+    return None if closed is None else _Settled.of(desk, store).keeping(desk, store, ref, closed)
 
 
 def keeping(desk: Desk) -> tuple[Keeping, ...]:
     """Every closed case of this person, the one that runs out first before the others."""
     store = _may(desk, "list")
-    return _sorted(_keeping(desk, store, ref, closed) for ref, closed in _closed(store).items())
+    settled = _Settled.of(desk, store)
+    return _sorted(settled.keeping(desk, store, ref, closed) for ref, closed in _closed(store).items())
 
 
 def warnings(desk: Desk) -> tuple[Keeping, ...]:
     """Those that run out within thirty days or have run out, for whoever may ask to erase; nothing for others."""
     if not casework.has_right(desk, "ask_erase") or not casework.has_right(desk, "list"):
         return ()
-    store, purposes = _may(desk, "list"), load_processing().clocks()
-    months = settled_months(store)
+    store = _may(desk, "list")
+    settled = _Settled.of(desk, store)
     # An extension only makes the time longer: a case that still runs without one need not be opened.
     near = {ref: closed for ref, closed in _closed(store).items()
-            if all(clock.state != "running" for clock in clocks(closed, purposes, months, (), desk.today))}
-    return _sorted(one for one in (_keeping(desk, store, ref, closed) for ref, closed in near.items()) if one.state != "running")
+            if all(clock.state != "running" for clock in clocks(closed, settled.purposes, settled.months, (), desk.today))}
+    return _sorted(one for one in (settled.keeping(desk, store, ref, closed) for ref, closed in near.items()) if one.state != "running")
 
 
 def extend(desk: Desk, ref: str, purpose: str, until: date, reason: str) -> Extension:
@@ -189,7 +190,18 @@ def _sorted(found: Iterable[Keeping]) -> tuple[Keeping, ...]:
     return tuple(sorted(found, key=lambda one: (one.until, one.ref)))
 
 
-def _keeping(desk: Desk, store: Store, ref: str, closed: date) -> Keeping:
-    found = clocks(closed, load_processing(desk.language).clocks(), settled_months(store), store.extensions(ref), desk.today)
-    asked = any((one.what, one.subject, one.status) == ("erase", ref, "asked") for one in store.requests(at=desk.now()))
-    return Keeping(ref, closed, found, asked)
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is the same for every case of one look: read once."""
+
+    purposes: tuple[Purpose, ...]
+    months: Mapping[str, int]
+    asked: frozenset[str]  # cases that a first person asked to erase
+
+    @classmethod
+    def of(cls, desk: Desk, store: Store) -> _Settled:
+        asked = frozenset(one.subject for one in store.requests(at=desk.now()) if (one.what, one.status) == ("erase", "asked"))
+        return cls(load_processing(desk.language).clocks(), settled_months(store), asked)
+
+    def keeping(self, desk: Desk, store: Store, ref: str, closed: date) -> Keeping:
+        return Keeping(ref, closed, clocks(closed, self.purposes, self.months, store.extensions(ref), desk.today), ref in self.asked)
