@@ -475,6 +475,28 @@ def test_pri_06_a_paper_is_corrected_in_the_same_way(desk: Desk, case: str) -> N
         correcting.correct_answer(desk, case, casework.instrument_for(desk, "safe_return"), Said("SAF-09", "absent", seen=None), "why")
 
 
+def test_pri_06_the_command_corrects_answers_and_papers(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each with its reason; a file that is no paper, and a disagreement without the person's words, are refused."""
+    file, new = tmp_path / "sven.phrase", tmp_path / "plan.json"
+    file.write_text(f"{phrase('sven')}\nperson: sven\n")
+    file.chmod(0o600)
+    new.write_text('{"says": "another plan"}')
+    (tmp_path / "list.json").write_text("[]")
+    words = ["--reason", "not so", "--store", str(path), "--passphrase-file", str(file), "--json"]
+    codes = [run(["correct", REF, *one, *words]) for one in (
+        ["safe_return", "SAF-01", "--to", "absent"], ["safe_return", "SAF-02", "--why-not", "a letter", "--words", "forged"],
+        ["plan", "-", "--from", str(new)], ["plan", "-", "--why-not", "a letter", "--words", "forged"],
+        ["plan", "-", "--from", str(tmp_path / "list.json")], ["plan", "-"], ["safe_return", "SAF-77", "--to", "absent"])]
+    said = [json.loads(line)["result"] for line in capsys.readouterr().out.splitlines()]
+    with at(path, "sven") as desk:
+        made = correcting.corrections(desk, REF)
+        plans = [paper.body for paper in desk.open_store().paper_history(REF, "plan")]
+
+    assert codes == [0, 0, 0, 0, 2, 2, 2] and said == ["changed", "not_changed", "changed", "not_changed"]
+    assert [(one.where, one.result) for one in made] == [("answer", "changed"), ("answer", "not_changed"), ("paper", "changed"), ("paper", "not_changed")]
+    assert plans == [{"says": CANARY}, {"says": "another plan"}]
+
+
 def test_pri_06_two_who_write_corrections_at_once_lose_nothing(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's line that came in between is kept beside one's own."""
     form, real, once = casework.instrument_for(desk, "safe_return"), casework.paper, []

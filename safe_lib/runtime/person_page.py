@@ -12,8 +12,10 @@ from safe_lib import casework, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import instrument_files
 from safe_lib.model.errors import NotPermitted, SafeError, WrongUse
+from safe_lib.model.processing import CORRECTIONS
 from safe_lib.person import children, correcting, erasing, retention
 from safe_lib.person.access_pack import free_texts, gather, looked_at
+from safe_lib.policy.checks import PAPERS
 from safe_lib.report.for_person import give_access
 from safe_lib.report.make import TYPES
 from safe_lib.rights.permission import may
@@ -62,11 +64,13 @@ class PersonsRights(PersonPage):
         may_give = self.may(desk, "report") and self.may(desk, "disclose")
         everything = store.everything(ref) if may_give else None
         texts = tuple(free_texts(everything, {one.instrument.id: one.instrument for one in recorded})) if everything else ()
+        papers = tuple(kind for kind in PAPERS if kind != CORRECTIONS and store.paper(ref, kind) is not None)
         keeping = retention.keeping_of(desk, ref)
+        answer = next((one for one in recorded if f"{one.instrument.id}/{one.saved.item}" == chosen), None)
+        paper = next((kind for kind in papers if chosen == f"paper/{kind}"), "")
         return PersonView(
-            ref, keeping is not None, keeping, recorded, next((one for one in recorded if f"{one.instrument.id}/{one.saved.item}" == chosen), None),
-            correcting.corrections(desk, ref), texts, children.gate(desk, ref), children.best_interest(desk, ref), erasing.open_request(desk, ref),
-            self.may(desk, "close"), may_give, self.may(desk, "ask_erase"))
+            ref, keeping is not None, keeping, recorded, answer, papers, paper, correcting.corrections(desk, ref), texts, children.gate(desk, ref),
+            children.best_interest(desk, ref), erasing.open_request(desk, ref), self.may(desk, "close"), may_give, self.may(desk, "ask_erase"))
 
     def may(self, desk: Desk, verb: str) -> bool:
         """Whether the table allows it for this case; the key is known to be there, for the page was shown."""
@@ -115,6 +119,9 @@ class PersonsRights(PersonPage):
     def correct(self, desk: Desk) -> Told:
         """Change an answer, or keep the disagreement."""
         id, _, item = self.given("item").partition("/")
+        if id == "paper":
+            correcting.disagree_with_paper(desk, self.ref, item, self.typed("reason"), self.typed("why_not"), self.typed("words"))
+            return Told(self.words("rights.page.correct.done_kept"))
         if id not in instrument_files():
             raise WrongUse(self.words("rights.page.correct.choose"))
         form = casework.instrument_for(desk, id)

@@ -45,6 +45,8 @@ class PersonView:
     keeping: Keeping | None
     recorded: tuple[Recorded, ...]
     chosen: Recorded | None  # the answer that is being corrected
+    papers: tuple[str, ...]  # kinds of papers there are
+    chosen_paper: str  # the paper that the person disagrees with; empty for none
     corrections: tuple[Correction, ...]
     texts: tuple[FreeText, ...]  # to look at before the person is given what is kept
     gate: Gate
@@ -146,16 +148,26 @@ def _free_text(texts: Texts, number: int, text: FreeText) -> str:
 def _correct(frame: Frame, view: PersonView) -> str:
     texts = frame.texts
     about = f'<p>{escape(texts("rights.page.correct.about"))}</p>'
-    chosen = _correction_form(frame, view, view.chosen) if view.chosen else ""
-    links = "".join(_link(frame, view, one) for one in view.recorded)
+    chosen = _correction_form(frame, view, view.chosen) if view.chosen else _paper_form(frame, view) if view.chosen_paper else ""
+    links = "".join(_link(frame, view, f"paper/{kind}", texts(f"rights.paper.{kind}")) for kind in view.papers)
+    links += "".join(_link(frame, view, _key(one), _label(one)) for one in view.recorded)
     none = f'<p class="none-yet">{escape(texts("rights.access.nothing"))}</p>'
     listed = _folded(texts("rights.page.correct.choose"), f'<ul class="plain">{links}</ul>') if links else none
     return _card(texts, "correct", about + chosen + listed + _made(frame, view))
 
 
-def _link(frame: Frame, view: PersonView, one: Recorded) -> str:
-    path = f"{frame.base_url}{PERSON}?{urlencode({'case': view.ref, 'item': _key(one), 'lang': frame.texts.language})}#correct"
-    return f'<li><a href="{escape(path)}">{escape(_label(one))}</a></li>'
+def _link(frame: Frame, view: PersonView, key: str, words: str) -> str:
+    path = f"{frame.base_url}{PERSON}?{urlencode({'case': view.ref, 'item': key, 'lang': frame.texts.language})}#correct"
+    return f'<li><a href="{escape(path)}">{escape(words)}</a></li>'
+
+
+def _paper_form(frame: Frame, view: PersonView) -> str:
+    """A paper is changed where it is written; here the person's disagreement with it is kept."""
+    texts, kind = frame.texts, view.chosen_paper
+    fields = f'<input type="hidden" name="item" value="paper/{escape(kind)}">' + "".join(
+        _field(texts, name, f"rights.page.correct.{name}", required=True, place="correct") for name in ("reason", "why_not", "words"))
+    return (f'<h3 id="correct">{escape(texts(f"rights.paper.{kind}"))}</h3><p>{escape(texts("rights.page.correct.paper"))}</p>'
+            f'{_here(frame, view, "correct", fields, texts("rights.page.correct.do"))}')
 
 
 def _correction_form(frame: Frame, view: PersonView, one: Recorded) -> str:
