@@ -30,7 +30,7 @@ TOUCHY: Final[Mapping[str, re.Pattern[str]]] = {  # words in a label or a questi
     "religion": re.compile(r"\b(relig\w*|faiths?|beliefs?|muslims?|christians?|church(es)?|mosques?)\b", re.IGNORECASE),
 }
 NO_GROUP: Final = "belongs to no group, so it has no purpose and no legal basis."
-ADD_IT: Final = "Add it to a group of rights/processing.yaml, or make one."
+ADD_IT: Final = "Add it to a group of rights/processing.yaml (an instrument may say it itself, under `processing:`)."
 _IN_WORDS: Final = {"purposes": ("title", "about", "retention"), "recipients": ("title",), "measures": ("title",), "groups": ("title", "about", "persons"),
                     "instruments": ("benefit", "risk"), "risks": ("title", "why", "left")}
 

@@ -142,7 +142,8 @@ def _free_text(texts: Texts, number: int, text: FreeText, looked: Looked) -> str
         f'<label class="row" for="pass-{number}"><input type="checkbox" id="pass-{number}" name="pass" value="{escape(text.id)}"{ticked}> '
         f'{escape(texts("rights.page.access.pass"))}</label>'
         f'<div class="field"><label for="hold-{number}">{escape(texts("rights.page.access.hold"))}</label>'
-        f'<input class="input" id="hold-{number}" name="hold:{escape(text.id)}" value="{escape(why)}" maxlength="200" dir="auto" autocomplete="off"></div></fieldset>')
+        f'<input class="input" id="hold-{number}" name="hold:{escape(text.id)}" value="{escape(why)}" '
+        f'maxlength="200" dir="auto" autocomplete="off"></div></fieldset>')
 
 
 # Correction
