@@ -38,7 +38,7 @@ from safe_lib.store import derive_key
 from safe_lib.store.slots import KeyRing
 
 NOWHERE = "X9X-0000"
-TOKEN = re.compile(r"2\|[0-9a-f]+\|[0-9a-f]+\|\d+")  # of a page: another one each time
+TOKEN = re.compile(r"2\|[0-9a-f]+\|[0-9a-f]+\|\d+|<code>\d+:[0-9a-f<>wbr]+</code>")  # of a page, and the end of the trail, which goes on meanwhile
 USER_OF = {role: user for user, role in ROLE_OF.items() if user != "sofie"}
 FOLDERS = ("HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "JUPYTER_RUNTIME_DIR",
            "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
@@ -231,8 +231,9 @@ def test_sec_13_somebody_else_s_case_and_none_are_one_answer(clients: dict[str, 
         said = set()
         for ref in (OTHER, NOWHERE):
             answer = answer_to(clients[role], ask, ref)
-            said.add((answer.status_code, TOKEN.sub("", answer.text).replace(ref, "…")))
-        assert len(said) == 1, (role, ask.path, ask.form)
+            said.add((answer.status_code, TOKEN.sub("", answer.text).replace(OTHER, "…").replace(NOWHERE, "…")))  # what waits for a second person names one of them
+        lines = [set(text.splitlines()) for _, text in said]
+        assert len(said) == 1, (role, ask.path, ask.form, set.union(*lines) - set.intersection(*lines))
         assert CANARY not in said.pop()[1]
 
 
@@ -363,6 +364,9 @@ def test_sec_12_a_report_needs_no_kernel_and_no_line(tmp_path: Path) -> None:
 # ── what stays in memory ──
 
 
+SOUGHT = "Vellichor7919"  # how each of the twenty words begins
+
+
 def memory_of(pid: int) -> Iterator[bytes]:
     """Every piece of memory of a process that can be read, one after the other."""
     with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
@@ -383,11 +387,11 @@ def remembered(pid: int, words: Iterable[bytes]) -> set[bytes]:
 @pytest.mark.skipif(not Path("/proc/self/mem").exists() or os.geteuid() != 0, reason="not run: only root may look into the memory of a server that forbids it")
 def test_sec_06_after_signing_out_no_process_remembers(server: Running) -> None:
     """Twenty words, the passphrase and the private key: while somebody works the server has them, two seconds after they signed out no process does."""
-    words = [f"Vellichor{number:02}{number * 7919}" for number in range(20)]
+    words = [f"{SOUGHT}{number:02}" for number in range(20)]
     ring = KeyRing.from_bytes(derive_key(server.store, phrase("sofie"), "sofie"))
     assert ring is not None
     private = ring.private.hex().encode()
-    hidden = {*(word.encode(coding) for word in words for coding in ("utf-8", "utf-16-le", "utf-32-le")), phrase("sofie").encode(), ring.private, private,
+    hidden = {*(SOUGHT.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-32-le")), phrase("sofie").encode(), ring.private, private,
               private.hex().encode()}
     with client_of(server, "sofie") as client:
         before = {one.pid for one in server.kernels()}
@@ -487,16 +491,16 @@ def test_the_answers_of_a_page_are_read_as_json_only() -> None:
 
 
 def test_sec_01_sixty_canaries_through_the_server_and_none_in_a_file(server: Running, folder: Path) -> None:
-    """Typed into pages, asked for in addresses, given as names and passphrases; then the power goes. Not one in data, temporary, runtime, Jupyter, IPython or log files."""
+    """Typed into pages, asked for in addresses, given as names and passphrases; then the power goes. Not one in any file: data, temporary, Jupyter, log."""
     words = [f"Quixal{number:02}{('ëß', 'жук', '水')[number % 3]}{number * 104_729}" for number in range(60)]
     rest = iter(words)
     with client_of(server, "sven") as client:
         token = {"_xsrf": client.cookies["_xsrf"]}
         headers = {"X-XSRFToken": token["_xsrf"]}
-        for id in ("ilo_adult_labour", "safe_return"):
+        for id in ("ilo_adult_labour", "ilo_child_labour"):
             for item, word in zip(load_instrument(id).items, itertools.islice(rest, 22), strict=False):
                 said = {**ANSWER, "instrument": id, "item": item.id, "code": "not_applicable", "reason": word, "note": word}
-                assert client.post(f"/answers?case={REF}&workbook=safe_return", headers=headers, json={"answers": [said]}).json()["saved"], item.id
+                assert client.post(f"/answers?case={REF}&workbook=identification", headers=headers, json={"answers": [said]}).json()["saved"], item.id
         for word in itertools.islice(rest, 4):
             assert client.post("/cases", data={**token, "alias": word}).status_code == 302
             client.get("/country_information", params={"name": word, "q": word})
@@ -516,4 +520,4 @@ def test_sec_01_sixty_canaries_through_the_server_and_none_in_a_file(server: Run
     assert next(rest, None) is None and found == []
     assert {"team.safe", "team.safe.key", "team.safe.vault", "team.safe.tries", "server.log"} <= {file.name for file in files}
     assert not [name for name in names for word in (*words, *ROLE_OF, REF, OTHER, "NGA", "XAA") if word in name.split("/")[-1]]  # SEC-05
-    assert [name for name in names if (folder / name).stat().st_mode & 0o077 and (folder / name).is_file() and name != "server.log"] == []
+    assert [name for name in names if (folder / name).stat().st_mode & 0o077 and name.startswith("team.safe")] == []
