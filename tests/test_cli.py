@@ -294,7 +294,7 @@ def test_everything_the_suite_knows_passes_its_checks(capsys: Capture) -> None:
     found = said(capsys, "check")
 
     assert found["problems"] == [] and found["ok"] is True
-    assert found["checked"] == ["instruments", "countries", "texts", "templates", "signatures"]
+    assert found["checked"] == ["instruments", "countries", "texts", "templates", "processing", "signatures"]
 
 
 def test_the_committed_schemas_are_current(tmp_path: Path) -> None:
@@ -439,7 +439,7 @@ def test_invented_persons_are_saved_as_if_answered_one_by_one(demo: Demo) -> Non
 @pytest.fixture
 def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document at once; how it is made has its own tests."""
-    monkeypatch.setattr("safe_lib.report.make.make_report", lambda desk, ref, workbook, profile, format: f"{ref} {profile} {desk.language}".encode())
+    monkeypatch.setattr("safe_lib.report.make.make_report", lambda desk, ref, workbook, profile, format, **_: f"{ref} {profile} {desk.language}".encode())
 
 
 @pytest.mark.usefixtures("quick_report")
@@ -548,7 +548,7 @@ def test_without_a_chromium_browser_tests_are_told_as_not_run(found: bool, neede
 
 
 def test_what_stands_behind_safe_test_goes_to_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Named tests are run alone; without any, tests and workbooks are run in one go with nbval."""
+    """Named tests are run alone; without any, tests and workbooks are run in one go with nbval, on two cores side by side."""
     seen: list[list[str]] = []
 
     def main(arguments: list[str], plugins: list[object]) -> int:
@@ -556,11 +556,14 @@ def test_what_stands_behind_safe_test_goes_to_pytest(monkeypatch: pytest.MonkeyP
         return 0
 
     monkeypatch.setattr(pytest, "main", main)
+    monkeypatch.setattr("safe_lib.runtime.tests.chromium", lambda: Path("chromium"))
+    monkeypatch.setattr("safe_lib.runtime.tests.os.cpu_count", lambda: 2)
     run_tests([])
     run_tests([__file__ + "::test_x", "-x"])
 
     assert "--nbval-lax" in seen[0] and seen[0][-2:] == [str(ROOT / "tests"), str(ROOT / "workbooks")]
-    assert seen[1][-2:] == [__file__ + "::test_x", "-x"] and str(ROOT / "workbooks") not in seen[1]
+    assert seen[0][:4] == ["-n", "2", "--dist", "loadgroup"]
+    assert seen[1][-2:] == [__file__ + "::test_x", "-x"] and str(ROOT / "workbooks") not in seen[1] and "-n" not in seen[1]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the hand-over knows who asks on Linux only")

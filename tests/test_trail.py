@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import ask, without_trigger
 from team import CANARY, MOMENT, OTHER, REF, desk_of, fill, make_team, opened, phrase
 
 from safe_lib import teamwork
@@ -26,7 +27,7 @@ COLUMNS = ("at", "by", "what", "ref", "detail", "chain")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, database: str) -> Path:
     """A team with two cases, and some reading."""
     made = make_team(tmp_path, users=("cora", "sven"))
     with opened(made, "sven") as store:
@@ -49,8 +50,8 @@ def file_of(path: Path) -> Any:
     ring = KeyRing.from_bytes(derive_key(path, phrase("ada"), "ada"))
     assert ring is not None
     connection = open_file(path, file_keys(path, ring)[0], patience=1)
-    for trigger in ("audit_no_update", "audit_no_delete"):
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}")
+    for kind in ("update", "delete"):
+        without_trigger(connection, "audit", kind)
     return connection
 
 
@@ -65,21 +66,21 @@ def mutate(connection: Any, chance: random.Random, lines: int) -> int:
         changed = value[:place] + chance.choice("0123456789abcdefXYZ ~") + value[place + chance.randrange(2):]
         if changed == value:
             changed += "x"
-        connection.exec_driver_sql(f'UPDATE audit SET "{column}" = ? WHERE sequence = ?', (changed, number))
+        ask(connection, f'UPDATE audit SET "{column}" = ? WHERE sequence = ?', changed, number)
         return number
     if kind == "delete":
-        connection.exec_driver_sql("DELETE FROM audit WHERE sequence = ?", (number,))
+        ask(connection, "DELETE FROM audit WHERE sequence = ?", number)
         return number
     if kind == "swap":
         for old, new in ((number, -1), (number + 1, number), (-1, number + 1)):
-            connection.exec_driver_sql("UPDATE audit SET sequence = ? WHERE sequence = ?", (new, old))
+            ask(connection, "UPDATE audit SET sequence = ? WHERE sequence = ?", new, old)
         return number
     if kind == "move":
-        connection.exec_driver_sql("UPDATE audit SET sequence = ? WHERE sequence = ?", (lines + 1 + chance.randrange(9), number))
+        ask(connection, "UPDATE audit SET sequence = ? WHERE sequence = ?", lines + 1 + chance.randrange(9), number)
         return number
     connection.exec_driver_sql(f"UPDATE audit SET sequence = sequence + 1000000 WHERE sequence > {number}")
     connection.exec_driver_sql("UPDATE audit SET sequence = sequence - 999999 WHERE sequence > 1000000")
-    connection.exec_driver_sql('INSERT INTO audit SELECT sequence + 1, at, "by", what, ref, detail, chain FROM audit WHERE sequence = ?', (number,))
+    ask(connection, 'INSERT INTO audit SELECT sequence + 1, at, "by", what, ref, detail, chain FROM audit WHERE sequence = ?', number)
     return number + 1
 
 
@@ -121,6 +122,7 @@ def cut(path: Path, lines: int) -> None:
     shut(connection)
 
 
+@pytest.mark.in_a_file
 def test_sec_55_the_end_is_noted_for_the_coordinator_and_compared_at_the_next_sign_in(path: Path) -> None:
     """By itself: a coordinator who signs in learns that lines are gone that were there the last time, also when others were written since."""
     def sign_in(user: str) -> list[str]:
@@ -147,6 +149,7 @@ def test_sec_55_the_end_is_noted_for_the_coordinator_and_compared_at_the_next_si
         assert [line.by for line in store.audit() if line.what == "trail.cut"] == ["cora"]
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"a": 1}', b"\xff" * 99, None])
 def test_a_note_that_is_gone_or_garbled_locks_nobody_out(path: Path, content: bytes | None) -> None:
     """Nothing to compare with is no reason to stop; somebody else's note, and one that was changed, count as none."""
@@ -168,6 +171,7 @@ def test_a_note_that_is_gone_or_garbled_locks_nobody_out(path: Path, content: by
         assert desk.open_store().noted_anchor() == noted
 
 
+@pytest.mark.in_a_file
 def test_safe_audit_anchor_finds_an_end_that_was_cut_off(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Noted on paper: whole while it is there, exit 20 with the number when it is not, 2 for what is no anchor, 30 for who may not."""
     words = ["--store", str(path), "--passphrase-file"]
@@ -191,6 +195,7 @@ def test_safe_audit_anchor_finds_an_end_that_was_cut_off(path: Path, tmp_path: P
     assert run(["audit", "anchor", *words, str(files["sven"])]) == 30
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("table", ["answers", "papers", "identities", "assessments", "disclosures", "reports"])
 def test_a_row_that_was_taken_out_shows_against_the_trail(path: Path, table: str) -> None:
     """A row that is gone leaves its line behind; the case and the kind of row are named."""
@@ -203,6 +208,7 @@ def test_a_row_that_was_taken_out_shows_against_the_trail(path: Path, table: str
         assert [ref for ref, _ in store.audit_missing()] == [REF]
 
 
+@pytest.mark.in_a_file
 def test_safe_audit_verify_names_the_first_bad_line(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 0 and the last hash while it is whole; exit 20 and the number of the line where it is not."""
     file = tmp_path / "passphrase"

@@ -16,7 +16,16 @@ from safe_lib.model.errors import StoreError, WrongUse
 if TYPE_CHECKING:
     from safe_lib.casework import Desk
 
-StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", help="The case store; without it, the one in your data folder.")]
+
+def store_named(said: str) -> Path:
+    """The path of a store that was named: a file, or a database on a server by its address."""
+    from safe_lib.store.server import SCHEME, name_store
+
+    return name_store(said) if said.startswith(SCHEME) else Path(said)
+
+
+StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", parser=store_named,
+                                                help="The case store, or postgresql://ACCOUNT@HOST/DATABASE; else that of your data folder, or the training store.")]
 PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
@@ -75,10 +84,13 @@ def open_desk(
     from safe_lib import release
     from safe_lib.casework import Desk
     from safe_lib.store import Store
+    from safe_lib.store.folders import passphrase_of, training_store
     from safe_lib.store.passphrase import read_passphrase, read_person
 
     path = existing_store(store)
     release.verify()
+    if passphrase_file is None and path == training_store() and passphrase_of(path).is_file():
+        passphrase_file = passphrase_of(path)
     passphrase = read_passphrase(passphrase_file)
     named = person or read_person(passphrase_file)
     with Store.open(path, passphrase, person=named) as opened:
@@ -87,17 +99,20 @@ def open_desk(
 
 
 def existing_store(store: Path | None) -> Path:
-    """The store that was named, or the one of the data folder.
+    """The store that was named, or the one of the data folder; where there is none yet, the training store, said on stderr.
 
     Raises:
         StoreError: it is not there.
     """
-    from safe_lib.store.folders import default_store
+    from safe_lib.store.folders import default_store, training_store
 
     path = store or default_store()
-    if not path.is_file():
-        raise StoreError(f"{path}: there is no store here.\n  Name one with --store PATH, or make one with invented persons: safe demo --store PATH.")
-    return path
+    if path.is_file():
+        return path
+    if store is None and training_store().is_file():
+        typer.echo(f"{training_store().name}: the training store with invented persons, because there is no {path.name} yet.", err=True)
+        return training_store()
+    raise StoreError(f"{path}: there is no store here.\n  Name one with --store PATH, or make one with invented persons: safe demo --store PATH.")
 
 
 def worker() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safe_lib.cli.options import AsJson, CaseReference, PassphraseFile, PersonName, StorePath, open_desk
+from safe_lib.cli.options import AsJson, CaseReference, Language, PassphraseFile, PersonName, StorePath, language_of, open_desk
 from safe_lib.cli.printing import say_json
 from safe_lib.model.errors import StoreError, WrongUse
 
@@ -21,6 +21,7 @@ UserName = Annotated[str, typer.Argument(metavar="USER", help="A user name.")]
 Roles = Annotated[list[str], typer.Option("--role", metavar="ROLE", help="specialist, volunteer, coordinator, analyst, administrator or batch; repeatable.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stands in the trail of the case.")]
 NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked, twice.")]
+ProofFile = Annotated[Path | None, typer.Option("--proof", metavar="FILE", help="Write a proof for the person; .html, .pdf, .docx or .json.")]
 HandOver = Annotated[Path | None, typer.Option("--write-passphrase", metavar="FILE", help="Write the first passphrase into this new private file.")]
 
 user = typer.Typer(name="user", no_args_is_help=True, help="People: who may open the store, who works on a case, what needs two.", rich_markup_mode=None)
@@ -218,9 +219,10 @@ def agree(number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the r
           store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None) -> None:
     """Agree to what somebody else asked; an erasure and a setting are carried out at once."""
     from safe_lib import teamwork
+    from safe_lib.person import erasing
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        (teamwork.withdraw if refuse else teamwork.agree)(desk, number)
+        (teamwork.withdraw if refuse else erasing.agree)(desk, number)
     print(f"Request {number}: {'withdrawn' if refuse else 'agreed'}.")
 
 
@@ -234,18 +236,52 @@ def policy(store: StorePath = None, passphrase_file: PassphraseFile = None, pers
     say_json(found) if as_json else print("\n".join(f"{name}={value}" for name, value in found.items()))
 
 
-def erase(ref: CaseReference, store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
-    """Erase a case for good: the first person asks, the second, by the same command, agrees; then no copy of it can be read any more."""
-    from safe_lib import teamwork
+def erase(ref: CaseReference, proof: ProofFile = None,
+          discreet: Annotated[bool, typer.Option("--discreet", help="A title of the proof that tells a stranger nothing.")] = False,
+          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, language: Language = None,
+          as_json: AsJson = False) -> None:
+    """Erase a case for good: the first person asks, the second, by the same command, agrees; then no copy of it can be read any more.
 
-    with open_desk(store, passphrase_file, person=person) as desk:
-        open_one = next((one for one in teamwork.requests(desk) if (one.what, one.subject, one.status) == ("erase", ref, "asked")), None)
-        if open_one is not None and open_one.asked_by != desk.person:
-            teamwork.agree(desk, open_one.id)
-            say_json({"case": ref, "erased": True}) if as_json else print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays.")
+    With --proof a paper for the person is written: when, by whom, and which copies may still exist. It can be made again later.
+    """
+    from safe_lib import copies, teamwork
+    from safe_lib.cli.safekeeping import say_waiting
+    from safe_lib.person import erasing
+
+    form = _form_of(proof)
+    with open_desk(store, passphrase_file, language=language_of(language), person=person) as desk:
+        waiting = erasing.open_request(desk, ref)
+        if waiting is not None and waiting.asked_by != desk.person:
+            made = erasing.agree(desk, waiting.id)
+        elif proof is not None and desk.open_store().tombstone(ref) is not None:
+            made = erasing.proof_again(desk, ref)
+        else:
+            _say_asked(teamwork.ask_erasure(desk, ref), as_json)
             return
-        asked = teamwork.ask_erasure(desk, ref)
-    _say_asked(asked, as_json)
+        if proof is not None and made is not None:
+            from safe_lib.cli.documents import _write
+            from safe_lib.report.for_person import proof_paper
+
+            _write(proof, proof_paper(made, desk.language, form, discreet=discreet))
+        old = copies.waiting(desk)
+    if as_json:
+        say_json({"case": ref, "erased": True, "copies_to_replace": [one.place for one in old], **({"proof": str(proof)} if proof else {})})
+        return
+    print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays." + (f" Proof: {proof}." if proof else ""))
+    say_waiting(old)
+
+
+def _form_of(proof: Path | None) -> str:
+    """The form of a proof, by the end of its file name; refused before anything is erased."""
+    from safe_lib.cli.documents import Format, _require_room
+
+    if proof is None:
+        return ""
+    form = proof.suffix.lstrip(".").lower()
+    if form not in {one.value for one in Format}:
+        raise WrongUse("--proof: the name of the file says its form.\n  End it with .html, .pdf, .docx or .json.")
+    _require_room(proof)
+    return form
 
 
 # The trail

@@ -9,15 +9,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-from typing import Any, Final
+from typing import Any
 
 import nbformat
 from papermill.engines import Engine
 
 from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
 from safe_lib.model.errors import WrongUse
-
-PARAMETERS: Final = "injected-parameters"  # the tag of papermill's own cell
+from safe_lib.rights.jobs import PARAMETERS
 
 
 class SafeEngine(Engine):  # type: ignore[misc]

@@ -21,6 +21,7 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
 from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey, WrongUse
+from safe_lib.person import retention
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
 from safe_lib.runtime.gate import Gate
@@ -31,7 +32,7 @@ from safe_lib.runtime.tries import TooManyTries
 from safe_lib.runtime.visits import Session
 from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.page import offered_languages
-from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, error_page, leave_page, sign_in_page, start_page
+from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, error_page, leave_page, sign_in_page, start_page
 from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
 from safe_lib.widgets.shell import Frame
 from safe_lib.workbook import Workbook
@@ -457,7 +458,7 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
     pages = (("account", True), ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")), ("rights", True))
     team = ("team", texts("people.start.title"), tuple((texts(f"people.start.{name}"), f"/{name}") for name, shown in pages if shown))
     if not changes.may_change(desk):
-        return (team,)
+        return (*keeping_start(desk), team)
     wait = len(changes.proposals(desk, waiting=True))
     links = (
         (texts("change.start.claims"), "/claims"),
@@ -465,7 +466,15 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
         (texts("change.start.again"), "/reassess"),
         *(((texts("validity.title"), "/validity"),) if casework.has_right(desk, "evaluate") else ()),
     )
-    return (("claims", texts("change.start.title"), links), team)
+    return (*keeping_start(desk), ("claims", texts("change.start.title"), links), team)
+
+
+def keeping_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """Closed cases whose time runs out, each with its day, for those who may ask to erase (PRI-07)."""
+    texts = load_texts(desk.language)
+    links = tuple((texts(f"rights.start.{one.state}", ref=one.ref, until=date_in_words(one.until, texts, "long")), f"/person?case={one.ref}")
+                  for one in retention.warnings(desk))
+    return (("keeping", texts("rights.start.title"), links),) if links else ()
 
 
 def first_sentence(text: str) -> str:

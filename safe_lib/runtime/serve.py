@@ -32,6 +32,7 @@ from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
+from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
 from safe_lib.runtime.gate import LARGEST_REQUEST
 from safe_lib.runtime.handlers import (
     Answers,
@@ -51,6 +52,7 @@ from safe_lib.runtime.handlers import (
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
+from safe_lib.runtime.person_page import PersonsRights
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
@@ -182,8 +184,9 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
-            (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/seen", Seen), (r"/alive", Alive),
-            (r"/first", First),
+            (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/person", PersonsRights),
+            (r"/seen", Seen), (r"/alive", Alive),
+            (r"/first", First), (r"/disclosures", Disclosures), (COPIES, TakeOut),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),

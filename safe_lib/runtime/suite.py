@@ -13,6 +13,7 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import paths
 from safe_lib.model.errors import NotPermitted, StoreError, WrongKey
 from safe_lib.runtime.clean_memory import give_back
+from safe_lib.runtime.links import Links
 from safe_lib.runtime.tries import Tries
 from safe_lib.runtime.visits import Handover, Session, Sessions
 from safe_lib.store import Store, derive_key
@@ -43,6 +44,7 @@ class Suite:
         self.kernels: Any = None
         self.first_code = "" if path.is_file() else _first_code()
         self.tries = Tries(path)
+        self.links = Links()  # by which copies leave
         self._trying = asyncio.Semaphore(AT_ONCE)
 
     @property

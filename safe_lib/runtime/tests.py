@@ -34,7 +34,7 @@ def run_tests(arguments: Sequence[str] = ()) -> int:
     import pytest
 
     browser = Browser(found=chromium() is not None, needed=os.environ.get("CI", "").lower() == "true")
-    return int(pytest.main([*_chosen(arguments), *arguments], plugins=[browser]))
+    return int(pytest.main([*(_side_by_side(arguments) if browser.found else ()), *_chosen(arguments), *arguments], plugins=[browser]))
 
 
 def _chosen(arguments: Sequence[str]) -> list[str]:
@@ -42,6 +42,12 @@ def _chosen(arguments: Sequence[str]) -> list[str]:
     named = any(not word.startswith("-") and Path(word.partition("::")[0]).exists() for word in arguments)
     options = ["-c", str(CHECKOUT / "pyproject.toml"), "--nbval-lax", f"--ignore-glob={CHECKOUT / 'tests' / 'notebooks'}/*"]
     return options if named else [*options, str(CHECKOUT / "tests"), str(CHECKOUT / "workbooks")]
+
+
+def _side_by_side(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Where everything runs on two cores or more: the browser tests on one, the others, a file at a time, on the other."""
+    alone = any(Path(word.partition("::")[0]).exists() or word in ("--collect-only", "--co", "--pdb") or word.startswith("-n") for word in arguments)
+    return () if alone or (os.cpu_count() or 1) < 2 else ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
 def chromium() -> Path | None:

@@ -105,6 +105,14 @@ def cases_of(connection: Connection, what: str, by: str, since: datetime) -> set
     return {row.ref for row in connection.execute(_BY, {"who": by, "since": since, "kind": what})}
 
 
+def between(connection: Connection, since: datetime, until: datetime, by: str | None = None) -> tuple[AuditLine, ...]:
+    """The lines of a window of time, its ends included, of everybody or of one person; details only where this person holds the key."""
+    wanted = _ALL.where(AUDIT.c.at >= since, AUDIT.c.at <= until)
+    found = connection.execute(wanted if by is None else wanted.where(AUDIT.c.by == by))
+    known: dict[str, Box | None] = {}
+    return tuple(_line(connection, row, known) for row in found.all())
+
+
 def was_noted(connection: Connection, what: str, by: str, since: datetime) -> bool:
     """Whether there is a line of this kind by this person."""
     return connection.execute(_BY, {"who": by, "since": since, "kind": what}).first() is not None
