@@ -5,6 +5,7 @@ The manner is that of `casework`: a `Desk` first, then may I?, then the store, w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -211,8 +212,15 @@ def ask_export(desk: Desk) -> Request:
 
 
 def ask_publication(desk: Desk, subject: str) -> Request:
-    """Ask that an instrument be published; `subject` is its id and version."""
-    return _may(desk, "team.ask_publish").ask("publish", subject, by=desk.person, at=desk.now())
+    """Ask that an instrument be published; `subject` is its id and version.
+
+    Raises:
+        WrongUse: it is not written so.
+    """
+    store = _may(desk, "team.ask_publish")
+    if re.fullmatch(r"[a-z][a-z0-9_]{1,60} [0-9]{1,4}(\.[0-9]{1,4}){0,2}", subject) is None:
+        raise WrongUse("publish: name the instrument and its version, such as: safe_return 2.0.0")
+    return store.ask("publish", subject, by=desk.person, at=desk.now())
 
 
 def is_published(desk: Desk, subject: str) -> bool:

@@ -202,14 +202,17 @@ def requests(store: StorePath = None, passphrase_file: PassphraseFile = None, pe
 
 
 @user.command("ask")
-def ask(what: Annotated[str, typer.Argument(metavar="WHAT", help="export, or a setting such as rest_minutes=5.")],
+def ask(what: Annotated[str, typer.Argument(metavar="WHAT", help="export, publish=INSTRUMENT VERSION, or a setting such as rest_minutes=5.")],
         store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
-    """Ask for what a second person has to agree to: to let many cases leave today, or to settle something otherwise."""
+    """Ask for what a second person has to agree to: to let many cases leave today, to publish an instrument, or to settle something otherwise."""
     from safe_lib import teamwork
 
     with open_desk(store, passphrase_file, person=person) as desk:
         name, _, value = what.partition("=")
-        asked = teamwork.ask_export(desk) if what == "export" else teamwork.ask_policy(desk, name, value)
+        if name == "publish":
+            asked = teamwork.ask_publication(desk, value.strip())
+        else:
+            asked = teamwork.ask_export(desk) if what == "export" else teamwork.ask_policy(desk, name, value)
     _say_asked(asked, as_json)
 
 

@@ -111,9 +111,10 @@ def warn(what: str, where: Path) -> None:
 
 
 def _new_key(desk: Desk, folder: Path, as_json: bool) -> None:
-    from safe_lib import copies
+    from safe_lib import casework, copies
     from safe_lib.store.passphrase import write_passphrase
 
+    casework.require_right(desk, "team.copies_key")  # before a folder is made
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = [folder / f"share-{number}.txt" for number in (1, 2, 3)]
     if any(file.exists() for file in files):

@@ -7,6 +7,7 @@ import itertools
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -19,6 +20,7 @@ from browser.running import PATTERN, Running
 from browser.visitor import Visitor
 from browser.wire import Questions, cookie_line, line_to, message, raw, replies, signed_in, started_kernel
 from safe_lib.catalogue import load_instrument
+from safe_lib.runtime import serve
 
 pytestmark = pytest.mark.browser
 
@@ -312,11 +314,12 @@ def is_refused(status: int, body: str) -> bool:
     return status in (400, 404) and not any(sign in body for sign in FOREIGN)
 
 
-def test_the_route_inventory_is_the_allow_list() -> None:
-    """Who adds a route says so here."""
-    source = (Path(__file__).parents[2] / "safe_lib/runtime/serve.py").read_text()
-    inventory = source.split("def init_handlers", 1)[1].split("\ndef ", 1)[0]
-    routes = [line.split('"')[1] for line in inventory.replace("), (", "),\n(").splitlines() if line.strip().startswith(("(r", "(rf"))]
+def test_the_route_inventory_is_the_allow_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SEC-28: the routes of the running application, in their order. Who adds one says so here."""
+    monkeypatch.setattr(serve, "SUITE", [SimpleNamespace(notebooks={"identification", "start"})])
+    monkeypatch.setattr(serve, "instrument_files", lambda: {"unodc": Path()})
+    found = serve.SafeVoila.init_handlers(SimpleNamespace(template_paths=[], config=None, voila_configuration=None, app=None))  # type: ignore[arg-type]
+    routes = [route[0] for route in found]
 
     assert routes == [
         "/",
@@ -341,13 +344,15 @@ def test_the_route_inventory_is_the_allow_list() -> None:
         "/seen",
         "/alive",
         "/first",
+        "/disclosures",
+        r"/disclosures/copy/([A-Za-z0-9_-]{43})",
         "/w",
         r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
         r"/(country_information)",
         r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
-        "/({pages})",
-        "/api/kernels/{KERNEL_ID}/channels",
-        "/voila/api/shutdown/{KERNEL_ID}",
+        "/(identification|unodc)",
+        rf"/api/kernels/{serve.KERNEL_ID}/channels",
+        rf"/voila/api/shutdown/{serve.KERNEL_ID}",
         "/.*",
     ]
 
