@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from safe_lib import casework, release
@@ -24,9 +25,12 @@ from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
-from safe_lib.report.profiles import load_profile
+from safe_lib.report.profiles import Profile, load_profile
+
+Engine = Mapping[str, Any]  # what papermill is told about how to run a notebook
 
 GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
+SAFE_ENGINE: Final[Engine] = {"engine_name": "safe"}
 BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
 TYPES: Final = {
     "html": "text/html", "pdf": "application/pdf", "json": "application/json",
@@ -50,14 +54,63 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
         ReasonNeeded: nothing written should be left with the person, and no reason is given.
         CaseNotFound, NotPermitted: as everywhere.
     """
-    goes_to_person = load_profile(profile).plain
-    require_reader(workbook, profile)
-    if format not in TYPES:
-        raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    goes_to_person = _readable(workbook, profile, (format,)).plain
     if goes_to_person:
         casework.require_leaflet(desk, ref, f"{workbook} {profile}", although)
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
     return written(document_of(desk, ref, workbook, profile), format)
+
+
+def documents(desk: Desk, ref: str, workbook: str, profile: str, formats: Sequence[str], *, engine: Engine | None = None) -> dict[str, bytes]:
+    """A workbook of one case in several formats, run once: for a batch, whose own line in the trail says who read what.
+
+    Args:
+        engine: what papermill is told about how to run the notebook; None is the engine `safe`.
+
+    Raises:
+        As `make_report`; what needs a reason is refused, because nobody is there to give one.
+    """
+    if _readable(workbook, profile, formats).plain:
+        casework.require_leaflet(desk, ref, f"{workbook} {profile}", "")
+    document = document_of(desk, ref, workbook, profile, engine=engine)
+    return {format: written(document, format) for format in formats}
+
+
+def check_order(workbook: str, profile: str, formats: Sequence[str]) -> None:
+    """Refuse what no report could be made of.
+
+    Raises:
+        WrongUse, ReportError: there is no such workbook, profile or format, or no such reader of this workbook.
+    """
+    if not formats:
+        raise ReportError(f"report: no format is named.\n  There are: {', '.join(TYPES)}.")
+    _notebook_for(workbook)
+    _readable(workbook, profile, formats)
+
+
+def warm(workbook: str, profile: str, language: str, today: date, formats: Sequence[str]) -> None:
+    """Import and read what a report needs, by making one of nobody: the worked example, at a desk without a store.
+
+    Nothing is typeset: the typesetter starts threads, and after that a process cannot be forked. Only its fonts are read.
+    """
+    document = document_of(Desk(None, "example", language, today, "nobody"), "", workbook, profile)
+    for format in formats:
+        if format == "pdf":
+            from safe_lib.report.pdf import read_fonts
+
+            read_fonts()
+        else:
+            written(document, format)
+
+
+def _readable(workbook: str, profile: str, formats: Sequence[str]) -> Profile:
+    """The profile, if this workbook may be read by it in these formats."""
+    found = load_profile(profile)
+    require_reader(workbook, profile)
+    for format in formats:
+        if format not in TYPES:
+            raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    return found
 
 
 def written(document: Document, format: str, labels: Labels | None = None) -> bytes:
@@ -101,10 +154,10 @@ def make_and_seal(
     return f"{report.id}.{format}", TYPES[format], content
 
 
-def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
+def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: Engine | None = None) -> Document:
     """Run the workbook for one reader and put what its views hold into a document."""
     texts = load_texts(desk.language)
-    notebook = run(desk, ref, workbook, profile)
+    notebook = run(desk, ref, workbook, profile, engine)
     plain = load_profile(profile).plain
     title, blocks = gathered(notebook, headings=not plain)
     if workbook not in workbook_names():
@@ -124,11 +177,9 @@ def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
+def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None) -> Any:
     """Run the notebook with papermill, in memory; its prose in the language of the desk."""
-    name = workbook if workbook in workbook_names() else GENERAL
-    if name == GENERAL and workbook not in instrument_files():
-        raise WrongUse(f'{workbook}: there is no workbook or instrument "{workbook}".\n  There are: {", ".join((*workbook_names(), *instrument_files()))}.')
+    name = _notebook_for(workbook)
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
@@ -137,8 +188,8 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
-        done = execute_notebook(str(workbook_path(name)), None, engine_name="safe", progress_bar=False, log_output=False,
-                                parameters={"case": ref, "on": desk.today.isoformat(), "language": desk.language, "mode": profile})
+        done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, **(engine or SAFE_ENGINE),
+                                parameters={"case": ref or None, "on": desk.today.isoformat(), "language": desk.language, "mode": profile})
     except SafeError:
         raise
     except PapermillExecutionError as problem:
@@ -146,6 +197,15 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     finally:
         casework.work_at(before, topic)
     return in_language(done, name, desk.language)
+
+
+def _notebook_for(workbook: str) -> str:
+    """The notebook of a workbook, or of an instrument without one of its own."""
+    if workbook in workbook_names():
+        return workbook
+    if workbook not in instrument_files():
+        raise WrongUse(f'{workbook}: there is no workbook or instrument "{workbook}".\n  There are: {", ".join((*workbook_names(), *instrument_files()))}.')
+    return GENERAL
 
 
 def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]:

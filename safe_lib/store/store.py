@@ -32,6 +32,7 @@ from safe_lib.model.case import (
     Status,
 )
 from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports
+from safe_lib.store.batch import KeepsBatch
 from safe_lib.store.boxes import Holder
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
@@ -50,7 +51,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -355,3 +355,11 @@ GROUNDS: Final = Table(  # what a kept assessment rests on, and what it conclude
     _case(),
     _sealed(),
     Index("ix_grounds_ref", "ref"))
+
+BATCH: Final = Table(  # under which key a batch made which report; a key says from what, and nothing of a person
+    "batch", METADATA,
+    Column("key", String, primary_key=True),
+    _case(),
+    Column("report", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_batch_ref", "ref"))
