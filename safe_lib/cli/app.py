@@ -15,7 +15,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, signing
+from safe_lib.cli import assessing, batching, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, signing
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -47,6 +47,7 @@ app.command("country")(countries.country)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)
+app.command("batch")(batching.batch)
 app.command("check")(checking.check)
 app.command("sign")(signing.sign)
 app.command("demo")(persons.demo)

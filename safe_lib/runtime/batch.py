@@ -306,6 +306,7 @@ def _begin_anew(parent: int) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
+    gc.disable()  # it ends within a second or two
     random.seed()
     if (numpy := sys.modules.get("numpy")) is not None:
         numpy.random.seed()
