@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -43,10 +44,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What the reports of an order rest on besides the case: its fingerprint, and those of the countries."""
+    """What the reports of an order rest on besides the case and its countries, as a fingerprint."""
 
     hash: str
-    countries: Mapping[str, str] = field(default_factory=dict)
 
 
 def references(desk: Desk, which: Which | Sequence[str]) -> tuple[str, ...]:
@@ -80,13 +80,9 @@ def _files(*places: Path) -> Iterator[Path]:
         yield from sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts) if place.is_dir() else (place,)
 
 
-def country_print(iso3: str, desk: Desk) -> str:
-    """The fingerprint of a country as it counts on the day of the desk: a claim that runs out makes another."""
-    return _country_print(iso3, desk.today)
-
-
 @lru_cache(maxsize=256)
-def _country_print(iso3: str, on: Any) -> str:
+def country_print(iso3: str, on: date) -> str:
+    """The fingerprint of a country as it counts on a day: a claim that runs out makes another."""
     try:
         country = casework.country_named(iso3)
     except SafeError:  # somebody wrote a code that is no country
@@ -98,7 +94,8 @@ def _country_print(iso3: str, on: Any) -> str:
 def key_of(order: Order, made_with: Edition, desk: Desk, ref: str, format: str, marks: Marks, countries: Iterable[str]) -> str:
     """The key of one report."""
     said = {"case": ref, "answer": marks.answer, "paper": marks.paper, "workbook": order.workbook, "profile": order.profile, "format": format,
-            "language": desk.language, "day": order.day, "edition": made_with.hash, "countries": {iso3: country_print(iso3, desk) for iso3 in sorted(set(countries))}}
+            "language": desk.language, "day": order.day, "edition": made_with.hash,
+            "countries": {iso3: country_print(iso3, desk.today) for iso3 in sorted(set(countries))}}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

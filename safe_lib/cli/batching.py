@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -15,8 +15,8 @@ from safe_lib.model.errors import WrongUse
 if TYPE_CHECKING:
     from safe_lib.runtime.batch import Batch
 
-A_REPORT: int = 40  # exit code where a report could not be made
-MOST_SHOWN: int = 20  # cases set apart that are told in words; --json tells all
+A_REPORT: Final = 40  # exit code where a report could not be made
+MOST_SHOWN: Final = 20  # cases set apart that are told in words; --json tells all
 
 
 class EngineChoice(StrEnum):
@@ -29,10 +29,10 @@ class EngineChoice(StrEnum):
 def batch(
     workbook: Annotated[str, typer.Argument(metavar="WORKBOOK", help="Such as safe_return or identification.")],
     profile: Annotated[str, typer.Option("--for", metavar="PROFILE", help="own_file, lawyer, partner or person.")],
-    cases: Annotated[list[str] | None, typer.Option("--cases", metavar="all|open|REF", help="Which cases; several references with commas, or repeated.")] = None,
+    cases: Annotated[list[str] | None, typer.Option("--cases", metavar="all|open|REF", help="Which cases; references with commas, or repeated.")] = None,
     formats: Annotated[str, typer.Option("--formats", "--format", metavar="LIST", help="html, pdf, docx, json; several with commas.")] = "html",
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, metavar="N", help="Cases at the same time; without it, one a core.")] = None,
-    engine: Annotated[EngineChoice, typer.Option("--engine", help="papermill: its usual engine, a kernel for each case; slow, to compare.")] = EngineChoice.safe,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="papermill: its usual engine, with a kernel for each case; slow.")] = EngineChoice.safe,
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,

@@ -63,10 +63,7 @@ class Stream(io.TextIOBase):
         """Nothing printed yet; `name` is stdout or stderr."""
         self._wire, self.name, self._held, self.parent = wire, name, list[str](), Message()
 
-    @property
-    def encoding(self) -> str:
-        """As of any text stream."""
-        return "utf-8"
+    encoding = "utf-8"
 
     def writable(self) -> bool:
         """Yes."""
@@ -198,7 +195,7 @@ def prepare_modules(kernel: QuietKernel) -> None:
     if "matplotlib" in sys.modules:
         from matplotlib_inline.backend_inline import configure_inline_support
 
-        configure_inline_support(kernel.shell, os.environ["MPLBACKEND"])
+        configure_inline_support(kernel.shell, os.environ["MPLBACKEND"])  # type: ignore[no-untyped-call]
 
 
 class InProcess(PapermillNotebookClient):  # type: ignore[misc]
@@ -207,7 +204,7 @@ class InProcess(PapermillNotebookClient):  # type: ignore[misc]
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
         """The kernel, for as long as the notebook runs."""
-        self.kc = QuietClient(self.timeout)
+        self.kc: QuietClient | None = QuietClient(self.timeout)
         try:
             yield
         finally:

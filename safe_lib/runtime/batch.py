@@ -132,7 +132,8 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     todo = [ref for ref in refs if any((ref, format) not in there for format in order.formats)]
     batching.begin(desk, order, len(refs))
     place = Place(desk.open_store().path, desk.open_store().own_key(), desk.person, desk.language, desk.today, desk.role)
-    prepare(order, desk)
+    if todo:
+        prepare(order, desk)
     desk.open_store().close()  # SQLite must not be carried through a fork
     crew = Crew(order, made_with, place, engine)
     before = _own_memory()
@@ -283,8 +284,8 @@ class Crew:
         except SafeError as problem:
             return {"failed": str(problem)}
         except Exception as problem:  # whatever it is, it concerns this case alone
-            frames = traceback.extract_tb(problem.__traceback__)
-            return {"failed": f"{ref}: something went wrong inside the program ({type(problem).__name__} in {Path(frames[-1].filename).name}:{frames[-1].lineno})."}
+            last = traceback.extract_tb(problem.__traceback__)[-1]
+            return {"failed": f"{ref}: something went wrong inside the program ({type(problem).__name__} in {Path(last.filename).name}:{last.lineno})."}
 
     @staticmethod
     def _line(one: MadeReport) -> dict[str, Any]:
@@ -322,7 +323,7 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     """
     keys = batching.keys_now(desk, order, made_with, ref)
     for _ in range(batching.TRIES):
-        made = documents(desk, ref, order.workbook, order.profile, order.formats, **_engine(engine, desk))
+        made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
         before, keys = keys, batching.keys_now(desk, order, made_with, ref)
         if before == keys:
             break
@@ -334,9 +335,9 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     return tuple(MadeReport(ref, report.format, keys[report.format], report.id, report.sha256, report.size, keys[report.format] not in there) for report in reports)
 
 
-def _engine(name: EngineName, desk: Desk) -> dict[str, Any]:
+def _engine(name: EngineName, desk: Desk) -> Mapping[str, Any] | None:
     if name == "safe":
-        return {}
+        return None
     from safe_lib.runtime.stock_engine import stock
 
-    return {"engine": stock(desk)}
+    return stock(desk)
