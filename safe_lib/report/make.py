@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -180,6 +181,7 @@ def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
 def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None) -> Any:
     """Run the notebook with papermill, in memory; its prose in the language of the desk."""
     name = _notebook_for(workbook)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema would read it for two seconds, and no notebook has an address to check
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
