@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from conftest import PHRASE, give
 
@@ -169,8 +170,11 @@ def test_a_case_that_changes_meanwhile_is_begun_again(path: Path, monkeypatch: p
         assert store.report_bytes(found[0].report, by="noor", at=desk.now()) == make_report(desk, "DEMO-001", "identification", "lawyer", "html")
 
 
-@pytest.mark.parametrize(("order", "problem"), [(Order("nothing", "lawyer", ("html",)), WrongUse), (Order("identification", "king", ("html",)), ReportError),
-                                                (Order("identification", "lawyer", ("odt",)), ReportError), (Order("identification", "lawyer", ()), ReportError)])
+REFUSED = ((Order("nothing", "lawyer", ("html",)), WrongUse), (Order("identification", "king", ("html",)), ReportError),
+           (Order("identification", "lawyer", ("odt",)), ReportError), (Order("identification", "lawyer", ()), ReportError))
+
+
+@pytest.mark.parametrize(("order", "problem"), REFUSED)
 def test_an_order_that_cannot_be_meant_is_refused_at_once(desk: Desk, order: Order, problem: type[Exception]) -> None:
     """Before anything is read or noted."""
     with pytest.raises(problem):
@@ -221,21 +225,45 @@ def test_who_may_make_no_report_makes_none_in_a_batch(team: Path) -> None:
 # Stopped
 
 
-def test_killed_again_and_again_it_ends_with_the_same_reports(path: Path, made: Path, tmp_path: Path) -> None:
+LEADER = """import os, sys
+sys.path.insert(0, sys.argv[1])
+from test_batch import Path, ORDER, at_desk, batch, DAY, Desk
+batch.prepare(ORDER, Desk(None, "noor", "en", DAY))
+print("ready", flush=True)
+for line in sys.stdin:
+    pid = os.fork()
+    if pid == 0:
+        at_desk(Path(line.strip()))
+        os._exit(0)
+    print(pid, flush=True)
+    print(os.waitpid(pid, 0)[1], flush=True)
+"""  # what is imported once need not be imported for each of the batches that are killed
+
+
+@pytest.fixture
+def leader() -> Iterator[subprocess.Popen[str]]:
+    """A process that begins batches in processes of their own."""
+    with subprocess.Popen([sys.executable, "-c", LEADER, str(Path(__file__).parent)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as begun:
+        assert begun.stdout and begun.stdout.readline() == "ready\n"
+        yield begun
+        begun.kill()
+
+
+def test_killed_again_and_again_it_ends_with_the_same_reports(path: Path, made: Path, tmp_path: Path, leader: subprocess.Popen[str]) -> None:
     """After eight kills: as many reports as without, each once, with the same bytes; no process and no file is left behind."""
     other = tmp_path / "other"
     other.mkdir()
     for file in made.parent.glob("made.safe*"):
         shutil.copy(file, other / file.name)
-    at_desk(other / "made.safe", replace(ORDER, day=DAY.isoformat()))
+    at_desk(other / "made.safe")
     files = {file.name for file in tmp_path.iterdir()}
     counts = [0]
     for number in range(KILLS):
-        _killed_after(path, more=number % 3, counts=counts)
-    last = json.loads(subprocess.run(command(path), capture_output=True, text=True, check=True).stdout)
+        _killed_after(leader, path, more=number % 3, counts=counts)
+    last = at_desk(path)
 
-    assert counts == sorted(counts) and counts[-1] > 0
-    assert last["kept"] > 0 and last["failed"] == 0 and last["done"] + last["kept"] == CASES
+    assert counts == sorted(counts) and 0 < counts[-1] < 2 * CASES
+    assert last.kept and not last.failed and len(last.done) + len(last.kept) == CASES
     assert sealed(path) == sealed(other / "made.safe")
     assert all(len(digests) == 1 for digests in sealed(path).values()) and len(sealed(path)) == 2 * CASES
     assert {file.name for file in tmp_path.iterdir()} - files <= {"made.safe-wal", "made.safe-shm"}
@@ -243,29 +271,40 @@ def test_killed_again_and_again_it_ends_with_the_same_reports(path: Path, made: 
         assert teamwork.verify_trail(Desk(store, "noor", "en", DAY)).is_whole and not store.damages()
 
 
-def _killed_after(path: Path, *, more: int, counts: list[int]) -> None:
+def _killed_after(leader: subprocess.Popen[str], path: Path, *, more: int, counts: list[int]) -> None:
     """Begin, and kill it where some more reports are there than before, at whatever it is doing then."""
-    begun = subprocess.Popen(command(path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert leader.stdin and leader.stdout
+    print(path, file=leader.stdin, flush=True)
+    pid = int(leader.stdout.readline())
     with opened(path) as store:
-        while begun.poll() is None and (there := _there(store)) < counts[-1] + 2 * more:
+        end = time.monotonic() + 60
+        while (_there(store) < counts[-1] + more or not _children(pid)) and time.monotonic() < end:
             time.sleep(0.005)
-    children = _children(begun.pid)
-    begun.kill()
-    begun.wait()
-    counts.append(there)
+    children = _children(pid)
+    os.kill(pid, signal.SIGKILL)
+    assert int(leader.stdout.readline()) == signal.SIGKILL
     end = time.monotonic() + 5
-    while time.monotonic() < end and any(Path(f"/proc/{child}").exists() for child in children):
+    while time.monotonic() < end and any(_lives(child) for child in children):
         time.sleep(0.02)
-    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert not any(_lives(child) for child in children)
+    with opened(path) as store:
+        counts.append(_there(store))
+
+
+def _lives(pid: int) -> bool:
+    """It runs; one that has ended and waits for its parent does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _there(store: Store) -> int:
     return sum(line.what == "report.sealed" for line in store.audit())
 
 
-def _children(pid: int) -> list[str]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    return listed.read_text().split() if listed.exists() else []
+def _children(pid: int) -> list[int]:
+    return [child.pid for child in psutil.Process(pid).children()]
 
 
 def test_ctrl_c_leaves_a_clean_state(path: Path) -> None:
@@ -281,7 +320,7 @@ def test_ctrl_c_leaves_a_clean_state(path: Path) -> None:
     assert begun.returncode == 2 and "stopped" in complained and "Traceback" not in complained
     assert found["left"] > 0 and found["failed"] == 0 and found["done"] + found["left"] == CASES
     assert len(sealed(path)) == 2 * found["done"]
-    assert json.loads(subprocess.run(command(path), capture_output=True, text=True, check=True).stdout)["done"] == found["left"]
+    assert len(at_desk(path, replace(ORDER, day=DAY.isoformat())).done) == found["left"]
 
 
 # How it is done

@@ -332,7 +332,7 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     there = desk.open_store().made(keys.values())
     keep_for_report(desk, ref, order.workbook)
     reports = batching.seal_once(desk, ref, order, [Finished(keys[format], format, content) for format, content in made.items()])
-    return tuple(MadeReport(ref, report.format, keys[report.format], report.id, report.sha256, report.size, keys[report.format] not in there) for report in reports)
+    return tuple(MadeReport(ref, one.format, keys[one.format], one.id, one.sha256, one.size, keys[one.format] not in there) for one in reports)
 
 
 def _engine(name: EngineName, desk: Desk) -> Mapping[str, Any] | None:
