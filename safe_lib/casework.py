@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
-from safe_lib.engine import as_json, assess
+from safe_lib.catalogue.processing import load_processing
+from safe_lib.engine import as_json, assess, consents
 from safe_lib.engine.assess import FREE_SCALES, check_answers
 from safe_lib.engine.departures import Lack, Row, departures_for, departures_of, severity_body
 from safe_lib.engine.grounds import snapshot, topics_used
@@ -23,6 +24,7 @@ from safe_lib.model.answers import AGE_GROUPS, Answer, Answers, Departure, Perso
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, Case, CaseLine, Disclosure, Paper, Report, SavedAnswer
 from safe_lib.model.country import Country
+from safe_lib.model.disclosure import CONSENT, KEEP_FOR, Basis, GeneralNo
 from safe_lib.model.errors import NotPermitted, ReasonNeeded, StoreError, WrongUse
 from safe_lib.model.grounds import Grounds, Marks
 from safe_lib.model.instrument import Instrument
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
 CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
+SHARE_ITEMS: Final = {"": ("first_level", "CONSENT-SHARE"), "safety_report": ("safety_account", "SHARE")}  # workbook (empty: any) → question on sharing
+CONSENTS: Final = "consents"  # kind of the paper that holds what the person said about sharing, by recipient and purpose
 LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
 SEVERITY: Final = "severity"
@@ -253,7 +257,15 @@ def futures_in(body: Mapping[str, Any]) -> tuple[Future, ...]:
 
 
 def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: int | None = None) -> Paper:
-    """Save one version of a paper (futures, plan, severity); the earlier ones are kept."""
+    """Save one version of a paper (futures, plan, severity); the earlier ones are kept.
+
+    Raises:
+        WrongUse: this kind of paper belongs to no group of the policy, so nobody has said what it is kept for (PRI-01).
+    """
+    if kind == CONSENTS:
+        raise WrongUse("consents: they are only ever added to.\n  Use the page of what leaves, or safe consent.")
+    if kind not in load_processing().paper_kinds():
+        raise WrongUse("paper: a paper of this kind has no purpose.\n  Add its kind to a group of rights/processing.yaml first.")
     return _may(desk, "write", ref).save_paper(ref, kind, body, by=desk.person, at=desk.now(), seen=seen)
 
 
@@ -363,18 +375,61 @@ def made_with(instrument: Instrument) -> str:
 # Reports
 
 
-def seal(desk: Desk, ref: str, content: bytes, *, workbook: str, profile: str, format: str) -> Report:
-    """Put a finished document into the store."""
+def seal(desk: Desk, ref: str, content: bytes, *, workbook: str, profile: str, format: str, id: str = "") -> Report:
+    """Put a finished document into the store; `id` is the number printed on it."""
     store = _may(desk, "report", ref)
-    return store.seal_report(ref, content, workbook=workbook, profile=profile, format=format, language=desk.language, by=desk.person, at=desk.now())
+    return store.seal_report(ref, content, workbook=workbook, profile=profile, format=format, language=desk.language, by=desk.person, at=desk.now(), id=id)
 
 
-def disclose(desk: Desk, report: Report, *, recipient: str, purpose: str) -> tuple[bytes, Disclosure]:
-    """Let a report leave the store, with a line in the register."""
+def disclose(
+    desk: Desk, report: Report, *, recipient: str, purpose: str, basis: Basis | None = None, expires: date | None = None
+) -> tuple[bytes, Disclosure]:
+    """Let a report leave the store, with a line in the register. Every door goes through here.
+
+    Args:
+        basis: why it may; None takes the basis that such a report has of itself (an own file, the person's own data, an exercise).
+        expires: the last day it may be used; None is six months from today. A consent that ends earlier ends it.
+
+    Raises:
+        BasisRefused: no consent that counts, and no other basis with its reason.
+        NotPermitted: no right to it, or too many cases at once.
+    """
     store = _may(desk, "disclose", report.ref)
     _require_few(desk, store, report.ref)
-    line = store.disclose(report.id, recipient=recipient, purpose=purpose, by=desk.person, at=desk.now())
+    said = {"recipient": recipient, "purpose": purpose}
+    settled, last, seen = require_basis(desk, report.ref, report.workbook, report.profile, **said, basis=basis, expires=expires)
+    line = store.disclose(report.id, recipient=recipient, purpose=purpose, by=desk.person, at=desk.now(), basis=settled, expires=last, consents_seen=seen)
     return store.report_bytes(report.id, by=desk.person, at=desk.now(), purpose=purpose), line
+
+
+def require_basis(
+    desk: Desk, ref: str, workbook: str, profile: str, *, recipient: str, purpose: str, basis: Basis | None = None, expires: date | None = None
+) -> tuple[Basis, date, int]:
+    """What allows this to leave on this very moment, until when, and the revision of the consents that was looked at.
+
+    Raises:
+        BasisRefused: nothing does.
+    """
+    store = _may(replace(desk, for_list=True), "disclose", ref)
+    chosen = consents.settled(basis, profile, training=store.training)
+    if wrong := consents.lack_of_basis(chosen, profile, training=store.training):
+        raise consents.refusal(wrong, ref)
+    last = expires or desk.today + timedelta(days=KEEP_FOR)
+    paper = store.paper(ref, CONSENTS)
+    if chosen.kind == CONSENT:
+        found = next((one for one in consents.standing(consents.statements_in(paper.body if paper else {})) if one.id == chosen.consent), None)
+        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref, workbook), recipient=recipient, purpose=purpose):
+            raise consents.refusal(wrong, ref)
+        last = min(last, found.until) if found else last
+    return chosen, last, paper.revision if paper else 0
+
+
+def general_no(desk: Desk, ref: str, workbook: str = "") -> GeneralNo | None:
+    """The person's newest no to sharing at all, or to sharing this report, as a talk recorded it; None where they said something else or nothing."""
+    answers = [desk.open_store().answers(ref, instrument) for name, (instrument, _) in SHARE_ITEMS.items() if name in ("", workbook)]
+    asked = {item for _, item in SHARE_ITEMS.values()}
+    found = [GeneralNo(one.answer.code, one.at) for said in answers for one in said if one.item in asked and one.answer.code in ("refused", "withdrawn")]
+    return max(found, key=lambda no: no.at, default=None)
 
 
 def _require_few(desk: Desk, store: Store, ref: str) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from safe_lib.casework import Desk, _may
+from safe_lib.casework import Desk, _may, has_right
+from safe_lib.model.anchor import Anchor
 from safe_lib.model.case import AuditLine
 from safe_lib.model.errors import NotPermitted, WrongUse
 from safe_lib.model.person import Member, Notice, Request
@@ -266,21 +267,52 @@ class Verified:
     """What came of looking through the audit trail."""
 
     lines: int
-    last: str  # hash of the last line; noted elsewhere, it shows later whether lines were cut off
+    last: str  # hash of the last line
     first_bad: int | None  # the first line that does not follow the one before
     missing: tuple[tuple[str, str], ...]  # cases of which less is there than the trail says, and what
+    lost: tuple[Anchor, ...] = ()  # lines that were noted, and are not there any more as they were
 
     @property
     def is_whole(self) -> bool:
-        """Nothing was changed, moved, put in or taken out."""
-        return self.first_bad is None and not self.missing
+        """Nothing was changed, moved, put in, taken out or cut off, as far as it was noted."""
+        return self.first_bad is None and not self.missing and not self.lost
 
 
-def verify_trail(desk: Desk) -> Verified:
-    """Whether every line follows the one before, and whether all is there that the lines say was written."""
+def verify_trail(desk: Desk, noted: Anchor | None = None) -> Verified:
+    """Whether every line follows the one before, whether all is there that the lines say was written, and whether the end is there.
+
+    Args:
+        noted: an end of the trail that somebody noted; the one noted for this person at their last sign-in is looked for as well.
+    """
     store = _may(desk, "team.verify_trail")
-    lines, last = store.audit_end()
-    return Verified(lines, last, store.audit_break(), store.audit_missing())
+    lost = tuple(one for one in (noted, store.noted_anchor()) if one is not None and not store.has_anchor(one))
+    end = store.anchor()
+    return Verified(end.line, end.hash, store.audit_break(), store.audit_missing(), tuple(dict.fromkeys(lost)))
+
+
+def anchor(desk: Desk) -> Anchor:
+    """The end of the trail as it is now, to be noted elsewhere; it is noted for this person here as well.
+
+    A note that the trail does not have any more stays, so that it is told at the next sign-in and by every verification.
+    """
+    store = _may(desk, "team.verify_trail")
+    before = store.noted_anchor()
+    return store.note_anchor() if before is None or store.has_anchor(before) else store.anchor()
+
+
+def compare_anchor(desk: Desk) -> None:
+    """At a coordinator's sign-in: is the end that was noted last time still there? Then note the new one (SEC-55).
+
+    Where it is not, the person is told on their start page, and a line of the trail says so.
+    """
+    store = desk.open_store()
+    if store.me.guest or not has_right(desk, "team.verify_trail"):
+        return
+    before = store.noted_anchor()
+    if before is not None and not store.has_anchor(before):
+        store.note(by=desk.person, at=desk.now(), what="trail.cut", detail=f"line {before.line}")
+        store.tell([desk.person], "trail.cut", "", by=desk.person, at=desk.now())
+    store.note_anchor()
 
 
 def whole_trail(desk: Desk) -> tuple[AuditLine, ...]:

@@ -29,10 +29,12 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.model.instrument import Instrument
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
+from safe_lib.rights.jobs import job_here
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
+from safe_lib.widgets.corrections import correction_blocks
 from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
 from safe_lib.widgets.return_country import ReturnCountryViews
@@ -50,12 +52,14 @@ def open_workbook(
 
     Args:
         name: the workbook, which is the notebook's own name; or the id of an instrument.
-        case: reference of the case; None takes the one chosen on the page, or shows the worked example alone.
+        case: reference of the case, or the number of a run; None takes the one chosen on the page, or shows the worked example alone.
         on: day of the assessment; None takes today.
         language: of the page and the report; the desk's own language comes first where there is one.
         mode: `page`, or the profile of a report: own_file, lawyer, partner, person.
         country: three letters, for the country workbook in a notebook; None takes the one chosen on the page.
     """
+    if (run := job_here(case)) is not None:
+        case, on, language, mode = run.ref or None, run.on, run.language, run.profile
     choice = f"country={country}" if country else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
@@ -344,6 +348,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
             shown = self.shown_for(id)
             if shown.saved:
                 blocks += [Heading(shown.instrument.title, 3), *views.answers_table(shown, notes=notes)]
+                blocks += correction_blocks(self, (shown.instrument,), words=notes)
         return tuple(blocks) or views.answers_table(self.shown, notes=notes)
 
     def _own_words(self) -> Blocks:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from databases import BOTH, leave_out_files, stores_in
 from small_datasets import make_small_datasets
 
 from safe_lib import casework
@@ -31,17 +32,25 @@ def chromium() -> str | None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come first and stay together; other tests stay with their file, whose fixtures are dear.
 
     Where there is no Chromium, browser tests are reported as not run, with the remedy.
     """
+    leave_out_files(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     for item in items:
         is_browser = item.get_closest_marker("browser") is not None
         item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.name))
         if is_browser and not chromium():
             item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the stores of a test are: once in a file, once on a server."""
+    with stores_in(request.param):
+        yield request.param
 
 
 @pytest.fixture

@@ -294,7 +294,7 @@ def test_everything_the_suite_knows_passes_its_checks(capsys: Capture) -> None:
     found = said(capsys, "check")
 
     assert found["problems"] == [] and found["ok"] is True
-    assert found["checked"] == ["instruments", "countries", "texts", "templates", "signatures"]
+    assert found["checked"] == ["instruments", "countries", "texts", "templates", "processing", "signatures"]
 
 
 def test_the_committed_schemas_are_current(tmp_path: Path) -> None:
@@ -439,7 +439,7 @@ def test_invented_persons_are_saved_as_if_answered_one_by_one(demo: Demo) -> Non
 @pytest.fixture
 def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document at once; how it is made has its own tests."""
-    monkeypatch.setattr("safe_lib.report.make.make_report", lambda desk, ref, workbook, profile, format: f"{ref} {profile} {desk.language}".encode())
+    monkeypatch.setattr("safe_lib.report.make.make_report", lambda desk, ref, workbook, profile, format, **_: f"{ref} {profile} {desk.language}".encode())
 
 
 @pytest.mark.usefixtures("quick_report")

@@ -16,15 +16,17 @@ from safe_lib.model.answers import ABSENT, PRESENT, Answer
 from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, StoreError, WrongKey, WrongUse
 from safe_lib.store import CHEAP, STRONG, Cost, Store, derive_key, keys
 from safe_lib.store.boxes import MACHINE, about_half, joined
+from safe_lib.store.carrying import snapshot
 from safe_lib.store.keys import key_file
 from safe_lib.store.opening import open_file, shut
 from safe_lib.store.sealing import NotSealedSo, new_private, opened_by, public_of, sealed_to
 from safe_lib.store.slots import KeyRing, file_keys, read_key_file
+from safe_lib.store.tables import METADATA
 from safe_lib.store.vault import Vault, vault_file
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, database: str) -> Path:
     """A team, a case of Sven's and one of Sofie's."""
     made = make_team(tmp_path)
     with opened(made, "sven") as store:
@@ -38,7 +40,8 @@ def copy(path: Path, folder: str) -> Path:
     """Somebody took a copy of all files."""
     there = path.parent / folder
     there.mkdir()
-    for name in (path.name, f"{path.name}.key", f"{path.name}.vault"):
+    snapshot(path, there / path.name, raw(path, "ada")[1])  # of a server: as a file
+    for name in (f"{path.name}.key", f"{path.name}.vault"):
         shutil.copy(path.with_name(name), there / name)
     return there / path.name
 
@@ -76,7 +79,7 @@ def test_sec_16_an_administrator_reads_nothing_of_a_case(path: Path) -> None:
     ring, file_key = raw(path, "ada")
     connection = open_file(path, file_key, patience=1)
     dump = b""
-    for table in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all():
+    for table in METADATA.tables:
         for row in connection.exec_driver_sql(f"SELECT * FROM {table}").all():
             dump += b"\n".join(part if isinstance(part, bytes) else str(part).encode() for part in row)
     shut(connection)
@@ -114,6 +117,7 @@ def test_a_row_cannot_be_moved(path: Path) -> None:
             store.answers(REF, FORM)
 
 
+@pytest.mark.in_a_file
 def test_sec_02_every_flipped_bit_in_any_file_is_noticed_or_harmless(path: Path) -> None:
     """Over 2,000 flipped bits in database, key file and vault: what was written, or a message of ours; never something else."""
     with opened(path, "cora") as store:
@@ -417,6 +421,7 @@ def test_an_erased_case_is_gone_from_every_copy(path: Path) -> None:
             store.case(REF)
 
 
+@pytest.mark.in_a_file
 def test_sec_08_nothing_of_an_erased_case_is_left_in_the_file(path: Path) -> None:
     """Free pages and journal hold nothing of it, for somebody with the key of the file."""
     _, file_key = raw(path, "ada")
@@ -437,6 +442,7 @@ def test_sec_08_nothing_of_an_erased_case_is_left_in_the_file(path: Path) -> Non
     assert not journal.exists() or journal.stat().st_size == 0
 
 
+@pytest.mark.in_a_file
 def test_a_vault_that_is_missing_or_garbled_is_told(path: Path) -> None:
     """REL-03: place, problem, repair; nothing is opened without it."""
     file = vault_file(path)

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from team import CANARY, MOMENT, OTHER, REF, ROLE_OF, desk_of, fill, make_team, opened, phrase
 
-from safe_lib import access, casework, changes, teamwork
+from safe_lib import access, casework, changes, copies, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
 from safe_lib.engine import assess
 from safe_lib.model.answers import Answers
 from safe_lib.model.case import Report
+from safe_lib.model.disclosure import Basis
 from safe_lib.model.errors import CaseNotFound, NotPermitted, WrongUse
 from safe_lib.model.person import ROLES
 from safe_lib.reassessing import reassess
@@ -62,12 +63,14 @@ def report_of(desk: Desk, ref: str) -> Report:
     return Report("R000-0000", ref, "safe_return", "lawyer", "html", "en", "", 0, "sven", MOMENT)
 
 
+APPEAL = Basis("legal_claims", reason="the appeal has to be lodged this week")
+
 DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door calls for it
     "read": lambda desk, ref: casework.find_case(desk, ref),
     "write": lambda desk, ref: casework.record(desk, ref, FORM, Said("SAF-01", "present", seen=None)),
     "assess": lambda desk, ref: casework.assess_case(desk, ref, "safe_return", answers=Answers()),
     "report": lambda desk, ref: casework.seal(desk, ref, b"x", workbook="safe_return", profile="lawyer", format="html"),
-    "disclose": lambda desk, ref: casework.disclose(desk, report_of(desk, ref), recipient="a", purpose="b"),
+    "disclose": lambda desk, ref: casework.disclose(desk, report_of(desk, ref), recipient="a", purpose="b", basis=APPEAL),
     "trail": lambda desk, ref: teamwork.trail(desk, ref),
     "assign": lambda desk, ref: teamwork.hands(desk, ref),
     "exclude": lambda desk, ref: teamwork.exclude(desk, ref, "anna", "she lives next door"),
@@ -83,6 +86,8 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "team.ask_policy": lambda desk, ref: teamwork.ask_policy(desk, "rest_minutes", "5"),
     "team.ask_export": lambda desk, ref: teamwork.ask_export(desk),
     "team.ask_publish": lambda desk, ref: teamwork.ask_publication(desk, "safe_return 2.0.0"),
+    "team.back_up": lambda desk, ref: copies.copies(desk),
+    "team.copies_key": lambda desk, ref: copies.new_key(desk),
     "team.verify_trail": lambda desk, ref: teamwork.verify_trail(desk),
     "team.read_trail": lambda desk, ref: teamwork.whole_trail(desk),
 }
@@ -271,7 +276,7 @@ def test_sec_17_two_persons_erase_settle_and_let_many_leave(tmp_path: Path) -> N
     with desk_of(path, "sven") as desk:
         def leave(ref: str) -> None:
             sealed = casework.seal(desk, ref, b"x", workbook="safe_return", profile="lawyer", format="html")
-            casework.disclose(desk, sealed, recipient="a lawyer", purpose="an appeal")
+            casework.disclose(desk, sealed, recipient="a lawyer", purpose="an appeal", basis=APPEAL)
 
         for ref in refs[:10]:
             leave(ref)
@@ -283,7 +288,7 @@ def test_sec_17_two_persons_erase_settle_and_let_many_leave(tmp_path: Path) -> N
         teamwork.agree(desk, export.id)
     with desk_of(path, "sven") as desk:
         sealed = casework.seal(desk, refs[10], b"x", workbook="safe_return", profile="lawyer", format="html")
-        casework.disclose(desk, sealed, recipient="a lawyer", purpose="an appeal")
+        casework.disclose(desk, sealed, recipient="a lawyer", purpose="an appeal", basis=APPEAL)
 
 
 def test_a_request_is_taken_back_and_grows_old(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import without_trigger
 
 from safe_lib.model.answers import ABSENT, NOT_ASKED, PRESENT, UNKNOWN, VERIFIED, Answer
 from safe_lib.model.case import Identity, Paper, SavedAnswer, is_reference
@@ -27,8 +28,9 @@ from safe_lib.model.errors import CaseChanged, CaseNotFound, SafeError, StoreBus
 from safe_lib.store import CHEAP, STRONG, Store, derive_key, migrate, turning
 from safe_lib.store.keys import key_file, stretched
 from safe_lib.store.migrate import FOLDER, VERSIONS
-from safe_lib.store.opening import open_file, shut
+from safe_lib.store.opening import begin_writing, open_file, shut
 from safe_lib.store.passphrase import make_passphrase, read_passphrase, word_list, write_passphrase
+from safe_lib.store.server import is_server
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import METADATA
 from safe_lib.store.turning import file_key_of
@@ -54,7 +56,7 @@ TEXTS = {
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, database: str) -> Path:
     """A store with nothing in it, closed."""
     Store.create(tmp_path / "cases.safe", PASSPHRASE, cost=CHEAP, at=MOMENT).close()
     return tmp_path / "cases.safe"
@@ -108,7 +110,8 @@ def in_child(work: Callable[[], None]) -> int:
 def test_every_script_comes_back_as_it_was_written(store: Store, path: Path, key: bytes, text: str) -> None:
     """REL-17: an answer, its reason, its note, a document and an identity come back sign by sign after closing."""
     answer = Answer(PRESENT, ("account", "third_party"), text)
-    saved = store.save_answer("K7M-2042", FORM, "SAF-01", answer, note=text, scenario=text, by=text, at=MOMENT, seen=0)
+    by = text.replace("\0", "")  # who it was stands outside what is sealed, and PostgreSQL has no NUL there
+    saved = store.save_answer("K7M-2042", FORM, "SAF-01", answer, note=text, scenario=text, by=by, at=MOMENT, seen=0)
     paper = store.save_paper("K7M-2042", "plan", {"says": text, text: [1, 2.5, None, True, [text]]}, by=ANNA, at=MOMENT,
                              seen=0)
     store.set_identity("K7M-2042", alias=text, details={"name": text}, by=ANNA, at=MOMENT)
@@ -247,12 +250,12 @@ def test_a_newer_shared_answer_is_shown_to_the_editor_of_a_scenario(store: Store
 
 
 def test_every_conflict_is_shown_and_only_those(store: Store, path: Path, key: bytes) -> None:
-    """REL-05: over 300 random interleavings of two editors, each clash is told and nothing else is."""
+    """REL-05: over 500 random interleavings of two editors, each clash is told and nothing else is."""
     chance = random.Random(5)
     truth: dict[str, tuple[int, str]] = {}
     on_screen: list[dict[str, int]] = [{}, {}]
     with Store.open_with_key(path, key) as other:
-        for _ in range(300):
+        for _ in range(500):
             editor, item = chance.randrange(2), f"SAF-0{chance.randrange(4)}"
             code = chance.choice((ABSENT, PRESENT, UNKNOWN))
             revision, stands = truth.get(item, (0, ""))
@@ -435,11 +438,11 @@ def test_every_write_has_its_line_and_no_line_has_content(store: Store) -> None:
 
 
 @pytest.mark.parametrize("change", [
-    "UPDATE audit SET by = 'somebody' WHERE sequence = 3",
+    "UPDATE audit SET \"by\" = 'somebody' WHERE sequence = 3",
     "UPDATE audit SET detail = 'x' WHERE sequence = 3",
     "DELETE FROM audit WHERE sequence = 3",
     "UPDATE audit SET sequence = 99 WHERE sequence = 3",
-    "INSERT INTO audit SELECT 7, at, by, what, ref, detail, chain FROM audit WHERE sequence = 6",
+    "INSERT INTO audit SELECT 7, at, \"by\", what, ref, detail, chain FROM audit WHERE sequence = 6",
 ])
 def test_a_changed_trail_shows_where(store: Store, path: Path, key: bytes, change: str) -> None:
     """SEC-55: somebody who has the key and changes, removes or adds a line is found out; the store itself refuses."""
@@ -451,8 +454,8 @@ def test_a_changed_trail_shows_where(store: Store, path: Path, key: bytes, chang
         with pytest.raises(Exception, match="only ever added to"):
             connection.exec_driver_sql(change)
         connection.rollback()
-    for trigger in ("audit_no_update", "audit_no_delete"):
-        connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+    for kind in ("update", "delete"):
+        without_trigger(connection, "audit", kind)
     connection.exec_driver_sql(change)
     shut(connection)
 
@@ -467,7 +470,7 @@ def test_what_was_written_cannot_be_rewritten(store: Store, path: Path, key: byt
     change = Change("XAA", "claims", "add", "one", {"id": "one"})
     id = store.propose(change, file="XAA/profile.yaml", based_on="0", by=ANNA, at=MOMENT).id
     store.decide(id, "rejected", by=BEN, at=MOMENT, reason="No.")
-    for statement in ("UPDATE answers SET sealed = x'00'", "UPDATE papers SET revision = 2", "UPDATE proposals SET change = '{}'", "DELETE FROM proposals",
+    for statement in ("UPDATE answers SET revision = 2", "UPDATE papers SET revision = 2", "UPDATE proposals SET change = '{}'", "DELETE FROM proposals",
                       "UPDATE decisions SET state = 'confirmed'", "DELETE FROM decisions"):
         with pytest.raises(Exception, match="only ever added to"):
             connection.exec_driver_sql(statement)
@@ -571,6 +574,7 @@ def test_a_missing_or_unfinished_or_foreign_file_is_told(tmp_path: Path, path: P
         Store.open(tmp_path / "letter.safe", PASSPHRASE)
 
 
+@pytest.mark.in_a_file
 def test_nothing_can_be_read_from_outside(store: Store, path: Path) -> None:
     """SEC-01, SEC-08: no text of a case in any file, in any coding, while the store is open or after."""
     content = f"{CANARY} ".encode() * 40
@@ -592,6 +596,7 @@ def test_nothing_can_be_read_from_outside(store: Store, path: Path) -> None:
             assert found == [], file.name
 
 
+@pytest.mark.in_a_file
 def test_a_changed_byte_is_noticed_or_harmless(store: Store, path: Path, key: bytes) -> None:
     """SEC-02: over 250 flipped bits the store gives what was written or says it is damaged; never something else."""
     for number in range(12):
@@ -621,7 +626,7 @@ def test_a_store_held_by_another_program_is_told_and_works_again(store: Store, p
     """REL-03: after the waiting time comes a clear message; reading goes on; when it is free, saving does."""
     with Store.open_with_key(path, key, patience=0.05) as other:
         holder = open_file(path, file_key(path, key), patience=1)
-        holder.exec_driver_sql("BEGIN IMMEDIATE")
+        begin_writing(holder)
         with pytest.raises(StoreBusy, match="another program"):
             save(other, "SAF-01", PRESENT)
         assert codes(other) == {}
@@ -631,6 +636,7 @@ def test_a_store_held_by_another_program_is_told_and_works_again(store: Store, p
         assert codes(store) == {"SAF-01": PRESENT}
 
 
+@pytest.mark.in_a_file
 def test_a_full_store_keeps_what_it_has_and_goes_on(store: Store) -> None:
     """REL-03, REL-06: when there is no room a save fails whole; with room again it works."""
     pages = store._usable().exec_driver_sql("PRAGMA page_count").scalar()
@@ -650,6 +656,7 @@ def test_a_full_store_keeps_what_it_has_and_goes_on(store: Store) -> None:
     assert len(codes(store)) == saved + 1
 
 
+@pytest.mark.in_a_file
 def test_a_full_disk_keeps_what_was_acknowledged(store: Store, path: Path, key: bytes, tmp_path: Path) -> None:
     """REL-03: the system refuses to let the file grow; what was acknowledged before is there after."""
     store.close()
@@ -682,6 +689,7 @@ def test_a_store_cannot_be_made_on_a_full_disk(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.in_a_file
 @pytest.mark.skipif(os.geteuid() != 0, reason="changes the user, which only root can")
 def test_a_read_only_store_is_told() -> None:
     """REL-03: without the right to write, the message says so instead of failing at the first save."""
@@ -718,6 +726,7 @@ def test_a_closed_or_inherited_store_is_not_used(store: Store) -> None:
         store.cases()
 
 
+@pytest.mark.in_a_file
 def test_no_message_holds_content_or_key(store: Store, path: Path, key: bytes) -> None:
     """A fault inside the database reaches people as place, problem, repair; nothing of the statement is shown."""
     store._usable().exec_driver_sql("CREATE TEMP TRIGGER fault BEFORE INSERT ON main.answers "
@@ -867,7 +876,7 @@ def test_a_step_keeps_what_is_there(store: Store, path: Path, key: bytes,
         plan = again.paper("K7M-2042", "plan")
         assert plan is not None and plan.body == {"a": 1}
         assert again._usable().exec_driver_sql("SELECT colour FROM cases").scalar() == "blue"
-        assert again._usable().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert is_server(again._usable()) or again._usable().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert again.damages() == ()
 
 
@@ -899,6 +908,7 @@ def test_a_store_of_a_newer_program_is_left_alone(store: Store, path: Path, key:
     assert path.read_bytes() == before
 
 
+@pytest.mark.in_a_file
 def test_opening_a_store_is_light_and_silent(path: Path, key: bytes) -> None:
     """Alembic is imported only to make or to bring forward a store, and no statement is written anywhere."""
     program = ("import logging, sys; logging.basicConfig(level=0)\n"

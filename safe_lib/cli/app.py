@@ -15,7 +15,28 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from safe_lib.cli import assessing, batching, changing, checking, comparing, countries, documents, kept_again, people, persons, refreshing, running, signing
+from safe_lib.cli import (
+    access,
+    assessing,
+    batching,
+    changing,
+    checking,
+    comparing,
+    countries,
+    documents,
+    handing_over,
+    kept_again,
+    people,
+    persons,
+    persons_rights,
+    policy,
+    refreshing,
+    running,
+    safekeeping,
+    sharing,
+    signing,
+    trailing,
+)
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
 from safe_lib.version import __version__
@@ -58,6 +79,18 @@ app.command("bench")(running.bench)
 app.add_typer(people.user)
 app.add_typer(people.audit)
 app.command("erase")(people.erase)
+app.command("backup")(safekeeping.backup)
+app.command("restore")(safekeeping.restore)
+app.command("disclosures")(sharing.disclosures)
+app.add_typer(sharing.consent)
+app.command("handover")(handing_over.handover)
+app.command("receive")(handing_over.receive)
+app.add_typer(trailing.trail)
+app.command("access")(access.access)
+app.command("correct")(access.correct)
+app.command("close")(persons_rights.close)
+app.command("retention")(persons_rights.retention)
+app.add_typer(policy.app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -12,10 +12,15 @@ import typer
 
 from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
 from safe_lib.cli.printing import say_json
-from safe_lib.model.errors import ReportError
+from safe_lib.cli.sharing import line_data
+from safe_lib.engine.consents import OF_ITSELF
+from safe_lib.model.disclosure import CONSENT, REASONED, Basis
+from safe_lib.model.errors import ReportError, WrongUse
 
 if TYPE_CHECKING:
+    from safe_lib.casework import Desk
     from safe_lib.model.case import Disclosure, Report
+    from safe_lib.report.make import Terms
 
 NOT_NAMED = "not named"
 NOT_STATED = "not stated"
@@ -39,6 +44,10 @@ def report(
     recipient: Annotated[str, typer.Option("--recipient", help="Who gets the file; it stands in the register.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="What for; it stands in the register.")] = "",
     although: Annotated[str, typer.Option("--although", metavar="REASON", help="Why, where the record speaks against it; it stands in the register.")] = "",
+    consent: Annotated[str, typer.Option("--consent", metavar="ID", help="The consent on which it leaves; see: safe disclosures REF.")] = "",
+    basis: Annotated[str, typer.Option("--basis", metavar="KIND", help="Without consent: " + ", ".join(REASONED) + ".")] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why this basis holds; it stands in the register.")] = "",
+    until: Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="The last day it may be used; without it, six months.")] = None,
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
@@ -48,19 +57,21 @@ def report(
 ) -> None:
     """One report of a case, sealed into the store. It leaves the store only with --out, and with a line in the register."""
     from safe_lib import casework
-    from safe_lib.report.make import make_report, seal, with_reason
+    from safe_lib.report.make import Terms, make_copy, make_report, seal, with_reason
     from safe_lib.report.profiles import load_profile
 
     load_profile(profile)
+    more: dict[str, Any] = {"although": although} if although else {}
     if out is not None:
         _require_room(out)
     with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
-        content = make_report(desk, ref, workbook, profile, format.value, **({"although": although} if although else {}))
-        sealed = seal(desk, ref, content, workbook, profile, format.value)
         line = None
-        if out is not None:
-            said = with_reason(purpose.strip() or NOT_STATED, although)
-            document, line = casework.disclose(desk, sealed, recipient=recipient.strip() or f"{profile}, {NOT_NAMED}", purpose=said)
+        if out is None:
+            sealed = seal(desk, ref, make_report(desk, ref, workbook, profile, format.value, **more), workbook, profile, format.value)
+        else:
+            terms = _terms(desk, ref, profile, Terms(recipient.strip(), with_reason(purpose.strip(), although), _basis(consent, basis, reason), day_of(until)))
+            sealed = make_copy(desk, ref, workbook, profile, format.value, terms, **more)
+            document, line = casework.disclose(desk, sealed, recipient=terms.recipient, purpose=terms.purpose, basis=terms.basis, expires=terms.expires)
             _write(out, document)
     if as_json:
         say_json(_as_data(sealed, line, out))
@@ -70,8 +81,30 @@ def report(
         print(f"Disclosed to {out}; the register says to whom and what for.")
 
 
+def _basis(consent: str, kind: str, reason: str) -> Basis | None:
+    """The basis that was typed; None where none was."""
+    return Basis(CONSENT, consent.strip()) if consent.strip() else Basis(kind.strip(), reason=reason.strip()) if kind.strip() else None
+
+
+def _terms(desk: Desk, ref: str, profile: str, given: Terms) -> Terms:
+    """What was typed. A consent names its recipient and purpose; with invented persons, a line may say that nobody was named."""
+    from dataclasses import replace
+
+    from safe_lib import disclosing
+
+    if given.basis is not None and given.basis.consent:
+        found = next((one for one in disclosing.sharing(desk, ref).standing if one.id == given.basis.consent), None)
+        return replace(given, recipient=given.recipient or found.recipient, purpose=given.purpose or found.purpose) if found else given
+    named = OF_ITSELF.get(profile) is not None or desk.open_store().training
+    missing = (f"{profile}, {NOT_NAMED}", NOT_STATED) if named else ("", "")
+    if not named and not (given.recipient and given.purpose):
+        raise WrongUse("report: say who gets it and what for.\n  Give --recipient and --purpose; both stand in the register.")
+    said = given.purpose if given.purpose and not given.purpose.startswith(";") else f"{missing[1]}{given.purpose}"
+    return replace(given, recipient=given.recipient or missing[0], purpose=said)
+
+
 def _as_data(sealed: Report, line: Disclosure | None, out: Path | None) -> dict[str, Any]:
-    told = {"recipient": line.recipient, "purpose": line.purpose, "at": line.at.isoformat()} if line else None
+    told = line_data(line) if line else None
     return {"report": sealed.id, "case": sealed.ref, "workbook": sealed.workbook, "profile": sealed.profile, "format": sealed.format,
             "language": sealed.language, "sha256": sealed.sha256, "size": sealed.size, "file": str(out) if out else None, "disclosure": told}
 

@@ -16,7 +16,16 @@ from safe_lib.model.errors import StoreError, WrongUse
 if TYPE_CHECKING:
     from safe_lib.casework import Desk
 
-StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", help="The case store; else the one in your data folder, or the training store.")]
+
+def store_named(said: str) -> Path:
+    """The path of a store that was named: a file, or a database on a server by its address."""
+    from safe_lib.store.server import SCHEME, name_store
+
+    return name_store(said) if said.startswith(SCHEME) else Path(said)
+
+
+StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", parser=store_named,
+                                                help="The case store, or postgresql://ACCOUNT@HOST/DATABASE; else that of your data folder or for training.")]
 PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]

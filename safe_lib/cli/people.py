@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safe_lib.cli.options import AsJson, CaseReference, PassphraseFile, PersonName, StorePath, open_desk
+from safe_lib.cli.options import AsJson, CaseReference, Language, PassphraseFile, PersonName, StorePath, language_of, open_desk
 from safe_lib.cli.printing import say_json
 from safe_lib.model.errors import StoreError, WrongUse
 
 if TYPE_CHECKING:
     from safe_lib.model.case import AuditLine
     from safe_lib.model.person import Request
+    from safe_lib.teamwork import Verified
 
 UserName = Annotated[str, typer.Argument(metavar="USER", help="A user name.")]
 Roles = Annotated[list[str], typer.Option("--role", metavar="ROLE", help="specialist, volunteer, coordinator, analyst, administrator or batch; repeatable.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stands in the trail of the case.")]
 NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked, twice.")]
+ProofFile = Annotated[Path | None, typer.Option("--proof", metavar="FILE", help="Write a proof for the person; .html, .pdf, .docx or .json.")]
 HandOver = Annotated[Path | None, typer.Option("--write-passphrase", metavar="FILE", help="Write the first passphrase into this new private file.")]
 
 user = typer.Typer(name="user", no_args_is_help=True, help="People: who may open the store, who works on a case, what needs two.", rich_markup_mode=None)
@@ -217,9 +219,10 @@ def agree(number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the r
           store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None) -> None:
     """Agree to what somebody else asked; an erasure and a setting are carried out at once."""
     from safe_lib import teamwork
+    from safe_lib.person import erasing
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        (teamwork.withdraw if refuse else teamwork.agree)(desk, number)
+        (teamwork.withdraw if refuse else erasing.agree)(desk, number)
     print(f"Request {number}: {'withdrawn' if refuse else 'agreed'}.")
 
 
@@ -233,44 +236,101 @@ def policy(store: StorePath = None, passphrase_file: PassphraseFile = None, pers
     say_json(found) if as_json else print("\n".join(f"{name}={value}" for name, value in found.items()))
 
 
-def erase(ref: CaseReference, store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
-    """Erase a case for good: the first person asks, the second, by the same command, agrees; then no copy of it can be read any more."""
-    from safe_lib import teamwork
+def erase(ref: CaseReference, proof: ProofFile = None,
+          discreet: Annotated[bool, typer.Option("--discreet", help="A title of the proof that tells a stranger nothing.")] = False,
+          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, language: Language = None,
+          as_json: AsJson = False) -> None:
+    """Erase a case for good: the first person asks, the second, by the same command, agrees; then no copy of it can be read any more.
 
-    with open_desk(store, passphrase_file, person=person) as desk:
-        open_one = next((one for one in teamwork.requests(desk) if (one.what, one.subject, one.status) == ("erase", ref, "asked")), None)
-        if open_one is not None and open_one.asked_by != desk.person:
-            teamwork.agree(desk, open_one.id)
-            say_json({"case": ref, "erased": True}) if as_json else print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays.")
+    With --proof a paper for the person is written: when, by whom, and which copies may still exist. It can be made again later.
+    """
+    from safe_lib import copies, teamwork
+    from safe_lib.cli.safekeeping import say_waiting
+    from safe_lib.person import erasing
+
+    form = _form_of(proof)
+    with open_desk(store, passphrase_file, language=language_of(language), person=person) as desk:
+        waiting = erasing.open_request(desk, ref)
+        if waiting is not None and waiting.asked_by != desk.person:
+            made = erasing.agree(desk, waiting.id)
+        elif proof is not None and desk.open_store().tombstone(ref) is not None:
+            made = erasing.proof_again(desk, ref)
+        else:
+            _say_asked(teamwork.ask_erasure(desk, ref), as_json)
             return
-        asked = teamwork.ask_erasure(desk, ref)
-    _say_asked(asked, as_json)
+        if proof is not None and made is not None:
+            from safe_lib.cli.documents import _write
+            from safe_lib.report.for_person import proof_paper
+
+            _write(proof, proof_paper(made, desk.language, form, discreet=discreet))
+        old = copies.waiting(desk)
+    if as_json:
+        say_json({"case": ref, "erased": True, "copies_to_replace": [one.place for one in old], **({"proof": str(proof)} if proof else {})})
+        return
+    print(f"{ref} is erased. Its key is destroyed; that it was erased is all that stays." + (f" Proof: {proof}." if proof else ""))
+    say_waiting(old)
+
+
+def _form_of(proof: Path | None) -> str:
+    """The form of a proof, by the end of its file name; refused before anything is erased."""
+    from safe_lib.cli.documents import Format, _require_room
+
+    if proof is None:
+        return ""
+    form = proof.suffix.lstrip(".").lower()
+    if form not in {one.value for one in Format}:
+        raise WrongUse("--proof: the name of the file says its form.\n  End it with .html, .pdf, .docx or .json.")
+    _require_room(proof)
+    return form
 
 
 # The trail
 
 
+Noted = Annotated[str, typer.Option("--anchor", metavar="NUMBER:HASH", help="An end of the trail that you noted: is it still there?")]
+
+
 @audit.command("verify")
-def verify(store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+def verify(anchor: Noted = "", store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
     """Whether every line of the trail follows the one before; if not, the first that does not.
 
-    Note the number and the hash of the last line elsewhere: they show later whether lines were cut off.
+    With an anchor, also whether lines were cut off at the end since it was noted (`safe audit anchor`).
     """
+    from safe_lib import teamwork
+    from safe_lib.model.anchor import anchor_of
+
+    noted = anchor_of(anchor) if anchor else None
+    with open_desk(store, passphrase_file, person=person) as desk:
+        found = teamwork.verify_trail(desk, noted)
+    if as_json:
+        missing = [{"case": ref, "what": what} for ref, what in found.missing]
+        say_json({"lines": found.lines, "whole": found.is_whole, "first_bad": found.first_bad, "missing": missing, "last": found.last,
+                  "lost": [str(one) for one in found.lost]})
+    elif found.is_whole:
+        print(f"The trail is whole: {found.lines} lines, the last with the hash {found.last}.")
+    _refuse_broken(found)
+
+
+def _refuse_broken(found: Verified) -> None:
+    """Say what is wrong with the trail, the worst first."""
+    keep = "\n  Keep the files as they are, and compare them with the last safety copy."
+    if found.first_bad is not None:
+        raise StoreError(f"audit: line {found.first_bad} does not follow the line before it: it was changed, moved, put in or taken out.{keep}")
+    if found.lost:
+        raise StoreError(f"audit: line {min(one.line for one in found.lost)} was noted, and is not there any more as it was: "
+                         f"the end was cut off, or an older copy was put back.{keep}")
+    if found.missing:
+        raise StoreError(f"audit: less is there than the trail says was written: {', '.join(f'{ref} ({what})' for ref, what in found.missing)}.{keep}")
+
+
+@audit.command("anchor")
+def anchor(store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+    """The end of the trail, to be noted elsewhere: with it, `safe audit verify --anchor` shows later whether lines were cut off."""
     from safe_lib import teamwork
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        found = teamwork.verify_trail(desk)
-    if as_json:
-        missing = [{"case": ref, "what": what} for ref, what in found.missing]
-        say_json({"lines": found.lines, "whole": found.is_whole, "first_bad": found.first_bad, "missing": missing, "last": found.last})
-    elif found.is_whole:
-        print(f"The trail is whole: {found.lines} lines, the last with the hash {found.last}.")
-    if found.first_bad is not None:
-        raise StoreError(f"audit: line {found.first_bad} does not follow the line before it: it was changed, moved, put in or taken out.\n"
-                         "  Keep the files as they are, and compare them with the last safety copy.")
-    if found.missing:
-        raise StoreError(f"audit: less is there than the trail says was written: {', '.join(f'{ref} ({what})' for ref, what in found.missing)}.\n"
-                         "  Keep the files as they are, and compare them with the last safety copy.")
+        found = teamwork.anchor(desk)
+    say_json({"anchor": str(found), "line": found.line, "hash": found.hash}) if as_json else print(found)
 
 
 @audit.command("list")

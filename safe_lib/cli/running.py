@@ -21,11 +21,13 @@ def serve(
     key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="For TLS: its key, in a file only you may read.")] = None,
 ) -> None:
     """The pages, on this machine only: http://127.0.0.1:8866/. With no store yet, a training store is made."""
+    from safe_lib.runtime.clean_memory import begin_again
     from safe_lib.runtime.serve import Place
     from safe_lib.runtime.serve import serve as run
 
     place = Place(host, port, certificate, key)
     place.require_safe()
+    begin_again("serve")
     path = _new_store(store) if new else existing_store(store) if store is not None else _store_or_training()
     run(path, place)
 
@@ -78,7 +80,7 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
     cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300) and batch (40).")] = None,
     store: StorePath = None,

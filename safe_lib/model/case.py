@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from safe_lib.model.answers import Answer
+from safe_lib.model.disclosure import NO_BASIS, Basis
 
 Status = Literal["open", "closed"]
 STATUSES: Final[tuple[Status, ...]] = ("open", "closed")
@@ -139,9 +140,26 @@ class Report:
 class Disclosure:
     """One line of the register: which report left the store, to whom, and what for."""
 
-    report: str  # id of the report
+    report: str  # id of the report, and the mark of the copy
     recipient: str
     purpose: str
+    by: str
+    at: datetime  # UTC
+    basis: Basis = NO_BASIS
+    expires: date | None = None  # the last day it may be used
+    kind: str = ""  # workbook and profile; lines written before this was kept have none
+    sha256: str = ""
+    replaces: str = ""  # id of the earlier report of this kind for the same recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A case is kept longer for one purpose, and why."""
+
+    id: int
+    purpose: str  # id of a purpose of the policy
+    until: date  # the first day on which it may be erased
+    reason: str
     by: str
     at: datetime  # UTC
 
@@ -156,3 +174,19 @@ class AuditLine:
     what: str  # such as `answer.saved`
     ref: str  # empty where no case is concerned
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that the store holds of one person, every version of it."""
+
+    case: Case
+    identities: tuple[Identity, ...]
+    answers: tuple[tuple[str, SavedAnswer], ...]  # with the instrument of each
+    papers: tuple[Paper, ...]
+    assessments: tuple[KeptAssessment, ...]
+    reports: tuple[Report, ...]
+    disclosures: tuple[Disclosure, ...]
+    extensions: tuple[Extension, ...]
+    trail: tuple[AuditLine, ...]
+    holders: tuple[str, ...]  # user names of those who hold the key

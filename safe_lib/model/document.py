@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from safe_lib.model.disclosure import Copy
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:
@@ -132,3 +134,4 @@ class Document:
     blocks: tuple[Block, ...]
     footer: str = ""
     marks: tuple[str, ...] = field(default=())  # such as “Draft translation”, “Training: invented person”
+    copy: Copy | None = None  # for whom this copy is; None while it leaves nothing

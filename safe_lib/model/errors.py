@@ -111,6 +111,15 @@ class ReasonNeeded(NotPermitted):
     """The record speaks against this; it can be done all the same with a reason, which is kept."""
 
 
+class BasisRefused(NotPermitted):
+    """Nothing allows this to leave: no consent that counts, and no other basis with its reason. `key` says which of these."""
+
+    def __init__(self, key: str, message: str) -> None:
+        """Hold the message, and the key by which a page finds it in the language of its reader."""
+        super().__init__(message)
+        self.key = key
+
+
 class ReportError(SafeError):
     """A document could not be made."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from safe_lib.catalogue import paths
 from safe_lib.catalogue.reading import read_yaml
+from safe_lib.model.disclosure import Copy
 from safe_lib.model.document import Badge, Block, Cell, Details, Document, Heading, Picture, Table
 from safe_lib.model.errors import ReportError
 from safe_lib.report.blocks_json import from_json, to_json
@@ -149,8 +150,24 @@ def about(document: Document, words: Labels) -> tuple[tuple[str, str], ...]:
         (words["report.reference"], document.reference),
         (words["report.date"], long_date(document.date, document.language)),
         (words["report.profile"], words.get(f"report.profile.{document.profile}", document.profile)),
+        *_about_copy(document, words),
     )
     return tuple((name, value) for name, value in lines if value)
+
+
+def _about_copy(document: Document, words: Labels) -> tuple[tuple[str, str], ...]:
+    """Whose copy it is, until when it may be used, and which earlier one it takes the place of."""
+    copy = document.copy
+    if copy is None:
+        return ()
+    earlier = words["report.copy.replaced"].format(id=copy.replaces, day=long_date(copy.replaced_on, document.language)) if copy.replaces else ""
+    return ((words["report.copy"], copy.id), (words["report.copy.for"], words.get(f"report.profile.{copy.recipient}", copy.recipient)),
+            (words["report.copy.until"], long_date(copy.until, document.language)), (words["report.copy.replaces"], earlier))
+
+
+def on_every_page(document: Document, words: Labels) -> str:
+    """What stands at the head of each page: the reference, and the mark of the copy."""
+    return " · ".join(filter(None, (document.reference, f"{words['report.copy']} {document.copy.id}" if document.copy else "")))
 
 
 def marks(document: Document, words: Labels) -> tuple[str, ...]:
@@ -215,9 +232,10 @@ def tidied(document: Document) -> Document:
     blocks = from_json(_plain_json(to_json(document.blocks)))
     for table in tables(blocks):
         _check_rows(table)
+    copy = document.copy and Copy(*(plain(getattr(document.copy, part.name)) for part in fields(Copy)))
     return replace(
         document,
-        title=plain(document.title), reference=plain(document.reference), profile=plain(document.profile),
+        copy=copy, title=plain(document.title), reference=plain(document.reference), profile=plain(document.profile),
         date=plain(document.date), footer=plain(document.footer), marks=tuple(map(plain, document.marks)),
         direction="rtl" if document.direction == "rtl" else "ltr", blocks=_stepped(blocks, 1)[0],
     )  # fmt: skip

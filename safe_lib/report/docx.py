@@ -48,6 +48,7 @@ from safe_lib.report import (
     look,
     marks,
     neutral_title,
+    on_every_page,
     page_words,
     split_numbers,
     tidied,
@@ -128,7 +129,7 @@ class _Writer:
         section.header_distance = section.footer_distance = Mm(10)
         if self.direction == "rtl":
             section._sectPr.insert_element_before(OxmlElement("w:bidi"), "w:rtlGutter", "w:docGrid", "w:printerSettings")
-        self.margin(section.header.paragraphs[0], self.document.reference, " · ".join(marks(self.document, self.words)))
+        self.margin(section.header.paragraphs[0], on_every_page(self.document, self.words), " · ".join(marks(self.document, self.words)))
         self.margin(section.footer.paragraphs[0], self.document.footer, None)
 
     def margin(self, paragraph: Paragraph, first: str, last: str | None) -> None:
@@ -147,15 +148,28 @@ class _Writer:
 
     def head(self) -> None:
         self.paragraph(self.words["report.suite"], "Report Quiet")
-        self.paragraph(self.document.title, "Heading 1")
+        self.mark(self.paragraph(self.document.title, "Heading 1"))
         for name, value in about(self.document, self.words):
             self.fact(name, value)
+
+    def mark(self, paragraph: Paragraph) -> None:
+        """The number of the copy in the structure, where it stays when what is said about the file is cleaned."""
+        if self.document.copy is None:
+            return
+        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+        for element in (start, end):
+            element.set(qn("w:id"), "0")
+        start.set(qn("w:name"), "_" + self.document.copy.id.replace("-", ""))  # names that begin with a stroke are not shown
+        first = paragraph._p.pPr
+        paragraph._p.insert(0 if first is None else 1, start)
+        paragraph._p.append(end)
 
     def properties(self) -> None:
         known = self.word.core_properties
         known.author = known.last_modified_by = known.comments = known.keywords = known.subject = known.category = ""
         known.title, known.language, known.revision = neutral_title(self.document, self.words), self.document.language, 1
         known.created = known.modified = _day(self.document.date)
+        known.identifier = self.document.copy.id if self.document.copy else ""
 
     # ── texts ──
 

@@ -14,7 +14,7 @@ import ast
 import contextlib
 import io
 import os
-from typing import Any, Final
+from typing import Any
 
 import nbformat
 from papermill.engines import Engine
@@ -23,8 +23,7 @@ from safe_lib.casework import desk_here
 from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
 from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE
-
-PARAMETERS: Final = "injected-parameters"  # the tag of papermill's own cell
+from safe_lib.rights.jobs import PARAMETERS
 
 
 class SafeEngine(Engine):  # type: ignore[misc]

@@ -36,6 +36,7 @@ from safe_lib.report import (
     look,
     marks,
     neutral_title,
+    on_every_page,
     page_words,
     split_numbers,
     template,
@@ -77,10 +78,19 @@ class _Page:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n'
+            f"{self.hidden_mark()}"
             f"<title>{escape(neutral_title(self.document, self.words))}</title>\n<style>{style}</style>\n</head>\n"
-            f'<body>\n<main class="sheet">\n{self.head()}{self.blocks(self.document.blocks)}{self.foot()}</main>\n'
+            f'<body>\n<main class="sheet"{self.mark()}>\n{self.head()}{self.blocks(self.document.blocks)}{self.foot()}</main>\n'
             "</body>\n</html>\n"
         )
+
+    def hidden_mark(self) -> str:
+        """The number of the copy among what is said about the file."""
+        return f'<meta name="dcterms.identifier" content="{escape(self.document.copy.id)}">\n' if self.document.copy else ""
+
+    def mark(self) -> str:
+        """The same in the structure, where it stays when the head of the file is taken off."""
+        return f' data-copy="{escape(self.document.copy.id)}"' if self.document.copy else ""
 
     def style(self) -> str:
         tokens = ";".join(f"--{name}:{value}" for name, value in TOKENS.items())
@@ -91,7 +101,7 @@ class _Page:
         pages = " ".join(_css_text(text) if kind == "text" else f"counter({kind})" for kind, text in page_words(self.words))
         start, end = ("right", "left") if self.direction == "rtl" else ("left", "right")
         boxes = {
-            f"top-{start}": _css_text(self.document.reference),
+            f"top-{start}": _css_text(on_every_page(self.document, self.words)),
             f"top-{end}": _css_text(" · ".join(marks(self.document, self.words))),
             f"bottom-{start}": _css_text(self.document.footer),
             f"bottom-{end}": pages,

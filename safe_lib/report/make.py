@@ -1,7 +1,7 @@
 """One report: a workbook run by papermill for one case and one reader, as a document, sealed into the store.
 
-Nothing of a case touches the disk outside the store: the notebook runs in memory, its parameters are a reference, a
-language, a day and the reader, and only its blocks are kept.
+Nothing of a case touches the disk outside the store: the notebook runs in memory, its one parameter is a number by
+chance that says nothing outside this process, and only its blocks are kept.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -19,14 +19,18 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.catalogue.chapters import require_reader
 from safe_lib.catalogue.prose import in_language, source_of, workbook_names, workbook_path
+from safe_lib.engine.consents import replaced
+from safe_lib.engine.sharing import outside, refusal
 from safe_lib.keeping import keep_for_report
 from safe_lib.model.case import Report
+from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
-from safe_lib.report.profiles import Profile, load_profile
+from safe_lib.report.profiles import Profile, load_profile, narrowed
+from safe_lib.rights.jobs import PARAMETERS, Job, job
 
 Engine = Mapping[str, Any]  # what papermill is told about how to run a notebook
 
@@ -39,16 +43,17 @@ TYPES: Final = {
 }
 
 
-def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "") -> bytes:
+def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", copy: Copy | None = None) -> bytes:
     """A workbook of one case as a document for one kind of reader.
 
     Args:
         desk: who makes it, in which store and language, on which day.
         ref: reference of the case.
         workbook: a workbook, or the id of an instrument without one of its own.
-        profile: own_file, lawyer, partner or person.
+        profile: own_file, lawyer, partner or person; or what a sharing protocol leaves of one.
         format: html, pdf, docx or json.
         although: why something written for the person is all right, where the record speaks against it.
+        copy: for whom it is; its number stands on every page and in the metadata.
 
     Raises:
         ReportError: the profile or the format does not exist, the report is not for this reader, or it could not be made.
@@ -59,7 +64,7 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
     if goes_to_person:
         casework.require_leaflet(desk, ref, f"{workbook} {profile}", although)
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
-    return written(document_of(desk, ref, workbook, profile), format)
+    return written(replace(document_of(desk, ref, workbook, profile), copy=copy), format)
 
 
 def documents(desk: Desk, ref: str, workbook: str, profile: str, formats: Sequence[str], *, engine: Engine | None = None) -> dict[str, bytes]:
@@ -107,7 +112,7 @@ def warm(workbook: str, profile: str, language: str, today: date, formats: Seque
 def _readable(workbook: str, profile: str, formats: Sequence[str]) -> Profile:
     """The profile, if this workbook may be read by it in these formats."""
     found = load_profile(profile)
-    require_reader(workbook, profile)
+    require_reader(workbook, profile.partition("@")[0])
     for format in formats:
         if format not in TYPES:
             raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
@@ -118,7 +123,7 @@ def written(document: Document, format: str, labels: Labels | None = None) -> by
     """A document in one format; `labels` are fixed words over those of its language."""
     if format == "json":
         about = {"title": document.title, "language": document.language, "profile": document.profile, "reference": document.reference, "date": document.date,
-                 "marks": list(document.marks), "blocks": to_json(document.blocks)}
+                 "marks": list(document.marks), **({"copy": asdict(document.copy)} if document.copy else {}), "blocks": to_json(document.blocks)}
         return json.dumps(about, ensure_ascii=False, indent=1).encode()
     if format == "html":
         from safe_lib.report.html import html_document
@@ -138,20 +143,65 @@ def with_reason(purpose: str, although: str) -> str:
     return f"{purpose}; although: {although.strip()}" if although.strip() else purpose
 
 
-def seal(desk: Desk, ref: str, content: bytes, workbook: str, profile: str, format: str) -> Report:
+def seal(desk: Desk, ref: str, content: bytes, workbook: str, profile: str, format: str, id: str = "") -> Report:
     """Seal a finished report into the store, and keep what it rests on beside it."""
-    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format)
+    report = casework.seal(desk, ref, content, workbook=workbook, profile=profile, format=format, id=id)
     keep_for_report(desk, ref, workbook)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """To whom a report goes, what for, why it may, and until when it may be used; see `casework.disclose`."""
+
+    recipient: str
+    purpose: str
+    basis: Basis | None = None
+    expires: date | None = None
+
+
+def make_copy(desk: Desk, ref: str, workbook: str, profile: str, format: str, terms: Terms, *, although: str = "") -> Report:
+    """Make the copy of one recipient and seal it into the store; it has not left. Nothing is made that could not leave now.
+
+    Raises:
+        BasisRefused, NotPermitted: it could not.
+    """
+    basis, last, _ = casework.require_basis(
+        desk, ref, workbook, profile, recipient=terms.recipient, purpose=terms.purpose, basis=terms.basis, expires=terms.expires)
+    store = desk.open_store()
+    old = replaced(store.disclosures(ref), terms.recipient, f"{workbook} {profile}")
+    copy = Copy(store.free_report_id(), terms.recipient, last.isoformat(), *((old.report, old.at.date().isoformat()) if old else ()))
+    reader = _as_agreed(desk, ref, workbook, profile, terms, basis)
+    content = make_report(desk, ref, workbook, reader, format, although=although, copy=copy)
+    return seal(desk, ref, content, workbook, profile, format, copy.id)
+
+
+def _as_agreed(desk: Desk, ref: str, workbook: str, profile: str, terms: Terms, basis: Basis) -> str:
+    """The profile as far as a sharing protocol with this recipient lets it go; the profile itself where nothing was agreed.
+
+    Raises:
+        NotPermitted: it lies outside the protocol.
+    """
+    from safe_lib.catalogue.protocols import protocol_with
+
+    protocol = protocol_with(terms.recipient)
+    if protocol is None:
+        return profile
+    before = replaced(desk.open_store().disclosures(ref), terms.recipient, f"{workbook} {profile}")
+    key = outside(protocol, workbook=workbook, profile=profile, purpose=terms.purpose, basis=basis.kind, last=before.at.date() if before else None,
+                  today=desk.today)
+    if key:
+        raise refusal(key, protocol)
+    return narrowed(profile, protocol.id, workbook)
 
 
 def make_and_seal(
     desk: Desk, ref: str, workbook: str, profile: str, format: str, *, although: str = "", printed: bool = False
 ) -> tuple[str, str, bytes]:
     """Make a report, seal it into the store and let it leave with a line in the register: name, type, content."""
-    content = make_report(desk, ref, workbook, profile, format, although=although)
-    report = seal(desk, ref, content, workbook, profile, format)
-    casework.disclose(desk, report, recipient=profile, purpose=with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
+    terms = Terms(profile, with_reason(f"{'print' if printed else 'download'} by {desk.person}", although))
+    report = make_copy(desk, ref, workbook, profile, format, terms, although=although)
+    content, _ = casework.disclose(desk, report, recipient=terms.recipient, purpose=terms.purpose)
     return f"{report.id}.{format}", TYPES[format], content
 
 
@@ -164,8 +214,8 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: En
     if workbook not in workbook_names():
         title = casework.instrument_for(desk, workbook).title
     title, footer = (texts("plain.title"), texts("plain.decided")) if plain else (title, texts("views.decided"))
-    return Document(title=title, language=desk.language, direction=texts.direction, profile=profile, reference=ref, date=desk.today.isoformat(),
-                    blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
+    return Document(title=title, language=desk.language, direction=texts.direction, profile=profile.partition("@")[0], reference=ref,
+                    date=desk.today.isoformat(), blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
 
 
 def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
@@ -190,15 +240,30 @@ def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
-        done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, **(engine or SAFE_ENGINE),
-                                parameters={"case": ref or None, "on": desk.today.isoformat(), "language": desk.language, "mode": profile})
+        with job(Job(ref, desk.today, desk.language, profile)) as number:
+            given = {"case": number} if engine is None else _told(desk, ref, profile)
+            done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, parameters=given, **(engine or SAFE_ENGINE))
     except SafeError:
         raise
-    except PapermillExecutionError as problem:
-        raise ReportError(f"{ref}, {workbook}: the workbook could not be run ({problem.ename}).\n  Open it on the page and look at what is missing.") from None
+    except Exception as problem:  # its words may hold what a case says; they end here
+        fault = problem.ename if isinstance(problem, PapermillExecutionError) else type(problem).__name__
+        raise ReportError(f"{ref}, {workbook}: the workbook could not be run ({fault}).\n  Open it on the page and look at what is missing.") from None
     finally:
         casework.work_at(before, topic)
-    return in_language(done, name, desk.language)
+    return in_language(scrubbed(done), name, desk.language)
+
+
+def _told(desk: Desk, ref: str, profile: str) -> dict[str, str]:
+    """The parameters of a kernel in another process, which knows no numbers of this one; they are in memory, and go with the notebook."""
+    return {"case": ref, "on": desk.today.isoformat(), "language": desk.language, "mode": profile}
+
+
+def scrubbed(notebook: Any) -> Any:
+    """A run without what papermill noted of it: parameters, paths, times, the machine."""
+    notebook["cells"] = [cell for cell in notebook["cells"] if PARAMETERS not in cell["metadata"].get("tags", [])]
+    for part in (notebook, *notebook["cells"]):
+        part["metadata"].pop("papermill", None)
+    return notebook
 
 
 def _notebook_for(workbook: str) -> str:

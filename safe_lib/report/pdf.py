@@ -37,6 +37,7 @@ from safe_lib.report import (
     fixed_words,
     marks,
     neutral_title,
+    on_every_page,
     page_words,
     tables,
     template,
@@ -141,7 +142,8 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
         _flatten(tree, 1)
     data = {
         "language": language, "region": region, "direction": document.direction,
-        "window": neutral_title(document, words), "title": document.title, "reference": document.reference,
+        "window": neutral_title(document, words), "title": document.title, "reference": on_every_page(document, words),
+        "keywords": [document.copy.id] if document.copy else [],
         "footer": document.footer, "marks": marks(document, words), "about": about(document, words),
         "hyphenates": language in HYPHENATED, "suite": words["report.suite"], "empty": words["report.empty_table"], "page": page_words(words), "blocks": blocks,
     }  # fmt: skip

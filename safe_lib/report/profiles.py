@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from safe_lib.catalogue import paths
@@ -25,13 +25,20 @@ class Profile:
     plain: bool = False  # plain words, addressed to the person it is about
 
 
-@lru_cache(maxsize=16)
 def load_profile(id: str) -> Profile:
     """The profile of a report; the page itself sees everything.
+
+    Args:
+        id: such as `partner`; `partner@PROTOCOL/WORKBOOK` is what a sharing protocol leaves of it for one workbook.
 
     Raises:
         ReportError: there is no such profile.
     """
+    return _narrowed(*id.partition("@")[::2]) if "@" in id else _written(id)
+
+
+@lru_cache(maxsize=16)
+def _written(id: str) -> Profile:
     if id == "page":
         return Profile("page", frozenset(), notes=True, account_notes=True, everything=True, plan_details=True, suggestions=True, flags=True)
     written = read_yaml(paths.TEMPLATES / "report" / "profiles.yaml").value
@@ -40,3 +47,16 @@ def load_profile(id: str) -> Profile:
     said = written[id]
     choices = {key: bool(said.get(key, False)) for key in ("notes", "account_notes", "everything", "plan_details", "suggestions", "flags", "plain")}
     return Profile(id, frozenset(said["views"]), **choices)
+
+
+def narrowed(profile: str, protocol: str, workbook: str) -> str:
+    """The id of a profile as far as a sharing protocol lets it go for one workbook."""
+    return f"{profile}@{protocol}/{workbook}"
+
+
+def _narrowed(profile: str, agreed: str) -> Profile:
+    from safe_lib.catalogue.protocols import load_protocol
+
+    protocol, _, workbook = agreed.partition("/")
+    whole = load_profile(profile)
+    return replace(whole, views=whole.views & load_protocol(protocol).sends.get(workbook, frozenset()))

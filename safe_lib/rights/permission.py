@@ -20,7 +20,7 @@ Verb = Literal[
     "list", "open", "read", "write", "assess", "report", "disclose", "close", "trail", "assign", "exclude", "emergency", "ask_erase", "agree_erase",
     "propose", "confirm", "evaluate",
     "people.see", "people.manage", "team.see_policy", "team.ask_policy", "team.agree_policy", "team.ask_export", "team.agree_export", "team.ask_publish",
-    "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures",
+    "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key",
 ]
 SHORT: Final = ("case", "information")  # objects whose verbs have no prefix
 CELLS: Final = ("all", "theirs", "assigned")

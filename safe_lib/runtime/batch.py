@@ -260,7 +260,7 @@ class Crew:
         _, status, used = os.wait4(worker.pid, 0)
         self.cpu += used.ru_utime + used.ru_stime
         self.memory.append(used.ru_maxrss)
-        told = json.loads(said) if said and status == 0 else {"failed": _end_of(worker, status)}
+        told: dict[str, Any] = json.loads(said) if said and status == 0 else {"failed": _end_of(worker, status)}
         self.made += [MadeReport(worker.ref, **one) for one in told.get("made", ())]
         if "failed" in told:
             self.failed.append(Failed(worker.ref, told["failed"]))

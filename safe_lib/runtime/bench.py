@@ -77,8 +77,12 @@ def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
         from safe_lib.runtime.bench_batch import main as in_turn
 
         return in_turn(as_json, **more)
+    if kind == "audit":
+        from safe_lib.runtime.bench_audit import main as verified
+
+        return verified(as_json)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))

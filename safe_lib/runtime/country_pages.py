@@ -18,7 +18,7 @@ from safe_lib.report.make import TYPES
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
-from safe_lib.runtime.handlers import Page, WorkbookPage, _reference, visit_now
+from safe_lib.runtime.handlers import Page, WorkbookPage, _reference, visit_begins
 from safe_lib.widgets.atlas.asked import Asked, asked_of, parts_of
 from safe_lib.widgets.atlas.names import entries, found_by
 from safe_lib.workbook import Workbook
@@ -85,8 +85,8 @@ class CountryPage(WorkbookPage):
     async def through_kernel(self, name: str) -> None:
         """A cell of an analyst's own needs a kernel: the same way as the other workbooks."""
         session = self.signed_in()
-        visit_now.set(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, self.language, name, self.book.case or "", self.book.choice,
-                            session=session.id))
+        visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, self.language, name, self.book.case or "", self.book.choice,
+                           session=session.id))
         await TornadoVoilaHandler.get(self, f"{name}.ipynb")
 
 

@@ -37,6 +37,8 @@ def page_start(
     mark_shown(notebook)
     title, about = heading_of(notebook)
     tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
+    if book.case:
+        tabs += (Tab(book.texts("rights.tab"), base_url + "person"),)
     countries = book.is_about_countries  # they bring their own heading, and the arrow keys of maps
     frame = frame_of(
         book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets["atlas.js" if countries else "page.js"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -19,16 +20,19 @@ from safe_lib import casework, changes, release, teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, languages, load_texts
 from safe_lib.model.case import is_reference
-from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey
+from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey, WrongUse
+from safe_lib.person import retention
 from safe_lib.rights.handover import Visit
 from safe_lib.runtime.assets import addresses, assets
+from safe_lib.runtime.gate import Gate
+from safe_lib.runtime.quiet import log
 from safe_lib.runtime.shared import Sharing
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
 from safe_lib.runtime.visits import Session
 from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.page import offered_languages
-from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, error_page, leave_page, sign_in_page, start_page
+from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, error_page, leave_page, sign_in_page, start_page
 from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
 from safe_lib.widgets.shell import Frame
 from safe_lib.workbook import Workbook
@@ -49,10 +53,22 @@ HEADERS: Final = {
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
 ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
+REFUSALS: Final = {CaseNotFound: 404, NotPermitted: 403, WrongUse: 400}  # what of ours is nobody's fault
 NAMES: Final = "/names"  # tells a masked name
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
-visit_now: contextvars.ContextVar[Visit | None] = contextvars.ContextVar("visit_now", default=None)
+_visit_now: contextvars.ContextVar[list[Visit]] = contextvars.ContextVar("visit_now")
+
+
+def visit_begins(visit: Visit) -> None:
+    """The kernel that is started next in this request works for this visit."""
+    _visit_now.set([visit])
+
+
+def visit_of_kernel() -> Visit | None:
+    """The visit of the kernel that is being started. It is taken out: whatever keeps this request in mind keeps no key with it (SEC-06)."""
+    waiting = _visit_now.get([])
+    return waiting.pop() if waiting else None
 
 
 class People(IdentityProvider):
@@ -83,7 +99,7 @@ class OwnKernels(Authorizer):
         return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
 
 
-class Ours(Sharing):
+class Ours(Gate, Sharing):
     """What all our handlers share."""
 
     @property
@@ -120,6 +136,7 @@ class Ours(Sharing):
 
     def set_default_headers(self) -> None:
         """The same strict headers on every answer, errors included."""
+        self.clear_header("Server")  # which program and version answers here
         for name, value in HEADERS.items():
             self.set_header(name, value)
 
@@ -179,13 +196,13 @@ class Ours(Sharing):
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """What may not be done is 403, what is not there for this person 404; nothing of ours is the server's own fault."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
-        known = 403 if isinstance(problem, NotPermitted) else 404 if isinstance(problem, CaseNotFound) else status_code
+        known = next((status for kind, status in REFUSALS.items() if isinstance(problem, kind)), status_code)
         super().send_error(known, **kwargs)
 
     def log_exception(self, kind: Any, problem: Any, trace: Any) -> None:
-        """A refusal is no fault, and its words, which may name a case, are for the person alone."""
-        if not isinstance(problem, SafeError):
-            super().log_exception(kind, problem, trace)
+        """A refusal is no fault, and its words, which may name a case, are for the person alone; of a fault only kind and place are written."""
+        if not isinstance(problem, (SafeError, tornado.web.HTTPError)):
+            log.error("fault", exc_info=(kind, problem, trace))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A sentence, never a traceback."""
@@ -340,9 +357,9 @@ class Answers(Page):
         """Save them; the reply says which are durable, in conflict or refused."""
         if len(self.request.body) > LARGEST_BODY:
             raise tornado.web.HTTPError(413)
-        said = json.loads(self.request.body)
+        said = answers_in(self.request.body)
         book = Workbook(self.desk(), self.get_argument("workbook", "identification"), _reference(self.get_argument("case", "")))
-        replies = [save_paper(book, one) if one.get("type") == "paper" else save_answer(book, one) for one in said.get("answers", [])]
+        replies = [save_paper(book, one) if one.get("type") == "paper" else save_answer(book, one) for one in said]
         kinds = {"saved": "saved", "conflict": "conflicts", "refused": "refused"}
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps({name: [reply for reply in replies if reply["type"] == kind] for kind, name in kinds.items()}))
@@ -371,7 +388,7 @@ class Asset(Page):
 class Nothing(Page):
     """Everything that is not named."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """There is nothing here."""
         raise tornado.web.HTTPError(404)
 
@@ -398,20 +415,34 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         except CaseNotFound:
             raise tornado.web.HTTPError(404) from None
         self.book = Workbook(desk, name, ref, choice=self.choice(name), scenario=self.get_argument("scenario", ""))
-        visit_now.set(
-            Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice, self.book.scenario,
-                  session.id)
-        )
+        visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, name, ref, self.book.choice,
+                           self.book.scenario, session.id))
         self.book.shared = self.shared
         notebook = name if name in self.suite.notebooks else GENERAL
         release.require_signed(f"workbooks/{notebook}.ipynb")
         await super().get(f"{notebook}.ipynb")
+
+    def on_finish(self) -> None:
+        """Let go of the case: Jupyter may keep the handler of a request for longer than the request (SEC-06)."""
+        self.__dict__.pop("book", None)
+        visit_of_kernel()
+        super().on_finish()
 
     def choice(self, name: str) -> str:
         """The instrument chosen on the page, if it belongs to this workbook."""
         asked = self.get_argument("set", "")
         allowed = {"identification": "ilo_", "safe_return": "safe_return"}.get(name)
         return asked if allowed and asked.startswith(allowed) else ""
+
+
+def answers_in(body: bytes) -> list[dict[str, Any]]:
+    """The answers that a page sent; 400 for anything else."""
+    with suppress(ValueError, RecursionError):
+        said = json.loads(body)
+        answers = said.get("answers", []) if isinstance(said, dict) else None
+        if isinstance(answers, list) and all(isinstance(one, dict) for one in answers):
+            return answers
+    raise tornado.web.HTTPError(400)
 
 
 def in_language(path: str, language: str) -> str:
@@ -427,15 +458,23 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
     pages = (("account", True), ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")), ("rights", True))
     team = ("team", texts("people.start.title"), tuple((texts(f"people.start.{name}"), f"/{name}") for name, shown in pages if shown))
     if not changes.may_change(desk):
-        return (team,)
+        return (*keeping_start(desk), team)
     wait = len(changes.proposals(desk, waiting=True))
     links = (
         (texts("change.start.claims"), "/claims"),
         (texts("change.start.waiting", count=wait), "/claims/waiting"),
         (texts("change.start.again"), "/reassess"),
-        (texts("validity.title"), "/validity"),
+        *(((texts("validity.title"), "/validity"),) if casework.has_right(desk, "evaluate") else ()),
     )
-    return (("claims", texts("change.start.title"), links), team)
+    return (*keeping_start(desk), ("claims", texts("change.start.title"), links), team)
+
+
+def keeping_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """Closed cases whose time runs out, each with its day, for those who may ask to erase (PRI-07)."""
+    texts = load_texts(desk.language)
+    links = tuple((texts(f"rights.start.{one.state}", ref=one.ref, until=date_in_words(one.until, texts, "long")), f"/person?case={one.ref}")
+                  for one in retention.warnings(desk))
+    return (("keeping", texts("rights.start.title"), links),) if links else ()
 
 
 def first_sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from safe_lib import casework, teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.model.errors import SafeError, WrongUse
+from safe_lib.person import erasing
 from safe_lib.rights.permission import table
 from safe_lib.runtime.handlers import Page
 from safe_lib.runtime.visits import Session
@@ -126,7 +127,7 @@ class People(PersonPage):
     def show(self, desk: Desk, said: Said) -> None:
         """The page."""
         view = TeamView(teamwork.people(desk), teamwork.requests(desk), teamwork.policy(desk), desk.person, casework.has_right(desk, "people.manage"),
-                        casework.has_right(desk, "assign"))
+                        casework.has_right(desk, "assign"), str(teamwork.anchor(desk)))
         self.finish(people_page(self.frame(here="/people"), view, said=said))
 
     @tornado.web.authenticated
@@ -201,7 +202,7 @@ class People(PersonPage):
 
     def agree(self, desk: Desk) -> Said:
         """Agree to what somebody else asked."""
-        teamwork.agree(desk, self.number)
+        erasing.agree(desk, self.number)
         return Said(self.words("people.requests.done"))
 
     def refuse(self, desk: Desk) -> Said:

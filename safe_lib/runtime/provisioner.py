@@ -16,6 +16,8 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 
+from safe_lib.runtime.clean_memory import without_settings
+
 NAME = "safe-fork"
 PATIENCE = 30  # seconds until a forked kernel has bound its sockets
 
@@ -32,7 +34,8 @@ class Prepared:
         """Start it; it becomes ready in the background."""
         self.path = os.path.join(tempfile.mkdtemp(prefix="wb-k-"), "s")
         self._process = subprocess.Popen([sys.executable, "-m", "safe_lib.runtime.prepared", self.path, str(os.getpid())],
-                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                         env=without_settings(os.environ))
         atexit.register(self._process.kill)
 
     def is_ready(self) -> bool:
@@ -86,7 +89,8 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Start one kernel."""
         pid = await forked(cmd, kwargs) if PREPARED.is_ready() else 0
         if not pid:
-            return await super().launch_kernel(cmd, **kwargs)
+            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what a kernel says of a fault may hold what somebody wrote
+            return await super().launch_kernel(cmd, **{**kwargs, **silent})
         self.process = Forked(pid)
         self.pid = self.pgid = pid
         return self.connection_info

@@ -29,8 +29,11 @@ from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
+from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
+from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
+from safe_lib.runtime.gate import LARGEST_REQUEST
 from safe_lib.runtime.handlers import (
     Answers,
     Asset,
@@ -44,12 +47,14 @@ from safe_lib.runtime.handlers import (
     SignOut,
     StartPage,
     WorkbookPage,
-    visit_now,
+    visit_of_kernel,
 )
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
+from safe_lib.runtime.person_page import PersonsRights
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
+from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.suite import SUITE, Suite
@@ -66,7 +71,7 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     async def start_kernel(self, **kw: Any) -> str:
         """Start one; its environment says nothing of the person or the case."""
-        suite, visit = SUITE[0], visit_now.get()
+        suite, visit = SUITE[0], visit_of_kernel()
         kw["env"] = kernel_environment(suite)
         kernel = str(await super().start_kernel(**kw))
         if visit is not None:
@@ -132,18 +137,42 @@ class SafeVoila(Voila):  # type: ignore[misc]
     identity_provider_class = People
     authorizer_class = OwnKernels
 
-    tls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext | None = None  # Voilà itself knows none
 
     def listen(self) -> None:
-        """Listen over TLS where there is a certificate; Voilà itself knows none."""
-        if self.tls is not None:
-            self.app.listen = HTTPServer(self.app, ssl_options=self.tls).listen
-        super().listen()
+        """Listen at this port and at no other: Voilà would go to the next one, and somebody else would answer at the address that was told.
+
+        Raises:
+            WrongUse: the port is taken, or may not be used.
+        """
+        server = HTTPServer(self.app, ssl_options=self.tls, max_body_size=LARGEST_REQUEST, max_buffer_size=2 * LARGEST_REQUEST)
+        try:
+            server.listen(self.port, self.ip)
+        except OSError as problem:
+            raise WrongUse(f"safe serve: {self.ip}, port {self.port}: another program listens there, or this one may not ({problem.strerror}).\n"
+                           "  Stop it, or name another port with --port.") from None
+        self.ioloop = IOLoop.current()
+        self.told()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            return
+        finally:
+            self.stop()
+
+    def told(self) -> None:
+        """Say the address, now that this program is the one that answers there."""
+        print(f"SAFE Workbooks: {'https' if self.tls else 'http'}://{self.ip}:{self.port}/", flush=True)
+        if code := SUITE[0].first_code:
+            print(f"There is no store yet. The first person is made on this machine, with this code: {code}", flush=True)
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings and ours."""
         settings = {**super().init_settings(), "suite": SUITE[0], "compress_response": True, "xsrf_cookies": True, "login_url": "/login",
-                    "default_handler_class": Nothing, "xsrf_cookie_kwargs": {"samesite": "Strict", "httponly": False}, "server_root_dir": str(paths.WORKBOOKS)}
+                    "default_handler_class": Nothing, "xsrf_cookie_kwargs": {"samesite": "Strict", "httponly": False, "secure": SUITE[0].secure},
+                    "server_root_dir": str(paths.WORKBOOKS), "log_function": answered,
+                    # Over TLS a foreign name fails at the certificate; without it, only names of this machine are answered to (DNS rebinding).
+                    "allow_remote_access": SUITE[0].secure}
         SUITE[0].kernels = self.kernel_manager
         return dict(settings)
 
@@ -155,8 +184,9 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/", StartPage), (r"/login", SignIn), (r"/logout", SignOut), (r"/leave", Leave), (r"/left", Left), (r"/cases", NewCase), (r"/answers", Answers),
             (r"/claims", Claims), (r"/claims/waiting", ClaimsWaiting),
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
-            (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/seen", Seen), (r"/alive", Alive),
-            (r"/first", First),
+            (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/person", PersonsRights),
+            (r"/seen", Seen), (r"/alive", Alive),
+            (r"/first", First), (r"/disclosures", Disclosures), (COPIES, TakeOut),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
@@ -265,6 +295,7 @@ def serve(store: Path, place: Place | None = None) -> None:
     context = place.tls()
     release.verify()
     os.umask(0o077)
+    leave_no_dump()
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"
     SUITE[:] = [Suite(store, secure=context is not None, beyond=place.beyond)]
@@ -275,7 +306,5 @@ def serve(store: Path, place: Place | None = None) -> None:
     app.tls = context
     warm()
     PeriodicCallback(SUITE[0].sessions.sweep, 15_000).start()
-    print(f"SAFE Workbooks: {'https' if context else 'http'}://{place.host}:{place.port}/", flush=True)
-    if SUITE[0].first_code:
-        print(f"There is no store yet. The first person is made on this machine, with this code: {SUITE[0].first_code}", flush=True)
+    say_little()
     app.start()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import secrets
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from safe_lib import teamwork
+from safe_lib.casework import Desk
 from safe_lib.catalogue import paths
 from safe_lib.model.errors import NotPermitted, StoreError, WrongKey
+from safe_lib.runtime.clean_memory import give_back
+from safe_lib.runtime.links import Links
 from safe_lib.runtime.tries import Tries
 from safe_lib.runtime.visits import Handover, Session, Sessions
 from safe_lib.store import Store, derive_key
@@ -43,6 +44,7 @@ class Suite:
         self.kernels: Any = None
         self.first_code = "" if path.is_file() else _first_code()
         self.tries = Tries(path)
+        self.links = Links()  # by which copies leave
         self._trying = asyncio.Semaphore(AT_ONCE)
 
     @property
@@ -77,6 +79,7 @@ class Suite:
             if (me.has_code or me.recovery_left) and not me.guest and not store.accepts_code(code, by=me.user, at=now):
                 raise WrongKey("sign-in: this does not belong together.")
             store.note(by=me.user, at=now, what="signed.in", detail=f"{failed} failed before" if failed else "")
+            teamwork.compare_anchor(Desk(store, me.user, "en", now.date()))
             return Session(me.user, key, store, 60 * int(store.setting("rest_minutes")), self._way_in(key), stamp_of(self.path), self.limit_of(store))
         except BaseException:
             store.close()
@@ -115,7 +118,7 @@ class Suite:
         """A session is over: its store is closed, its keys are let go of, and its kernels end."""
         session.store.close()
         session.key = b""
-        _give_back()
+        give_back()
         try:
             asyncio.get_running_loop().create_task(self.end_kernels(session.id))
         except RuntimeError:  # no loop any more: the server itself is ending, and its kernels with it
@@ -126,17 +129,6 @@ class Suite:
         for kernel, owner in list(self.owners.items()):
             if owner == session and kernel in self.kernels:
                 await self.kernels.shutdown_kernel(kernel, now=True)
-
-
-def _give_back() -> None:
-    """Collect what nothing refers to any more and give its pages back to the system, which clears them.
-
-    It is the most that can be done from Python: what is left of a page in this process is written over as it works on,
-    and not at a moment that could be promised (`SECURITY.md`).
-    """
-    gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)  # glibc
 
 
 def _first_code() -> str:

@@ -19,7 +19,7 @@ class Validity(Page):
 
     @tornado.web.authenticated
     async def get(self) -> None:
-        """Compare, and show it with its limits; 403 for those who do not judge the figures."""
+        """Compare, and show it with its limits; 403 for those who do not judge the figures, who work on cases among them."""
         self.keep_language()
         desk = self.desk()
         try:

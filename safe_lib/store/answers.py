@@ -54,6 +54,12 @@ def history(connection: Connection, ref: str, instrument: str, item: str) -> tup
     return () if box is None else _history(connection, box, instrument, item)
 
 
+def of_case(connection: Connection, box: Box) -> tuple[tuple[str, SavedAnswer], ...]:
+    """Every answer ever saved in a case with its instrument, also to items that are no longer asked; by item, oldest first."""
+    found = [(str(_opened(box, row)["instrument"]), _saved(box, row)) for row in connection.execute(_ALL, {"case": box.ref})]
+    return tuple(sorted(found, key=lambda one: (one[0], one[1].item, one[1].revision)))
+
+
 def instruments_of_all(connection: Connection, mine: Mapping[str, Box]) -> dict[str, tuple[str, ...]]:
     """Case → the instruments with at least one answer, by name; of the cases that these boxes open."""
     found: dict[str, list[str]] = {}

@@ -13,11 +13,13 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
+from safe_lib.model.anchor import Anchor
 from safe_lib.model.case import AuditLine
 from safe_lib.store import boxes
 from safe_lib.store.sealing import Box, NotSealedSo
@@ -26,6 +28,7 @@ from safe_lib.store.tables import ANSWERS, ASSESSMENTS, AUDIT, CASES, DISCLOSURE
 BEGINNING: Final = "0" * 64  # what the first line follows
 WRITTEN: Final = {"answer.saved": ANSWERS, "paper.saved": PAPERS, "identity.saved": IDENTITIES, "assessment.kept": ASSESSMENTS,
                   "report.sealed": REPORTS, "report.disclosed": DISCLOSURES}  # what a line says was written, and where it has to be
+AT_ONCE: Final = 10_000  # lines written together
 SEALED: Final = "~"  # how a sealed detail begins: ~version.base64
 
 _END = select(AUDIT.c.sequence, AUDIT.c.chain).order_by(AUDIT.c.sequence.desc()).limit(1)
@@ -48,6 +51,20 @@ def add(connection: Connection, *, by: str, at: datetime, what: str, ref: str = 
     return line
 
 
+def append(connection: Connection, said: Iterable[Mapping[str, Any]], *, by: str) -> None:
+    """Write many lines that say nothing sealed, in the order given: each with `at`, `what`, `ref` and `detail`."""
+    last, chain = end(connection)
+    rows: list[dict[str, Any]] = []
+    for number, one in enumerate(said, last + 1):
+        row, chain = as_row(AuditLine(number, in_utc(one["at"]), by, one["what"], one["ref"], one["detail"]), None, chain)
+        rows.append(row)
+        if len(rows) >= AT_ONCE:
+            connection.execute(_ADD, rows)
+            rows.clear()
+    if rows:
+        connection.execute(_ADD, rows)
+
+
 def as_row(line: AuditLine, box: Box | None, before: str) -> tuple[dict[str, Any], str]:
     """A line as it stands in the database, and its hash, after the line with the hash `before`."""
     detail = line.detail if box is None or not line.detail else _sealed(line, box)
@@ -59,6 +76,12 @@ def end(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last line."""
     last = connection.execute(_END).first()
     return (last.sequence, last.chain) if last is not None else (0, BEGINNING)
+
+
+def has(connection: Connection, anchor: Anchor) -> bool:
+    """Whether the trail has this line with this hash; while the chain holds, then nothing before it was changed either."""
+    found = connection.execute(select(AUDIT.c.chain).where(AUDIT.c.sequence == anchor.line)).scalar()
+    return (found or (BEGINNING if anchor.line == 0 else "")) == anchor.hash
 
 
 def lines(connection: Connection, ref: str | None) -> tuple[AuditLine, ...]:
@@ -80,6 +103,14 @@ def readings(connection: Connection, by: str, ref: str, since: datetime) -> tupl
 def cases_of(connection: Connection, what: str, by: str, since: datetime) -> set[str]:
     """The cases that lines of this kind by this person are about."""
     return {row.ref for row in connection.execute(_BY, {"who": by, "since": since, "kind": what})}
+
+
+def between(connection: Connection, since: datetime, until: datetime, by: str | None = None) -> tuple[AuditLine, ...]:
+    """The lines of a window of time, its ends included, of everybody or of one person; details only where this person holds the key."""
+    wanted = _ALL.where(AUDIT.c.at >= since, AUDIT.c.at <= until)
+    found = connection.execute(wanted if by is None else wanted.where(AUDIT.c.by == by))
+    known: dict[str, Box | None] = {}
+    return tuple(_line(connection, row, known) for row in found.all())
 
 
 def was_noted(connection: Connection, what: str, by: str, since: datetime) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from safe_lib.model.errors import StoreError
 from safe_lib.store.sealing import KEY, Box, derived, opened_by
 from safe_lib.store.slots import KeyRing
-from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, PAST_KEYS
+from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, PAST_KEYS, PEOPLE
 from safe_lib.store.trouble import no_such_case
 from safe_lib.store.vault import Vault
 
@@ -33,6 +33,8 @@ _MINE = (select(CASES.c.ref, CASES.c.key_version, CASES.c.vault, CASE_KEYS.c.sea
 _MY_GLASS = select(GLASS.c.ref).where(GLASS.c.person == bindparam("holder"), GLASS.c.until > bindparam("now"))
 _PAST = select(PAST_KEYS.c.sealed).where(PAST_KEYS.c.ref == bindparam("case"), PAST_KEYS.c.version == bindparam("old"))
 _BROKEN = select(GLASS.c.id).where(GLASS.c.ref == bindparam("case"), GLASS.c.person == bindparam("holder"), GLASS.c.until > bindparam("now")).limit(1)
+_HOLDERS = (select(PEOPLE.c.user).join(CASE_KEYS, CASE_KEYS.c.person == PEOPLE.c.id)
+            .where(CASE_KEYS.c.ref == bindparam("case"), PEOPLE.c.status == "active"))
 _EMERGENCY = select(EMERGENCY.c.sealed).where(EMERGENCY.c.person == bindparam("holder"))
 
 
@@ -120,6 +122,12 @@ def box_of(connection: Connection, ref: str) -> Box:
     if box is None:
         raise no_such_case(ref)
     return box
+
+
+def holders(connection: Connection, ref: str) -> tuple[str, ...]:
+    """User names of those who hold the key of a case; the emergency person, who is nobody, is not among them."""
+    rows = connection.execute(_HOLDERS, {"case": ref}).scalars()
+    return tuple(sorted(str(user) for user in rows))
 
 
 def box_to_write(connection: Connection, ref: str) -> Box:

@@ -76,10 +76,12 @@ def touch(connection: Connection, ref: str, at: datetime) -> None:
 
 
 def set_status(connection: Connection, ref: str, status: Status, *, by: str, at: datetime) -> Case:
-    """Close a case or open it again."""
+    """Close a case or open it again; what is closed already stays closed since its day."""
     if status not in STATUSES:
         raise WrongUse(f"the status of a case is one of {', '.join(STATUSES)}.")
     boxes.box_to_write(connection, ref)
+    if get(connection, ref).status == status:
+        return get(connection, ref)
     connection.execute(_SET_STATUS, {"case": ref, "new": status, "now": at})
     audit.add(connection, by=by, at=at, what="case.status", ref=ref, detail=status)
     return get(connection, ref)
@@ -102,6 +104,11 @@ def identity(connection: Connection, ref: str) -> Identity:
     box = boxes.box_of(connection, ref)
     row = connection.execute(_IDENTITY, {"case": ref}).first()
     return _identity(box, row) if row is not None else Identity(ref)
+
+
+def identities(connection: Connection, box: Box) -> tuple[Identity, ...]:
+    """Every revision of who the person is, oldest first."""
+    return tuple(sorted((_identity(box, row) for row in connection.execute(_ALL_IDENTITIES, {"case": box.ref})), key=lambda one: one.revision))
 
 
 def set_identity(connection: Connection, ref: str, who: Identity, *, by: str, at: datetime) -> Identity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 
 def data_folder() -> Path:
@@ -26,3 +27,30 @@ def training_store() -> Path:
 def passphrase_of(store: Path) -> Path:
     """Where the passphrase of a training store stands. A store with real persons has no such file."""
     return store.with_name(store.name + ".passphrase")
+
+
+_SERVICES: Final = (  # part of a folder's name → who copies what lies below it to other computers
+    ("dropbox", "Dropbox"), ("onedrive", "OneDrive"), ("google drive", "Google Drive"), ("googledrive", "Google Drive"), ("my drive", "Google Drive"),
+    ("icloud", "iCloud"), ("mobile documents", "iCloud"), ("com~apple~clouddocs", "iCloud"), ("cloudstorage", "a cloud service"),
+    ("nextcloud", "Nextcloud"), ("owncloud", "ownCloud"), ("syncthing", "Syncthing"), ("pcloud", "pCloud"), ("box sync", "Box"), ("megasync", "MEGA"),
+    ("seafile", "Seafile"),
+)
+_MARKS: Final = (  # a file or folder that such a service leaves at the top of what it copies
+    (".dropbox", "Dropbox"), (".dropbox.cache", "Dropbox"), (".stfolder", "Syncthing"), (".sync_*.db", "Nextcloud"), ("._sync_*.db", "Nextcloud"),
+    (".owncloudsync.log", "ownCloud"), (".tmp.driveupload", "Google Drive"),
+)
+
+
+def copying_service(place: Path) -> str | None:
+    """The name of a service that copies this folder to other computers; None where nothing looks like one.
+
+    It is a guess from names and marks, to warn with: a service that leaves neither is not found.
+    """
+    for folder in (place.absolute(), *place.absolute().parents):
+        for part, name in _SERVICES:
+            if folder.name.casefold().startswith(part):
+                return name
+        for mark, name in _MARKS:
+            if folder != Path.home() and next(folder.glob(mark), None) is not None:
+                return name
+    return None

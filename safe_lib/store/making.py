@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from safe_lib.model.errors import StoreError
-from safe_lib.store import audit, boxes, people
+from safe_lib.store import audit, boxes, people, server
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import Cost, key_file
 from safe_lib.store.migrate import migrate, must_migrate
-from safe_lib.store.opening import PATIENCE, make_file, open_file, shut
+from safe_lib.store.opening import begin_writing, give_up, make_file, open_new, shut
 from safe_lib.store.sealing import new_key, new_private
 from safe_lib.store.slots import KeyRing, first_key_file, new_slot, write_key_file
 from safe_lib.store.tables import FACTS
@@ -50,7 +49,10 @@ def make_store(path: Path, passphrase: str, cost: Cost, first: First) -> KeyRing
     there = path.exists()
     try:
         make_vault(path)
-        make_file(path)
+        if address := server.address_named(path):
+            server.make_place(path, address)
+        else:
+            make_file(path)
     except BaseException:
         key_file(path).unlink(missing_ok=True)
         if not there:
@@ -68,22 +70,25 @@ def make_store(path: Path, passphrase: str, cost: Cost, first: First) -> KeyRing
 def transaction(connection: Connection) -> Iterator[Connection]:
     """All or nothing. The lock is taken at once, so that what is read inside is still true when it is written."""
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin_writing(connection)
         yield connection
         connection.commit()
     except BaseException:
-        with suppress(SQLAlchemyError):  # the first error is the one to tell
-            connection.rollback()
+        give_up(connection)
         raise
 
 
 def _fill(path: Path, key: bytes, holder: Holder, first: First) -> None:
     """Make the tables of a new store and enter its first person, in one transaction."""
-    connection = open_file(path, key, patience=PATIENCE)
+    connection = open_new(path, key)
     boxes.hold(connection, holder)
     try:
         with told(path), transaction(connection):
+            if server.is_server(connection):
+                server.make_schema(path, connection)
             migrate(connection)
+            if server.is_server(connection):
+                server.keep_check(connection, key)
             connection.execute(insert(FACTS), [{"name": "training", "value": "true" if first.training else "false"}])
             audit.add(connection, by=first.by, at=first.at, what="store.made")
             people.found_emergency(connection, at=first.at)
@@ -97,6 +102,11 @@ def update(path: Path, connection: Connection) -> None:
     outdated = must_migrate(connection, path)
     connection.rollback()
     if not outdated:
+        return
+    if server.is_server(connection):  # it checks foreign keys itself, and steps copy no tables there
+        with transaction(connection):
+            if must_migrate(connection, path):
+                migrate(connection)
         return
     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # steps may copy tables; checked below
     connection.rollback()

@@ -14,15 +14,18 @@ from safe_lib.model.errors import StoreError
 from safe_lib.store.trouble import store_error
 
 FOLDER: Final = Path(__file__).parent / "migrations"
-VERSIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003", "0004", "0040")  # every one there has been; the last is today's
+VERSIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003", "0004", "0020", "0030", "0040")  # every one there has been; the last is today's
 
 _VERSION = "SELECT version_num FROM alembic_version"
-_HAS_VERSION = "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
+_HAS_VERSION = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'",
+    "postgresql": "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'alembic_version'",
+}
 
 
 def version_of(connection: Connection) -> str:
     """The version of the tables; empty for a file without any."""
-    if not connection.exec_driver_sql(_HAS_VERSION).scalar():
+    if not connection.exec_driver_sql(_HAS_VERSION[connection.dialect.name]).scalar():
         return ""
     return str(connection.exec_driver_sql(_VERSION).scalar() or "")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from safe_lib.model.errors import StoreError
+from safe_lib.model.errors import StoreError, WrongKey
+from safe_lib.store import server
 from safe_lib.store.keys import KEY_LENGTH, sync_folder
 from safe_lib.store.trouble import DriverError, is_wrong_key, store_error, told, wrong_key
 
@@ -42,6 +44,10 @@ def open_file(path: Path, key: bytes, *, patience: float) -> Connection:
     """
     _require_writable(path)
     with told(path):
+        address = server.address_of(path)
+    if address is not None:
+        return server.connect(path, address, key, patience=patience)
+    with told(path):
         _next.set(_unlocked(path, key, patience))
         return _engine().connect()
 
@@ -58,6 +64,70 @@ def make_file(path: Path) -> None:
         except FileExistsError:
             raise store_error(path, "there is a file already.", "Choose another name for the new store.") from None
         sync_folder(path.parent)
+
+
+def copied_file(path: Path, to: Path, key: bytes, *, patience: float = PATIENCE) -> None:
+    """Copy a store into a new file under the same key, as it is in one moment; whoever writes in it goes on meanwhile.
+
+    Raises:
+        StoreError: the disk does not take it, or the store is damaged.
+    """
+    make_file(to)
+    with told(path):
+        source = _unlocked(path, key, patience)
+        try:
+            with closing(_unlocked(to, key, patience)) as target:
+                source.backup(target)  # SQLite's online copy: both have their key, so no page is ever in the clear
+        finally:
+            source.close()
+
+
+def open_new(path: Path, key: bytes) -> Connection:
+    """A connection to a database that has no store yet; StoreError where it has one after all, under another key."""
+    try:
+        return open_file(path, key, patience=PATIENCE)
+    except WrongKey:
+        raise server.taken(path) from None
+
+
+def compact(connection: Connection) -> None:
+    """Write the file anew, without what was deleted, and leave nothing of it in the journal."""
+    connection.rollback()
+    if server.is_server(connection):
+        server.compact(connection)
+        connection.rollback()
+        return
+    for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        connection.exec_driver_sql(statement)
+        connection.rollback()
+
+
+def begin_reading(connection: Connection) -> None:
+    """All that is read from here to the end of the transaction is of one moment."""
+    if server.is_server(connection):
+        server.begin_reading(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def begin_writing(connection: Connection) -> None:
+    """The one writer from here to the end of the transaction: the lock is taken at once."""
+    if server.is_server(connection):
+        server.begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def give_up(connection: Connection) -> None:
+    """End a transaction that failed, whatever became of it; the error that came first is the one to tell.
+
+    After a commit that failed the toolkit takes the transaction for ended, and the database may not: so the driver is told too.
+    """
+    with suppress(SQLAlchemyError):
+        connection.rollback()
+        if not connection.invalidated and connection.connection.dbapi_connection is not None:
+            with suppress(Exception):
+                connection.connection.dbapi_connection.rollback()
 
 
 def shut(connection: Connection) -> None:

@@ -47,6 +47,16 @@ def history(connection: Connection, ref: str, kind: str) -> tuple[Paper, ...]:
     return tuple(_paper(box, row) for row in reversed(rows))
 
 
+def of_case(connection: Connection, box: Box) -> tuple[Paper, ...]:
+    """Every revision of every document of a case, by kind, oldest first."""
+    return tuple(sorted((_paper(box, row) for row in connection.execute(_ALL_PAPERS, {"case": box.ref})), key=lambda one: (one.kind, one.revision)))
+
+
+def all_kept(connection: Connection, box: Box) -> tuple[KeptAssessment, ...]:
+    """Every assessment kept of a case, oldest first."""
+    return tuple(sorted((_kept(box, row) for row in connection.execute(_ALL_KEPT, {"case": box.ref})), key=lambda one: one.id))
+
+
 def save(connection: Connection, ref: str, kind: str, body: Mapping[str, Any], *, by: str, at: datetime,
          seen: int | None) -> Paper:
     """Add a revision; what equals the newest one is not written again.

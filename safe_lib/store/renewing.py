@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from safe_lib.store import answers, audit, boxes, casekeys, cases, grounds, papers, people, reports
+from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, papers, people, reports, retention
 from safe_lib.store.sealing import Box
 from safe_lib.store.tables import (
     ANSWERS,
@@ -21,6 +21,7 @@ from safe_lib.store.tables import (
     CASES,
     DISCLOSURES,
     EXCLUSIONS,
+    EXTENSIONS,
     FACTS,
     GLASS,
     GROUNDS,
@@ -35,7 +36,7 @@ from safe_lib.store.tables import (
 from safe_lib.store.trouble import no_such_case
 
 GUARD: Final = "renewing"  # the fact that opens the triggers for one case, inside one transaction
-CONTENT: Final = (DISCLOSURES, REPORTS, GROUNDS, ASSESSMENTS, PAPERS, ANSWERS, IDENTITIES)  # every table that holds what a case says
+CONTENT: Final = (EXTENSIONS, DISCLOSURES, REPORTS, GROUNDS, ASSESSMENTS, PAPERS, ANSWERS, IDENTITIES)  # every table that holds what a case says
 KEPT_APART: Final = (BATCH, GLASS, EXCLUSIONS, ASSIGNMENTS, PAST_KEYS, CASE_KEYS)
 MOST_AT_ONCE: Final = 50  # cases renewed when somebody comes in; the others wait for the next word written in them
 
@@ -52,7 +53,7 @@ def renew(connection: Connection, ref: str) -> Box:
     casekeys.give_new(connection, ref, version=old.version + 1)
     new = boxes.box_of(connection, ref)
     connection.execute(insert(FACTS), {"name": GUARD, "value": ref})
-    for part in (cases, answers, papers, grounds, reports):
+    for part in (cases, answers, papers, grounds, reports, retention):
         part.renew(connection, old, new)
     connection.execute(delete(FACTS).where(FACTS.c.name == GUARD))
     connection.execute(delete(PAST_KEYS).where(PAST_KEYS.c.ref == ref))
@@ -97,8 +98,8 @@ def follow_policy(connection: Connection) -> None:
     catch_up(connection)
 
 
-def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[bytes]:
-    """Take a case out of the database; the numbers of its halves in the vault, to be overwritten once this is on the disk.
+def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> None:
+    """Take a case out of the database; its halves in the vault are overwritten once this is on the disk (`erasing.finish`).
 
     Raises:
         CaseNotFound: there is no such case.
@@ -112,9 +113,11 @@ def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> list[by
     connection.execute(update(NOTICES).where(NOTICES.c.ref == ref).values(seen=at))
     connection.execute(delete(CASES).where(CASES.c.ref == ref))
     connection.execute(insert(TOMBSTONES), {"ref": ref, "by": by, "at": at})
-    boxes.holder_of(connection).boxes.pop(ref, None)
+    holder = boxes.holder_of(connection)
+    holder.boxes.pop(ref, None)
+    holder.opened = (0.0, {})  # what was opened of it a moment ago
     audit.add(connection, by=by, at=at, what="case.erased", ref=ref)
-    return [number for number in numbers if number]
+    erasing.begin(connection, [number for number in numbers if number])
 
 
 def _past(connection: Connection, box: Box) -> list[tuple[int, bytes, bytes]]:

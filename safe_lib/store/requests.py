@@ -79,6 +79,13 @@ def every(connection: Connection, *, at: datetime) -> tuple[Request, ...]:
     return tuple(get(connection, number) for number in connection.execute(since).scalars().all())
 
 
+def done(connection: Connection, what: str, subject: str) -> Request | None:
+    """The last request of this kind that was carried out; None where there was none."""
+    which = select(REQUESTS.c.id).where(REQUESTS.c.what == what, REQUESTS.c.subject == subject, REQUESTS.c.status == "done").order_by(REQUESTS.c.id.desc())
+    number = connection.execute(which.limit(1)).scalar()
+    return None if number is None else get(connection, number)
+
+
 def _open(connection: Connection, number: int, at: datetime) -> Request:
     found = next((one for one in every(connection, at=at) if one.id == number and one.status == "asked"), None)
     if found is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -31,18 +31,22 @@ from safe_lib.model.case import (
     SavedAnswer,
     Status,
 )
-from safe_lib.store import answers, audit, boxes, cases, papers, people, renewing, reports
+from safe_lib.model.disclosure import Basis
+from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
 from safe_lib.store.batch import KeepsBatch
 from safe_lib.store.boxes import Holder
+from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
-from safe_lib.store.opening import PATIENCE, shut
+from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import FACTS
 from safe_lib.store.team import Team
+from safe_lib.store.telling import TellsAll
 from safe_lib.store.trouble import store_error, told, wrong_key
 from safe_lib.store.turning import open_for, stamp_of
 from safe_lib.store.upgrade import FIRST_PERSON, ring_for
@@ -51,7 +55,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsTime, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -72,7 +76,9 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
         with self._reading() as ready:
             self.training = ready.execute(_TRAINING).scalar_one() == "true"  # invented persons only
             people.as_seen(ready, holder.ring, training=self.training)  # refused here, before anything is read
-            waits = renewing.must_catch_up(ready)
+            waits, left = renewing.must_catch_up(ready), erasing.unfinished(ready)
+        if left:
+            self._finish_erasing()
         if waits:
             with self._writing() as ready:
                 renewing.catch_up(ready)
@@ -281,12 +287,16 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
 
     # ── reports ──
 
+    def free_report_id(self) -> str:
+        """A number to print on a document that is about to be made."""
+        with self._reading() as connection:
+            return reports.free_id(connection)
+
     def seal_report(self, ref: str, content: bytes, *, workbook: str, profile: str, format: str, language: str, by: str,
-                    at: datetime) -> Report:
-        """Keep a finished document in the store, where it cannot be changed."""
+                    at: datetime, id: str = "") -> Report:
+        """Keep a finished document in the store, where it cannot be changed; `id` is the number printed on it."""
         with self._writing() as connection:
-            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format,
-                                language=language, by=by, at=at)
+            return reports.seal(connection, ref, content, workbook=workbook, profile=profile, format=format, language=language, by=by, at=at, id=id)
 
     def reports(self, ref: str) -> tuple[Report, ...]:
         """The reports of a case, oldest first, without their content."""
@@ -307,10 +317,12 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
         with self._writing() as connection:
             return reports.content(connection, id, by=by, at=at, purpose=purpose)
 
-    def disclose(self, id: str, *, recipient: str, purpose: str, by: str, at: datetime) -> Disclosure:
-        """Enter a disclosure into the register, before the document leaves."""
+    def disclose(self, id: str, *, recipient: str, purpose: str, by: str, at: datetime, basis: Basis | None = None,
+                 expires: date | None = None, consents_seen: int | None = None) -> Disclosure:
+        """Enter a disclosure into the register, before the document leaves; refused where the paper of consents is newer than `consents_seen`."""
         with self._writing() as connection:
-            return reports.disclose(connection, id, recipient=recipient, purpose=purpose, by=by, at=at)
+            said = {"recipient": recipient, "purpose": purpose, "by": by}
+            return reports.disclose(connection, id, **said, at=at, basis=basis, expires=expires, consents_seen=consents_seen)
 
     def disclosures(self, ref: str) -> tuple[Disclosure, ...]:
         """The register of one case, oldest first."""
@@ -349,10 +361,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
     def damages(self) -> tuple[str, ...]:
         """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
         with self._reading() as connection:
-            found = [*connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars(),
-                     *connection.exec_driver_sql("PRAGMA integrity_check").scalars()]
-            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").scalars().all()
-        return tuple(str(line) for line in found if line != "ok") + tuple(f"{table}: astray" for table in astray)
+            return soundness.damages(connection)
 
     # ── transactions ──
 
@@ -361,10 +370,10 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
         with self._lock, told(self.path):
             connection = self._usable()
             try:
-                connection.exec_driver_sql("BEGIN")  # all that is read inside is of one moment
+                begin_reading(connection)
                 yield connection
             finally:
-                connection.rollback()
+                give_up(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -377,7 +386,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
             raise store_error(self.path, "the store is closed.", "Open it again with its passphrase.")
         if os.getpid() != self._process:  # SQLite must not be carried through a fork
             raise store_error(self.path, "the store was opened in another process.", "Open it again in this one.")
-        if stamp_of(self.path) != self._stamp:
+        if stamp_of(self.path) != self._stamp or self._connection.invalidated:
             self._open_again()
         return self._connection
 
@@ -385,7 +394,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch):
         """The key file was written anew: this person may have no way in any more, or the file a new key."""
         stamp = stamp_of(self.path)
         old, self._connection = self._connection, None
-        if old is not None:
+        if old is not None and not old.invalidated:
             shut(old)
         self._take_over(open_for(self.path, self._holder.ring, patience=self._patience), stamp)
 

@@ -356,6 +356,22 @@ GROUNDS: Final = Table(  # what a kept assessment rests on, and what it conclude
     _sealed(),
     Index("ix_grounds_ref", "ref"))
 
+EXTENSIONS: Final = Table(  # a case is kept longer for a purpose; the reason is sealed
+    "extensions", METADATA,
+    Column("id", Integer, primary_key=True),
+    _case(),
+    Column("purpose", String, nullable=False),
+    Column("until", Day, nullable=False),
+    _sealed(),
+    *_who_and_when(),
+    Index("ix_extensions_ref", "ref"))
+
+COPIES: Final = Table(  # where safety copies were made last; each place holds one copy of the vault
+    "copies", METADATA,
+    Column("place", Words, primary_key=True),
+    Column("number", Integer, nullable=False),
+    *_who_and_when())
+
 BATCH: Final = Table(  # under which key a batch made which report; a key says from what, and nothing of a person
     "batch", METADATA,
     Column("key", String, primary_key=True),

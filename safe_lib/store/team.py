@@ -7,20 +7,23 @@ and with the keys that follow from it. What only the holder of a key can do, onl
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, select
 
+from safe_lib.model.anchor import Anchor
+from safe_lib.model.case import AuditLine, Disclosure
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.person import Member, Notice, Request, Standing
-from safe_lib.store import assigning, audit, boxes, codes, notices, people, renewing, requests, settings
+from safe_lib.store import anchors, assigning, audit, boxes, codes, erasing, notices, people, renewing, reports, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
+from safe_lib.store.opening import compact
 from safe_lib.store.sealing import new_private
 from safe_lib.store.slots import KeyRing, file_keys, new_slot, read_key_file, unlock, write_key_file
 from safe_lib.store.tables import PEOPLE
@@ -162,10 +165,47 @@ class Team:
         with self._reading() as connection:
             return audit.cases_of(connection, "report.disclosed", by, since)
 
+    def audit_between(self, since: datetime, until: datetime, by: str | None = None) -> tuple[AuditLine, ...]:
+        """The lines of a window of time, of everybody or of one person."""
+        with self._reading() as connection:
+            return audit.between(connection, since, until, by)
+
+    def disclosed_between(self, since: datetime, until: datetime) -> dict[str, tuple[Disclosure, ...]]:
+        """Case → what left of it in a window of time, as far as this person holds the keys."""
+        with self._reading() as connection:
+            return reports.disclosed_between(connection, since, until)
+
     def was_noted(self, what: str, by: str, *, since: datetime) -> bool:
         """Whether the trail has such a line of this person."""
         with self._reading() as connection:
             return audit.was_noted(connection, what, by, since)
+
+    # ── the trail, and its end ──
+
+    def append_audit(self, said: Iterable[Mapping[str, Any]], *, by: str) -> None:
+        """Write many lines at once, for measuring how long a long trail takes; no content in them."""
+        with self._writing() as connection:
+            audit.append(connection, said, by=by)
+
+    def anchor(self) -> Anchor:
+        """The end of the audit trail as it is now; noted elsewhere, it shows later whether lines were cut off."""
+        with self._reading() as connection:
+            return Anchor(*audit.end(connection))
+
+    def has_anchor(self, anchor: Anchor) -> bool:
+        """Whether the trail still has a line that was noted."""
+        with self._reading() as connection:
+            return audit.has(connection, anchor)
+
+    def noted_anchor(self) -> Anchor | None:
+        """The end that was last noted for the person at work."""
+        return anchors.noted(self.path, self._holder.ring)
+
+    def note_anchor(self) -> Anchor:
+        """Note the end as it is now for the person at work."""
+        found = self.anchor()
+        anchors.note(self.path, self._holder.ring, found)
+        return found
 
     # ── second factor ──
 
@@ -269,6 +309,11 @@ class Team:
         with self._reading() as connection:
             return requests.every(connection, at=at)
 
+    def request_done(self, what: str, subject: str) -> Request | None:
+        """The last request of this kind that was carried out."""
+        with self._reading() as connection:
+            return requests.done(connection, what, subject)
+
     def is_agreed(self, what: str, subject: str, *, at: datetime) -> bool:
         """Whether a second person agreed to it in the last days."""
         return any((one.what, one.subject, one.status) == (what, subject, "agreed") for one in self.requests(at=at))
@@ -293,14 +338,15 @@ class Team:
     def erase(self, ref: str, *, by: str, at: datetime) -> None:
         """Take a case out of the store, and out of every copy of it that was ever made; only that it was remains."""
         with self._writing() as connection:
-            numbers = renewing.erase(connection, ref, by=by, at=at)
-        for number in numbers:
-            self._holder.vault.erase(number)
+            renewing.erase(connection, ref, by=by, at=at)
+        self._finish_erasing()
+
+    def _finish_erasing(self) -> None:
+        """Once the rows are gone for good, the halves in the vault go; also those that a cut of power left there."""
+        with self._writing() as connection:
+            erasing.finish(connection, self._holder.vault)
         with self._reading() as connection:
-            connection.rollback()
-            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                connection.exec_driver_sql(statement)
-                connection.rollback()
+            compact(connection)
 
     def _file_key(self) -> bytes:
         return file_keys(self.path, self._holder.ring)[0]

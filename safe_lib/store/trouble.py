@@ -36,6 +36,16 @@ _TROUBLES: Final[dict[str, tuple[str, str]]] = {
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_NOTADB": _DAMAGED,
 }
+_SERVER: Final[dict[str, tuple[str, str]]] = {  # SQLSTATE of PostgreSQL, by its beginning
+    "53100": _FULL,
+    "25006": ("the database takes no writing here.", "Ask who looks after the database server."),
+    "42501": ("the account may not do this in the database.", "Ask who looks after the database server: it has to own the store's tables."),
+    "08": ("the connection to the database was lost; nothing of this was saved.", "Try again; what was saved before is kept."),
+    "57P": ("the database server was stopped; nothing of this was saved.", "Wait until it runs again; what was saved before is kept."),
+    "53": ("the database server has no room or no connection left; nothing was saved.", "Wait a little, and tell who looks after it."),
+    "XX": _DAMAGED,
+}
+_BUSY_SERVER: Final = ("55P03", "40001", "40P01", "57014")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 
 
@@ -95,10 +105,15 @@ def _translated(path: Path, problem: Exception) -> SafeError:
     ours = getattr(problem, "orig", None)
     if isinstance(ours, SafeError):  # raised while a value was made ready for the database
         return ours
+    if getattr(problem, "connection_invalidated", False):
+        return store_error(path, *_SERVER["08"])
     name = _name(problem)
-    if name.startswith(_BUSY):
+    if name.startswith(_BUSY) or name in _BUSY_SERVER:
         return StoreBusy(f"{path}: another program holds the store. Close it, or wait a little, and save again.")
     for beginning, (what, repair) in _TROUBLES.items():
+        if name.startswith(beginning):
+            return store_error(path, what, repair)
+    for beginning, (what, repair) in _SERVER.items():
         if name.startswith(beginning):
             return store_error(path, what, repair)
     return store_error(path, f"the store could not do this ({name or type(problem).__name__}).",
@@ -106,9 +121,9 @@ def _translated(path: Path, problem: Exception) -> SafeError:
 
 
 def _name(problem: Exception) -> str:
-    """SQLite's own name of an error, such as SQLITE_FULL; empty where it has none."""
+    """SQLite's own name of an error, such as SQLITE_FULL, or PostgreSQL's number; empty where it has none."""
     driver = getattr(problem, "orig", None) or problem
-    return getattr(driver, "sqlite_errorname", None) or ""
+    return getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None) or ""
 
 
 def _of_the_disk(path: Path, problem: OSError) -> StoreError:

@@ -13,7 +13,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from safe_lib.model.errors import WrongKey
+from safe_lib.store import server
 from safe_lib.store.keys import alone, key_file
+from safe_lib.store.making import transaction
 from safe_lib.store.opening import open_file, shut
 from safe_lib.store.sealing import new_key, sealed_to
 from safe_lib.store.slots import FILE, KeyRing, file_keys, read_key_file, write_key_file
@@ -78,6 +80,10 @@ def stamp_of(path: Path) -> tuple[int, int]:
 def _rekey(path: Path, connection: Connection, key: bytes) -> None:
     with told(path):
         connection.rollback()
+        if server.is_server(connection):  # there is no file to encrypt anew; from here on only the new key fits
+            with transaction(connection):
+                server.keep_check(connection, key)
+            return
         connection.exec_driver_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"")
         connection.rollback()
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # pages under the old key leave the journal

@@ -90,6 +90,10 @@ class Vault:
             raise store_error(self.file, "a part of the vault was changed or damaged.", "Bring back the newest copy of the vault.")
         return half
 
+    def has(self, number: bytes) -> bool:
+        """A half with this number is there."""
+        return _place(self._content(), number) is not None
+
     def erase(self, number: bytes) -> None:
         """Overwrite a half and its number with chance, in place, and wait for the disk. Erasing twice does no harm."""
         place = _place(self._content(), number)

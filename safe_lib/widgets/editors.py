@@ -102,8 +102,16 @@ def report_buttons(book: Workbook) -> str:
     )
     return (
         f'<p class="small quiet">{escape(texts("form.report_about"))}</p><div class="row" data-making="{escape(texts("form.making"))}">{buttons}</div>'
-        f'<p role="status" data-report-status></p>{_although(texts)}'
+        f'<p role="status" data-report-status></p>{_although(texts)}{_who_has_what(book)}'
     )
+
+
+def _who_has_what(book: Workbook) -> str:
+    """The way to what left of this case, and to what the person said about sharing."""
+    if book.case is None:
+        return ""
+    address = escape(f"/disclosures?case={book.case}&lang={book.texts.language}")
+    return f'<p><a href="{address}" data-disclosures>{escape(book.texts("disclose.page.open"))}</a></p>'
 
 
 def _print_buttons(texts: Texts, readers: Collection[str] | None) -> str:

@@ -19,7 +19,7 @@ from safe_lib.engine import departures
 from safe_lib.engine.departures import Lack, severity_body, severity_rows
 from safe_lib.model.answers import NOT_ASKED
 from safe_lib.model.case import Paper, SavedAnswer
-from safe_lib.model.errors import ReasonNeeded, SafeError
+from safe_lib.model.errors import BasisRefused, ReasonNeeded, SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
 from safe_lib.widgets.questions import counts
@@ -105,6 +105,11 @@ class Form(anywidget.AnyWidget):
             name, mime, document = self.book.make_report(str(content.get("profile")), str(content.get("format")), although, printed=printed)
         except ReasonNeeded:
             self.send({"type": "reason_needed", "seq": content.get("seq"), "sentence": self.book.texts("leaflet.needed")})
+            return
+        except BasisRefused as refused:  # the page of what leaves, linked below the buttons, asks for it
+            words = self.book.texts
+            sentence = f"{words(f'disclose.lack.{refused.key}')} {words('disclose.page.elsewhere')}"
+            self.send({"type": "failed", "seq": content.get("seq"), "sentence": sentence})
             return
         sentence = self.book.texts("form.printed" if printed else "form.ready")
         self.send({"type": "report", "seq": content.get("seq"), "name": name, "mime": mime, "sentence": sentence}, [document])

@@ -17,6 +17,7 @@ from safe_lib.catalogue import languages
 from safe_lib.catalogue.prose import source_of
 from safe_lib.model.answers import Answer
 from safe_lib.widgets import views
+from safe_lib.widgets.before_use import before_use_html
 from safe_lib.widgets.blocks import blocks_html
 from safe_lib.widgets.editors import editor_of
 from safe_lib.widgets.questions import form_html, rail_html, rail_lines
@@ -121,7 +122,7 @@ def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> s
     lead = next((prose_html(section.prose) for section in listed if section.view == "questions"), "")
     panel = f'<aside class="panel" id="result" aria-label="{escape(book.texts("views.outcome"))}" tabindex="0">{"".join(aside)}</aside>'
     return (
-        f'<div class="work">{rail_html(book.stages, book.texts)}<div class="stack" id="questions">{lead}'
+        f'<div class="work">{rail_html(book.stages, book.texts)}<div class="stack" id="questions">{before_use_html(book)}{lead}'
         f"<div data-form-place>{form_of(book)}</div>{''.join(below)}</div>{panel}</div>"
         f'<a class="to-result" href="#result">{escape(book.texts("views.outcome"))}</a>'
     )

@@ -48,6 +48,7 @@ class TeamView:
     me: str  # user name
     may_manage: bool
     may_assign: bool
+    anchor: str = ""  # of the audit trail, to be noted elsewhere
 
 
 def account_page(frame: Frame, me: Member, *, said: Said, limit: str = "", enrolment: Enrolment | None = None) -> str:
@@ -72,7 +73,7 @@ def people_page(frame: Frame, view: TeamView, *, said: Said) -> str:
     return page_shell(frame, (
         f'<div class="head"><h1>{escape(texts("people.team.title"))}</h1></div>\n{_told(texts, said)}'
         f'<div class="stack">{_members(texts, view)}{_requests(frame, view)}<div class="cols"><div class="stack">{manage}</div>'
-        f'<div class="stack">{assign}{_policy(frame, view)}</div></div></div>\n'))
+        f'<div class="stack">{assign}{_policy(frame, view)}{_anchor(texts, view)}</div></div></div>\n'))
 
 
 def emergency_page(frame: Frame, *, said: Said, ref: str = "", open_until: str = "") -> str:
@@ -230,6 +231,14 @@ def _policy(frame: Frame, view: TeamView) -> str:
               f'<select class="input" id="policy-setting" name="setting">{options}</select></div>' +
               _field(texts, "value", "people.policy.value", hint="people.policy.value_hint", required=True, place="policy"))
     return _card(texts, "policy", f'<dl class="facts">{facts}</dl>' + _form(frame, PEOPLE, "ask_policy", fields, texts("people.policy.ask"), quiet=True))
+
+
+def _anchor(texts: Texts, view: TeamView) -> str:
+    line, _, noted = view.anchor.partition(":")
+    if not noted:
+        return ""
+    broken = "<wbr>".join(noted[place:place + 8] for place in range(0, len(noted), 8))  # it has to fit a telephone; copied, it is in one piece
+    return _card(texts, "anchor", f'<p>{escape(texts("people.anchor.about"))}</p><p><code>{escape(line)}:<wbr>{broken}</code></p>')
 
 
 def _value(texts: Texts, value: str) -> str:

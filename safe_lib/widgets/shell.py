@@ -145,7 +145,7 @@ def address(frame: Frame, path: str = "", *, language: str = "", case: str = "")
     parts.append(("lang", language or frame.texts.language))
     if not path:
         parts.extend(frame.keep)
-    return f"{path or frame.here}?{urlencode(parts)}"
+    return f"{path or frame.here}{'&' if '?' in path else '?'}{urlencode(parts)}"
 
 
 def icon(name: str, kind: str = "i") -> str:

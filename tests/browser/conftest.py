@@ -44,24 +44,39 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.stop()
 
 
+class SignedIn:
+    """What a signed-in browser keeps; got once for each life of the server, and taken over by every context of the module."""
+
+    def __init__(self, server: Running, browser: Browser) -> None:
+        self.server, self.browser = server, browser
+        self.life: int | None = None
+        self.kept: Any = None
+
+    def state(self) -> Any:
+        """Cookies that the server knows; a server that was started again has forgotten the earlier ones."""
+        life = self.server.process.pid if self.server.process else None
+        if self.life != life:
+            context = self.browser.new_context()
+            Visitor(self.server, context.new_page()).sign_in()
+            self.life, self.kept = life, context.storage_state()
+            context.close()
+        return self.kept
+
+
 @pytest.fixture(scope="module")
-def cookies(server: Running, browser: Browser) -> Any:
-    """Signed in once; every context of the module takes it over."""
-    context = browser.new_context()
-    Visitor(server, context.new_page()).sign_in()
-    state = context.storage_state()
-    context.close()
-    return state
+def cookies(server: Running, browser: Browser) -> SignedIn:
+    """Signed in when somebody first comes in."""
+    return SignedIn(server, browser)
 
 
 @pytest.fixture
-def visit(server: Running, browser: Browser, cookies: Any) -> Iterator[Callable[..., Visitor]]:
+def visit(server: Running, browser: Browser, cookies: SignedIn) -> Iterator[Callable[..., Visitor]]:
     """Come in: `visit()` gives a signed-in tab in a context of its own; what is said of the context goes to it."""
     contexts: list[BrowserContext] = []
 
     def come(*, signed_in: bool = True, **options: Any) -> Visitor:
         options.setdefault("viewport", DESK)
-        contexts.append(browser.new_context(storage_state=cookies if signed_in else None, **options))
+        contexts.append(browser.new_context(storage_state=cookies.state() if signed_in else None, **options))
         return Visitor(server, contexts[-1].new_page())
 
     yield come

@@ -6,7 +6,9 @@ a table and so loses its triggers: such a step makes them again.
 
 from alembic import context
 
+from safe_lib.store.migrations.for_postgresql import spoken
 from safe_lib.store.tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, render_as_batch=True)
-context.run_migrations()
+with spoken(context.config.attributes["connection"]):
+    context.run_migrations()

@@ -20,7 +20,7 @@ class Workbook {
     this.#search = new Search(form);
     this.#reports = new Reports(scope);
     this.#views = new Views((name) => this.#viewsOf(name), (view) => this.#isBusy(view), () => this.#afterViews());
-    this.#outcome = this.#viewsOf("outcome")[0]?.dataset.outcome;
+    this.#outcome = this.#ours(OUTCOME)[0]?.dataset.outcome;
     for (const place of form.querySelectorAll(QUESTION)) this.#adopt(new Question(place, form));
     this.#listen();
     updateGates(form, this.#questions);
@@ -378,9 +378,10 @@ class Workbook {
     this.#takeOutcome(outcome);
   }
 
+  #viewsOf(name) { return this.#ours(`[data-region="${CSS.escape(name)}"]`); }
+
   /** On a page all views are of one workbook; in a notebook those of this one, wherever their cells stand. */
-  #viewsOf(name) {
-    const region = `[data-region="${CSS.escape(name)}"]`;
+  #ours(region) {
     if (isOurPage()) return [...this.#scope.querySelectorAll(region)];
     const notebook = this.#form.closest(".jp-Notebook") ?? this.#scope;
     return [...notebook.querySelectorAll(`${region}[data-of="${CSS.escape(this.#form.dataset.form)} ${CSS.escape(this.#form.dataset.case)}"]`)];
@@ -388,7 +389,7 @@ class Workbook {
 
   #takeOutcome(outcome) {
     if (outcome === undefined) return;
-    for (const view of this.#viewsOf("outcome")) view.dataset.outcome = outcome;
+    for (const view of this.#ours(OUTCOME)) view.dataset.outcome = outcome;
     if (this.#outcome !== undefined && this.#outcome !== outcome) this.#status.add(this.#form.dataset.outcomeChanged);
     this.#outcome = outcome;
   }
@@ -404,6 +405,8 @@ class Workbook {
     for (const form of this.#scope.querySelectorAll("form[data-what-if]")) if (valueIn(form, "item")) this.#tryOut(form);
   }
 }
+
+const OUTCOME = '[data-view="outcome"]'; // whatever the view is called that tells how things stand
 
 // On our page the questions are in the document already; JupyterLab may show them in several places.
 const isOurPage = () => document.documentElement.dataset.live !== undefined;
