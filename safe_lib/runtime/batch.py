@@ -37,6 +37,7 @@ from safe_lib.store.batch import Finished
 
 EngineName = Literal["safe", "papermill"]
 LONGEST: Final = 180.0  # seconds for one case; then its process is ended and the case set apart
+WRITERS: Final = 60.0  # seconds to wait for other writers; nobody sits and waits for a batch
 LOOK: Final = 0.5  # seconds between two looks at the time
 
 
@@ -103,7 +104,7 @@ class Place:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The desk in this process."""
-        with Store.open_with_key(self.path, self.key) as store:
+        with Store.open_with_key(self.path, self.key, patience=WRITERS) as store:
             yield Desk(store, self.person, self.language, self.today, self.role, for_list=True)
 
 
@@ -302,8 +303,8 @@ def _end_of(worker: Worker, status: int) -> str:
 def _begin_anew(parent: int) -> None:
     """What a fork does not do by itself."""
     end_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the first one decides
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # they may reach every process of a terminal or a service; the first process decides
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)

@@ -116,7 +116,8 @@ def one_side(side: str, store: Path, passphrase_file: Path, workbook: str) -> di
         if side == "stock":
             return _stock(desk, refs[:STOCK_CASES], workbook)
         found = run_batch(desk, Order(workbook, PROFILE, ("html", "pdf")), refs, workers=_cores())
-    return {"cases": len(refs), "seconds": found.seconds, "cpu": found.cpu, "memory": found.memory, "own": found.own_memory, "failed": len(found.failed)}
+    return {"cases": len(refs), "seconds": found.seconds, "cpu": found.cpu, "memory": found.memory, "own": found.own_memory, "failed": len(found.failed),
+            "reasons": sorted({one.reason.removeprefix(f"{one.ref}: ") for one in found.failed})}
 
 
 def _stock(desk: Desk, refs: tuple[str, ...], workbook: str) -> dict[str, Any]:
