@@ -59,7 +59,7 @@ def open_workbook(
         country: three letters, for the country workbook in a notebook; None takes the one chosen on the page.
     """
     if (run := job_here(case)) is not None:
-        case, on, language, mode = run.ref, run.on, run.language, run.profile
+        case, on, language, mode = run.ref or None, run.on, run.language, run.profile
     choice = f"country={country}" if country else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
@@ -109,6 +109,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
             choice: the instrument chosen on the page, where the workbook offers several; what the country workbook was asked for.
         """
         self.desk, self.name, self.case, self.mode, self.scenario, self.choice = desk, name, case, mode, scenario, choice
+        self._shown: dict[tuple[str, str], Shown] = {}
         self.shared = False  # others use this computer too: nothing is saved to its disk
         self.texts = load_texts(desk.language)
         self.profile: Profile = load_profile(mode)
@@ -162,11 +163,16 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         """An assessment of this case by one instrument for one future."""
         if self.case is None:
             raise WrongUse("case: no case is open.\n  Choose one on the start page.")
+        if answers is None and (instrument_id, scenario) in self._shown:
+            return self._shown[instrument_id, scenario]
         instrument = casework.instrument_for(self.desk, instrument_id)
         said = answers or casework.recorded(self.desk, self.case, instrument, scenario)
         found = casework.assess_case(self.desk, self.case, instrument_id, scenario, answers=said)
         saved = casework.saved_answers(self.desk, self.case, instrument_id, scenario)
-        return Shown(instrument, found, explain(found, instrument, self.texts), said, self.texts, saved)
+        shown = Shown(instrument, found, explain(found, instrument, self.texts), said, self.texts, saved)
+        if answers is None and self.mode != PAGE:  # in a report nothing changes while it is made; a page may hear of others' answers
+            self._shown[instrument_id, scenario] = shown
+        return shown
 
     @cached_property
     def example_shown(self) -> Shown:

@@ -60,7 +60,7 @@ def test_drawn_forms_can_be_meant_and_are_never_alike() -> None:
     assert {assess(instrument, form, on=bench.ON).instrument for form in drawn} == {"safe_return"}
 
 
-@pytest.mark.parametrize("kind", ["pages", "batch", "kernels", "anything"])
+@pytest.mark.parametrize("kind", ["pages", "kernels", "anything"])
 def test_what_cannot_be_measured_yet_is_wrong_use(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, and exit 2."""
     assert bench.main(kind) == 2

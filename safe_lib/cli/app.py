@@ -18,6 +18,7 @@ import typer
 from safe_lib.cli import (
     access,
     assessing,
+    batching,
     changing,
     checking,
     comparing,
@@ -67,6 +68,7 @@ app.command("country")(countries.country)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)
+app.command("batch")(batching.batch)
 app.command("check")(checking.check)
 app.command("sign")(signing.sign)
 app.command("demo")(persons.demo)

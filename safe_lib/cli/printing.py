@@ -61,21 +61,24 @@ def say(blocks: Iterable[Block]) -> None:
 
 
 @contextmanager
-def progress(words: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal; call what it gives after each step. Nothing is shown elsewhere."""
+def progress(words: str, total: int, *, still: bool = False) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, with the time left; call what it gives after each step. Nothing is shown elsewhere.
+
+    `still`: it moves only at a step, and needs no thread, so that the process can be forked meanwhile.
+    """
     if not sys.stderr.isatty() or total < 2:
         yield lambda: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=not still) as bar:
         task = bar.add_task(words, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda: bar.update(task, advance=1, refresh=still)
 
 
 @contextmanager
-def counting(words: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+def counting(words: str, *, still: bool = False) -> Iterator[Callable[[int], Callable[[], None]]]:
     """A bar whose length is known only after the work began: call what it gives with that number, and what that gives after each step."""
     with ExitStack() as stack:
-        yield lambda total: stack.enter_context(progress(words, total))
+        yield lambda total: stack.enter_context(progress(words, total, still=still))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -84,7 +84,7 @@ def test(context: typer.Context) -> None:
 def bench(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
-    cases: Annotated[int, typer.Option("--cases", min=1, max=20_000, help="With reassess: how many invented persons.")] = 300,
+    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300) and batch (40).")] = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -101,8 +101,9 @@ def bench(
         raise WrongUse("safe bench: --outcomes belongs to `safe bench validity`.\n  Leave it out.")
     from safe_lib.runtime.bench import main as run
 
-    more = {"cases": cases, "store": store, "passphrase_file": passphrase_file} if kind == "reassess" else {}
-    raise typer.Exit(run(kind, as_json, **more))
+    more: dict[str, dict[str, Any]] = {
+        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 40}}
+    raise typer.Exit(run(kind, as_json, **more.get(kind, {})))
 
 
 def _validity(outcomes: Path | None, language: str, as_json: bool) -> None:

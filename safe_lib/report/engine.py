@@ -1,7 +1,11 @@
-"""papermill's engine `safe`: runs the cells of a workbook in this process, without a kernel, and keeps nothing on disk.
+"""papermill's engine `safe`: no kernel to start, no sockets, and nothing kept on disk.
 
-The workbooks of this suite hold single expressions and assignments; each value is asked for its own representation, as
-a notebook would. Another notebook is refused here: it would run with everything that this process may do (SEC-43).
+Where this process holds a desk, a workbook of the suite runs here and now: its cells hold single expressions and
+assignments, and each value is asked for its own representation, as a notebook would. Another notebook is refused then:
+it would run with everything that this process may do (SEC-43).
+
+Without a desk, as with papermill's own command, any notebook runs in a forked child, with the rights of whoever typed
+the command and nothing of the suite's; its outputs are those of papermill's usual engine.
 """
 
 from __future__ import annotations
@@ -9,35 +13,51 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import os
 from typing import Any
 
 import nbformat
 from papermill.engines import Engine
 
+from safe_lib.casework import desk_here
 from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
 from safe_lib.model.errors import WrongUse
+from safe_lib.rights.handover import VARIABLE
 from safe_lib.rights.jobs import PARAMETERS
 
 
 class SafeEngine(Engine):  # type: ignore[misc]
-    """Runs a workbook here and now."""
+    """Runs a workbook here and now, another notebook in a child that holds nothing."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> None:
         """Run every cell in order; an error stops the run and is told by papermill.
 
         Raises:
-            WrongUse: this is not a workbook of the suite as it stands in its folder.
+            WrongUse: a desk is at hand, and this is not a workbook of the suite as it stands in its folder.
         """
-        require_workbook(nb_man.nb)
-        namespace: dict[str, Any] = {"__name__": "__main__"}
-        for place, cell in enumerate(nb_man.nb.cells):
-            if cell.cell_type != "code":
-                continue
-            nb_man.cell_start(cell, place)
-            cell.outputs = run_cell(cell.source, namespace)
-            cell.execution_count = place + 1
-            nb_man.cell_complete(cell, cell_index=place)
+        if desk_here() is not None or VARIABLE in os.environ:
+            require_workbook(nb_man.nb)
+            run_workbook(nb_man)
+        else:
+            from safe_lib.report.forked import run_forked
+            from safe_lib.report.kernel import run_cells
+
+            run_forked(nb_man, lambda managed: run_cells(managed, kernel_name, **kwargs))
+
+
+def run_workbook(nb_man: Any) -> None:
+    """Run the cells of a workbook in this process."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    count = 0
+    for place, cell in enumerate(nb_man.nb.cells):
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        nb_man.cell_start(cell, place)
+        cell.outputs = run_cell(cell.source, namespace, count)
+        cell.execution_count = count
+        nb_man.cell_complete(cell, cell_index=place)
 
 
 def require_workbook(notebook: Any) -> None:
@@ -56,7 +76,7 @@ def code_of(notebook: Any) -> list[str]:
     return [source_of(cell) for cell in notebook["cells"] if cell["cell_type"] == "code" and PARAMETERS not in cell["metadata"].get("tags", [])]
 
 
-def run_cell(source: str, namespace: dict[str, Any]) -> list[Any]:
+def run_cell(source: str, namespace: dict[str, Any], count: int) -> list[Any]:
     """Run one cell; its outputs as a notebook stores them."""
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -68,7 +88,7 @@ def run_cell(source: str, namespace: dict[str, Any]) -> list[Any]:
     if said.getvalue():
         outputs.append(nbformat.v4.new_output("stream", name="stdout", text=said.getvalue()))
     if value is not None:
-        outputs.append(nbformat.v4.new_output("execute_result", data=representation(value), metadata={}))
+        outputs.append(nbformat.v4.new_output("execute_result", data=representation(value), metadata={}, execution_count=count))
     return outputs
 
 

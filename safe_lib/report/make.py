@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -28,10 +29,13 @@ from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.report import Labels
 from safe_lib.report.blocks_json import from_json, to_json
-from safe_lib.report.profiles import load_profile, narrowed
+from safe_lib.report.profiles import Profile, load_profile, narrowed
 from safe_lib.rights.jobs import PARAMETERS, Job, job
 
+Engine = Mapping[str, Any]  # what papermill is told about how to run a notebook
+
 GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
+SAFE_ENGINE: Final[Engine] = {"engine_name": "safe"}
 BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
 TYPES: Final = {
     "html": "text/html", "pdf": "application/pdf", "json": "application/json",
@@ -56,14 +60,63 @@ def make_report(desk: Desk, ref: str, workbook: str, profile: str, format: str, 
         ReasonNeeded: nothing written should be left with the person, and no reason is given.
         CaseNotFound, NotPermitted: as everywhere.
     """
-    goes_to_person = load_profile(profile).plain
-    require_reader(workbook, profile.partition("@")[0])
-    if format not in TYPES:
-        raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    goes_to_person = _readable(workbook, profile, (format,)).plain
     if goes_to_person:
         casework.require_leaflet(desk, ref, f"{workbook} {profile}", although)
     casework.find_case(desk, ref, what=f"report.{workbook}.{profile}")
     return written(replace(document_of(desk, ref, workbook, profile), copy=copy), format)
+
+
+def documents(desk: Desk, ref: str, workbook: str, profile: str, formats: Sequence[str], *, engine: Engine | None = None) -> dict[str, bytes]:
+    """A workbook of one case in several formats, run once: for a batch, whose own line in the trail says who read what.
+
+    Args:
+        engine: what papermill is told about how to run the notebook; None is the engine `safe`.
+
+    Raises:
+        As `make_report`; what needs a reason is refused, because nobody is there to give one.
+    """
+    if _readable(workbook, profile, formats).plain:
+        casework.require_leaflet(desk, ref, f"{workbook} {profile}", "")
+    document = document_of(desk, ref, workbook, profile, engine=engine)
+    return {format: written(document, format) for format in formats}
+
+
+def check_order(workbook: str, profile: str, formats: Sequence[str]) -> None:
+    """Refuse what no report could be made of.
+
+    Raises:
+        WrongUse, ReportError: there is no such workbook, profile or format, or no such reader of this workbook.
+    """
+    if not formats:
+        raise ReportError(f"report: no format is named.\n  There are: {', '.join(TYPES)}.")
+    _notebook_for(workbook)
+    _readable(workbook, profile, formats)
+
+
+def warm(workbook: str, profile: str, language: str, today: date, formats: Sequence[str]) -> None:
+    """Import and read what a report needs, by making one of nobody: the worked example, at a desk without a store.
+
+    Nothing is typeset: the typesetter starts threads, and after that a process cannot be forked. Only its fonts are read.
+    """
+    document = document_of(Desk(None, "example", language, today, "nobody"), "", workbook, profile)
+    for format in formats:
+        if format == "pdf":
+            from safe_lib.report.pdf import read_fonts
+
+            read_fonts()
+        else:
+            written(document, format)
+
+
+def _readable(workbook: str, profile: str, formats: Sequence[str]) -> Profile:
+    """The profile, if this workbook may be read by it in these formats."""
+    found = load_profile(profile)
+    require_reader(workbook, profile.partition("@")[0])
+    for format in formats:
+        if format not in TYPES:
+            raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
+    return found
 
 
 def written(document: Document, format: str, labels: Labels | None = None) -> bytes:
@@ -152,10 +205,10 @@ def make_and_seal(
     return f"{report.id}.{format}", TYPES[format], content
 
 
-def document_of(desk: Desk, ref: str, workbook: str, profile: str) -> Document:
+def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: Engine | None = None) -> Document:
     """Run the workbook for one reader and put what its views hold into a document."""
     texts = load_texts(desk.language)
-    notebook = run(desk, ref, workbook, profile)
+    notebook = run(desk, ref, workbook, profile, engine)
     plain = load_profile(profile).plain
     title, blocks = gathered(notebook, headings=not plain)
     if workbook not in workbook_names():
@@ -175,11 +228,10 @@ def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
+def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None) -> Any:
     """Run the notebook with papermill, in memory; its prose in the language of the desk."""
-    name = workbook if workbook in workbook_names() else GENERAL
-    if name == GENERAL and workbook not in instrument_files():
-        raise WrongUse(f'{workbook}: there is no workbook or instrument "{workbook}".\n  There are: {", ".join((*workbook_names(), *instrument_files()))}.')
+    name = _notebook_for(workbook)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema would read it for two seconds, and no notebook has an address to check
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
 
@@ -189,7 +241,8 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
         with job(Job(ref, desk.today, desk.language, profile)) as number:
-            done = execute_notebook(str(workbook_path(name)), None, engine_name="safe", progress_bar=False, log_output=False, parameters={"case": number})
+            given = {"case": number} if engine is None else _told(desk, ref, profile)
+            done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, parameters=given, **(engine or SAFE_ENGINE))
     except SafeError:
         raise
     except Exception as problem:  # its words may hold what a case says; they end here
@@ -200,12 +253,26 @@ def run(desk: Desk, ref: str, workbook: str, profile: str) -> Any:
     return in_language(scrubbed(done), name, desk.language)
 
 
+def _told(desk: Desk, ref: str, profile: str) -> dict[str, str]:
+    """The parameters of a kernel in another process, which knows no numbers of this one; they are in memory, and go with the notebook."""
+    return {"case": ref, "on": desk.today.isoformat(), "language": desk.language, "mode": profile}
+
+
 def scrubbed(notebook: Any) -> Any:
     """A run without what papermill noted of it: parameters, paths, times, the machine."""
     notebook["cells"] = [cell for cell in notebook["cells"] if PARAMETERS not in cell["metadata"].get("tags", [])]
     for part in (notebook, *notebook["cells"]):
         part["metadata"].pop("papermill", None)
     return notebook
+
+
+def _notebook_for(workbook: str) -> str:
+    """The notebook of a workbook, or of an instrument without one of its own."""
+    if workbook in workbook_names():
+        return workbook
+    if workbook not in instrument_files():
+        raise WrongUse(f'{workbook}: there is no workbook or instrument "{workbook}".\n  There are: {", ".join((*workbook_names(), *instrument_files()))}.')
+    return GENERAL
 
 
 def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]:

@@ -231,6 +231,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder) for folder in font_folders()])
 
 
+def read_fonts() -> None:
+    """Read the fonts of this machine, once for this process and those forked from it."""
+    _fonts()
+
+
 def font_folders() -> tuple[Path, ...]:
     """Where the fonts of this machine are: the folders of the system, or else the Python package."""
     if found := tuple(folder for folder in FONT_FOLDERS if folder.is_dir()):

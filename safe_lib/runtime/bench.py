@@ -23,7 +23,7 @@ from safe_lib.engine.assess import FREE_SCALES
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers, Departure, Person
 from safe_lib.model.instrument import Instrument, Item
 
-LATER: Final = ("pages", "batch", "kernels")
+LATER: Final = ("pages", "kernels")
 ON: Final = date(2026, 11, 21)
 COUNTRY: Final = "XAA"  # invented
 SEED: Final = 20261121
@@ -65,7 +65,7 @@ class Measured:
 
 
 def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
-    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess`: which store, or how many cases."""
+    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess` and `batch`: which store, or how many cases."""
     if kind in LATER:
         print(f"bench: {kind} cannot be measured yet; it comes with a later version.", file=sys.stderr)
         return 2
@@ -73,12 +73,16 @@ def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
         from safe_lib.runtime.bench_reassess import main as looked_again
 
         return looked_again(as_json, **more)
+    if kind == "batch":
+        from safe_lib.runtime.bench_batch import main as in_turn
+
+        return in_turn(as_json, **more)
     if kind == "audit":
         from safe_lib.runtime.bench_audit import main as verified
 
         return verified(as_json)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))

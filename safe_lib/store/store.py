@@ -33,6 +33,7 @@ from safe_lib.model.case import (
 )
 from safe_lib.model.disclosure import Basis
 from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports
+from safe_lib.store.batch import KeepsBatch
 from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.editions import KeepsEditions
@@ -55,7 +56,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions, KeepsTime, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -377,3 +377,11 @@ EDITIONS: Final = Table(  # instruments as they were when something was kept wit
     Column("instrument", Words, primary_key=True),
     Column("made_with", String, primary_key=True),  # version and content hash
     Column("body", Packed, nullable=False))
+
+BATCH: Final = Table(  # under which key a batch made which report; a key says from what, and nothing of a person
+    "batch", METADATA,
+    Column("key", String, primary_key=True),
+    _case(),
+    Column("report", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_batch_ref", "ref"))

@@ -1,0 +1,88 @@
+"""`safe batch`: the reports of many cases, sealed into the store."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from safe_lib.cli.comparing import cores
+from safe_lib.cli.options import AsJson, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
+from safe_lib.cli.printing import counting, say_json
+from safe_lib.model.errors import WrongUse
+
+if TYPE_CHECKING:
+    from safe_lib.runtime.batch import Batch
+
+A_REPORT: Final = 40  # exit code where a report could not be made
+MOST_SHOWN: Final = 20  # cases set apart that are told in words; --json tells all
+
+
+class EngineChoice(StrEnum):
+    """What runs the notebooks."""
+
+    safe = "safe"
+    papermill = "papermill"
+
+
+def batch(
+    workbook: Annotated[str, typer.Argument(metavar="WORKBOOK", help="Such as safe_return or identification.")],
+    profile: Annotated[str, typer.Option("--for", metavar="PROFILE", help="own_file, lawyer, partner or person.")],
+    cases: Annotated[list[str] | None, typer.Option("--cases", metavar="all|open|REF", help="Which cases; references with commas, or repeated.")] = None,
+    formats: Annotated[str, typer.Option("--formats", "--format", metavar="LIST", help="html, pdf, docx, json; several with commas.")] = "html",
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, metavar="N", help="Cases at the same time; without it, one a core.")] = None,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="papermill: its usual engine, with a kernel for each case; slow.")] = EngineChoice.safe,
+    day: Day = None,
+    store: StorePath = None,
+    passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
+    language: Language = None,
+    as_json: AsJson = False,
+) -> None:
+    """The reports of many cases, sealed into the store. Begun again, it makes only what is not there or no longer up to date.
+
+    Nothing leaves the store. Ctrl-C lets the cases that were begun end; the same command goes on later.
+    """
+    from safe_lib import batching
+    from safe_lib.runtime.batch import run_batch
+
+    order = batching.Order(workbook, profile, tuple(dict.fromkeys(filter(None, formats.split(",")))), day or "")
+    with (open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk,
+          counting("Reports", still=True) as begin):
+        found = run_batch(desk, order, batching.references(desk, _which(cases)), workers=workers or cores(), engine=engine.value, begin=begin)
+    say_json(as_data(found, order)) if as_json else _tell(found)
+    if found.left:
+        raise typer.Abort
+    if found.failed:
+        raise typer.Exit(A_REPORT)
+
+
+def _which(cases: list[str] | None) -> Any:
+    words = [word for one in cases or ["open"] for word in one.replace(",", " ").split()]
+    if words in (["all"], ["open"]):
+        return words[0]
+    if not words or {"all", "open"} & set(words):
+        raise WrongUse("--cases: all or open stand alone.\n  Write one of them, or references such as DEMO-001.")
+    return words
+
+
+def as_data(found: Batch, order: Any) -> dict[str, Any]:
+    """The summary and the manifest; references and digests, nothing of what a case says."""
+    manifest = [{"case": one.ref, "format": one.format, "report": one.report, "key": one.key, "sha256": one.sha256, "size": one.size,
+                 "state": "done" if one.made else "kept"} for one in sorted(found.reports, key=lambda one: (one.ref, one.format))]
+    return {"workbook": order.workbook, "profile": order.profile, "formats": list(order.formats),
+            "done": len(found.done), "kept": len(found.kept), "failed": len(found.failed), "left": len(found.left),
+            "seconds": round(found.seconds, 2), "cpu_seconds": round(found.cpu, 2), "most_memory_kib": max(found.memory, default=0),
+            "reports": manifest, "failures": [{"case": one.ref, "reason": one.reason} for one in sorted(found.failed, key=lambda one: one.ref)]}
+
+
+def _tell(found: Batch) -> None:
+    print(f"{len(found.done)} cases done, {len(found.kept)} kept as they were, {len(found.failed)} failed; "
+          f"{found.seconds:.1f} seconds, {found.cpu:.1f} seconds of processor.")
+    for one in sorted(found.failed, key=lambda one: one.ref)[:MOST_SHOWN]:
+        print(f"  {one.reason.splitlines()[0]}")
+    if len(found.failed) > MOST_SHOWN:
+        print(f"  … and {len(found.failed) - MOST_SHOWN} more; --json tells all.")
+    if found.left:
+        print(f"Stopped: {len(found.left)} cases were not begun. The same command goes on with them.")
