@@ -1,0 +1,113 @@
+"""Where a case stands in a procedure, what follows next, and which cases a change of the law touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from safe_lib.engine.conditions import sentences
+from safe_lib.engine.deadlines import deadlines_of
+from safe_lib.engine.facts import Facts, looked_at, truth_of, unknown_in
+from safe_lib.model.assessment import Truth
+from safe_lib.model.instrument import Condition
+from safe_lib.model.procedure import Deadline, LawChange, Procedure, Standpoint, Touched, Transition, Variant
+
+STATE: Final = "state"  # the fact by which somebody says where a case stands
+
+
+def standpoint(procedure: Procedure, facts: Facts, *, on: date, variant: Variant | None = None,
+               minimum_days: Mapping[str, int] | None = None) -> Standpoint:
+    """Where a case stands in a procedure on a day.
+
+    Args:
+        procedure: read and checked by the catalogue.
+        facts: what is known of the case.
+        on: the day of the look.
+        variant: one ground of the procedure; None looks at the procedure as a whole.
+        minimum_days: minimum rule → days, for the remark on a period below it.
+    """
+    opens_when = variant.opens_when if variant else procedure.opens_when
+    may_apply = truth_of(opens_when, facts)
+    deadlines = deadlines_of(procedure, facts, on=on, minimum_days=minimum_days)
+    return Standpoint(
+        procedure=procedure, variant=variant, on=on, may_apply=may_apply,
+        unknown=unknown_in(opens_when, facts) if may_apply is Truth.OPEN else (), because=looked_at(opens_when, facts),
+        state=_state(procedure, facts, deadlines, on), deadlines=deadlines,
+        breached=truth_of(procedure.breached_when, facts) if procedure.breached_when else None,
+        verify_first=on > procedure.verify_by, unused=tuple(sorted(set(facts.given) - facts_asked(procedure) - {STATE})))
+
+
+def facts_asked(procedure: Procedure) -> frozenset[str]:
+    """Every fact that a rule of this procedure looks at."""
+    terms = [term for rule in procedure.deadlines for version in rule.versions for term in version.terms]
+    conditions = (procedure.opens_when, procedure.breached_when, *(variant.opens_when for variant in procedure.variants), *(term.when for term in terms))
+    names = {name for condition in conditions for name in _names(condition)}
+    names |= {rule.anchor for rule in procedure.deadlines} | {term.anchor for term in terms} | {term.stated_in for term in terms}
+    names |= {transition.event for transition in procedure.transitions}
+    return frozenset(names - {""}) | ({"date_of_birth"} if "eighteenth_birthday" in names else frozenset())
+
+
+def _names(condition: Condition | None) -> Iterable[str]:
+    return (sentence.name for sentence in sentences(condition)) if condition else ()
+
+
+def _state(procedure: Procedure, facts: Facts, deadlines: Iterable[Deadline], on: date) -> str:
+    """The state somebody named, moved on by what has happened since; else from the first state onwards."""
+    if not procedure.states:
+        return ""
+    named = facts.value(STATE)
+    state = named if isinstance(named, str) and named in procedure.states else procedure.states[0]
+    last = {deadline.id: deadline.last for deadline in deadlines}
+    gone = {state}
+    while follows := _next(procedure, state, facts, last, on):
+        if follows in gone:
+            return state
+        state = follows
+        gone.add(state)
+    return state
+
+
+def _next(procedure: Procedure, state: str, facts: Facts, last: Mapping[str, date | None], on: date) -> str:
+    """The state that follows: of several events, the first to have happened; an event without a day counts before a lapse."""
+    due = [(day, place, way.target) for place, way in enumerate(procedure.transitions) if way.source == state
+           and (day := _came_about(way, facts, last, on, procedure.calendar.zone)) is not None]
+    return min(due)[2] if due else ""
+
+
+def _came_about(way: Transition, facts: Facts, last: Mapping[str, date | None], on: date, zone: str) -> date | None:
+    """The day on which a transition came about, or None."""
+    if way.event:
+        happened = facts.happened(way.event, on, zone) is Truth.HOLDS
+        return (facts.day(way.event, zone) or date.min) if happened else None
+    day = last.get(way.reached or way.passed)
+    if day is None:
+        return None
+    return day if (day <= on if way.reached else day < on) else None
+
+
+def banners(procedure: Procedure, changes: Iterable[LawChange]) -> tuple[LawChange, ...]:
+    """The changes of law that a reader of this procedure must see."""
+    ids = {procedure.id, procedure.country, *(variant.id for variant in procedure.variants)}
+    return tuple(change for change in changes if ids & set(change.touches))
+
+
+def cases_touched(before: Procedure, after: Procedure, cases: Iterable[tuple[str, Facts]], *, on: date) -> tuple[Touched, ...]:
+    """The cases for which a change of the law gives other days, other law or another state; no other case is listed.
+
+    Args:
+        before: the procedure as it was.
+        after: the same procedure with the change.
+        cases: reference and facts of each case, in any number.
+        on: the day of the look.
+    """
+    return tuple(touched for reference, facts in cases if (touched := _touched(reference, before, after, facts, on)))
+
+
+def _touched(reference: str, before: Procedure, after: Procedure, facts: Facts, on: date) -> Touched | None:
+    old, new = standpoint(before, facts, on=on), standpoint(after, facts, on=on)
+    days_before, days_after = ({one.id: (one.earliest, one.plan, one.last) for one in seen.deadlines} for seen in (old, new))
+    ids = tuple(sorted(id for id in {*days_before, *days_after} if days_before.get(id) != days_after.get(id)))
+    if not ids and old.state == new.state and old.may_apply is new.may_apply:
+        return None
+    return Touched(reference, ids, old.state != new.state)
