@@ -12,7 +12,7 @@ StandingWord = Literal["seen", "recalled_high", "recalled_medium", "recalled_low
 ActorWord = Literal["volunteer", "coordinator", "lawyer", "police", "shelter", "client", "authority"]
 KindWord = Literal["residence", "compensation", "remedy", "evidence", "document", "registration", "accompaniment", "overlay", "referral", "minimum_rule"]
 RemarkWord = Literal["note", "risk", "fee", "requirement", "information"]
-PeriodText = Annotated[str, Field(pattern=r"^(as stated|\d{1,4} (working day|day|week|month|year)s?)$")]
+PeriodText = Annotated[str, Field(pattern=r"^(as stated|\d{1,3} (working day|day|week|month|year)s?)$")]
 Sourced = Annotated[list[Id], Field(min_length=1, description="Ids of procedures/sources.yaml.")]
 StatusField = Annotated[StandingWord, Field(description="seen in a source; recalled (verify) with our confidence; or design: our own advice, not law.")]
 

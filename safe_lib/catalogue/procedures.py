@@ -138,7 +138,8 @@ def _with_included(procedure: Procedure, includes: Iterable[str], built: Mapping
     others = [built[id] for id in includes if id in built]
     deadlines = {rule.id: rule for one in (procedure, *others) for rule in one.deadlines}
     sources = {id: source for one in (*others, procedure) for id, source in one.sources.items()}
-    return replace(procedure, deadlines=tuple(deadlines.values()), sources=sources)
+    verify_by = min(one.verify_by for one in (procedure, *others))
+    return replace(procedure, deadlines=tuple(deadlines.values()), sources=sources, verify_by=verify_by)
 
 
 def _procedure(shape: ProcedureShape, located: Located, shared: Shared, calendars: Mapping[str, LegalCalendar]) -> Procedure:
@@ -151,7 +152,7 @@ def _procedure(shape: ProcedureShape, located: Located, shared: Shared, calendar
         variants=tuple(_variant(variant, located, place) for place, variant in enumerate(shape.variants)),
         states=tuple(shape.states), final=tuple(shape.final),
         transitions=tuple(Transition(one.source, one.target, one.event or "", one.reached or "", one.passed or "") for one in shape.transitions),
-        steps=tuple(map(_step, shape.steps)), deadlines=tuple(_deadline(one, located, place) for place, one in enumerate(shape.deadlines)),
+        steps=tuple(map(_step, shape.steps)), deadlines=tuple(_deadline(one, located, place, shape) for place, one in enumerate(shape.deadlines)),
         needed=tuple(shape.documents.needed), useful=tuple(shape.documents.useful),
         forms=tuple(Form(form.id, form.name.model_dump(), form.status) for form in shape.forms),
         remarks=tuple(Remark(one.kind, {"en": one.en, "nl": one.nl}, one.status, tuple(one.sources), one.id or "") for one in shape.remarks),
@@ -200,14 +201,15 @@ def _step(shape: StepShape) -> ProcedureStep:
     return ProcedureStep(shape.id, shape.actor, shape.action.model_dump(), shape.deadline or "", tuple(shape.documents), shape.form or "", tuple(shape.states))
 
 
-def _deadline(shape: DeadlineShape, located: Located, place: int) -> DeadlineRule:
+def _deadline(shape: DeadlineShape, located: Located, place: int, whole: ProcedureShape) -> DeadlineRule:
     versions = [LawVersion(date.fromisoformat(version.in_force_from) if version.in_force_from else None,
                            tuple(_term(term, located, "deadlines", place, "versions", number) for term in version.terms))
                 for number, version in enumerate(shape.versions)]
     return DeadlineRule(
         id=shape.id, anchor=shape.anchor, direction=shape.direction, versions=tuple(sorted(versions, key=lambda one: one.in_force_from or date.min)),
         legal=shape.legal, rolls=shape.rolls, opens=shape.opens or "", plan_from=shape.plan_from or "", minimum=shape.minimum or "",
-        reminders=tuple(parse_period(text) for text in shape.reminders), note=shape.note.model_dump() if shape.note else {})
+        reminders=tuple(parse_period(text) for text in shape.reminders), note=shape.note.model_dump() if shape.note else {},
+        law=tuple(basis.law for basis in whole.basis))
 
 
 def _term(shape: TermShape, located: Located, *where: str | int) -> Term:

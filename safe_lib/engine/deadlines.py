@@ -62,7 +62,7 @@ def _deadline(procedure: Procedure, rule: DeadlineRule, facts: Facts, on: date, 
     return Deadline(
         id=rule.id, procedure=procedure.id, anchor=used.term.anchor or rule.anchor, earliest=earliest, plan=plan, last=used.last, legal=rule.legal,
         standing=_weakest(alternatives), conflict=decided if is_conflict else (), undecided=alternatives if is_undecided else (),
-        basis=_basis(alternatives, procedure), law_of=used.version.in_force_from if used.version else None,
+        basis=_basis(rule, alternatives, procedure), law_of=used.version.in_force_from if used.version else None,
         remarks=_remarks(procedure, rule, used, on, minimum_days, is_conflict, is_undecided, facts), band=_band(used.last, on),
         days_left=(used.last - on).days if used.last else None, reminders=_reminders(rule, plan, procedure), note=rule.note)
 
@@ -136,9 +136,9 @@ def _weakest(alternatives: tuple[Alternative, ...]) -> Standing:
     return max((one.standing for one in alternatives), key=STANDINGS.index)
 
 
-def _basis(alternatives: tuple[Alternative, ...], procedure: Procedure) -> tuple[str, ...]:
+def _basis(rule: DeadlineRule, alternatives: tuple[Alternative, ...], procedure: Procedure) -> tuple[str, ...]:
     sources = dict.fromkeys(source for one in alternatives for source in one.sources)
-    return (*(text for text, _ in procedure.basis), *(f"{id}: {procedure.sources[id].title}" for id in sources if id in procedure.sources))
+    return (*rule.law, *(f"{id}: {procedure.sources[id].title}" for id in sources if id in procedure.sources))
 
 
 def _remarks(procedure: Procedure, rule: DeadlineRule, used: _Ending, on: date, minimum_days: Mapping[str, int],

@@ -14,7 +14,7 @@ from typing import Final
 
 from safe_lib.model.procedure import Holiday, LegalCalendar, Period, Unit
 
-_WRITTEN: Final = re.compile(r"(?P<number>\d{1,4}) (?P<unit>working day|day|week|month|year)s?")
+_WRITTEN: Final = re.compile(r"(?P<number>\d{1,3}) (?P<unit>working day|day|week|month|year)s?")
 _UNITS: Final[dict[str, Unit]] = {"day": "days", "week": "weeks", "month": "months", "year": "years", "working day": "working_days"}
 _ONE: Final = timedelta(days=1)
 SUNDAY: Final = 6

@@ -59,20 +59,29 @@ def _state(procedure: Procedure, facts: Facts, deadlines: Iterable[Deadline], on
     named = facts.value(STATE)
     state = named if isinstance(named, str) and named in procedure.states else procedure.states[0]
     last = {deadline.id: deadline.last for deadline in deadlines}
-    gone = {state}
-    while follows := _next(procedure, state, facts, last, on):
-        if follows in gone:
-            return state
-        state = follows
+    gone, since = {state}, date.min
+    while follows := _next(procedure, state, facts, last, on, since):
+        state, since = follows
+        if state in gone:
+            break
         gone.add(state)
     return state
 
 
-def _next(procedure: Procedure, state: str, facts: Facts, last: Mapping[str, date | None], on: date) -> str:
-    """The state that follows: of several events, the first to have happened; an event without a day counts before a lapse."""
-    due = [(day, place, way.target) for place, way in enumerate(procedure.transitions) if way.source == state
-           and (day := _came_about(way, facts, last, on, procedure.calendar.zone)) is not None]
-    return min(due)[2] if due else ""
+def _next(procedure: Procedure, state: str, facts: Facts, last: Mapping[str, date | None], on: date, since: date) -> tuple[str, date] | None:
+    """The state that follows, and the day from which later events count.
+
+    Of several happenings the first counts, and one without a day before all others. Events are taken in the order of the
+    procedure even where their days are not, because a day may be written down wrongly; only what lies before a day that was
+    reached or passed cannot follow from it: an old extension does not answer a new one that is due.
+    """
+    due = [(day, place) for place, way in enumerate(procedure.transitions) if way.source == state
+           and (day := _came_about(way, facts, last, on, procedure.calendar.zone)) is not None and day >= since]
+    if not due:
+        return None
+    day, place = min(due)
+    way = procedure.transitions[place]
+    return way.target, (date.min if way.event else day)
 
 
 def _came_about(way: Transition, facts: Facts, last: Mapping[str, date | None], on: date, zone: str) -> date | None:

@@ -88,6 +88,7 @@ class DeadlineRule:
     minimum: str = ""  # the minimum rule it is measured against
     reminders: tuple[Period, ...] = ()
     note: Words = field(default_factory=dict)
+    law: tuple[str, ...] = ()  # the rules of law that its procedure rests on
 
 
 @dataclass(frozen=True, slots=True)
