@@ -334,7 +334,7 @@ def test_the_procedures_of_the_project_are_sound() -> None:
     ("role is witness_only", "role = witness_only", "not understood"),
     ("to: ended_lapsed", "to: ended_laps", 'Did you mean "ended_lapsed"'),
     ("passed: NL-REFLECT-END", "passed: NL-REFLECT-ENDE", 'Did you mean "NL-REFLECT-END"'),
-    ("anchor: reflection_granted", "anchor: reflection_granting", 'Did you mean "reflection_granted"'),
+    ("anchor: reflection_granted", "anchor: reflection_grantd", 'Did you mean "reflection_granted"'),
     ("[consent_form, police_statement]", "[consent_from, police_statement]", 'Did you mean "consent_form"'),
     ("term: 30 days", "term: thirty days", "term"),
     ("calendar: NLD", "calendar: NLX", 'no calendar "NLX"'),

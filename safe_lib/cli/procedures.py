@@ -118,7 +118,7 @@ def _deadline_table(view: dict[str, Any], texts: Texts) -> Block:
     from safe_lib.model.document import Table
 
     columns = tuple(texts(f"procedure.column.{name}") for name in ("deadline", "earliest", "plan", "last", "band", "status"))
-    rows = [(id, _day(one["earliest"], texts), _day(one["plan"], texts), _day(one["last"], texts), texts(f"procedure.band.{one['band']}"), _standing(one, texts))
+    rows = [(id, *(_day(one[key], texts) for key in ("earliest", "plan", "last")), texts(f"procedure.band.{one['band']}"), _standing(one, texts))
             for id, one in view["deadlines"].items()]
     return Table(texts("procedure.deadlines"), columns, tuple(rows))
 

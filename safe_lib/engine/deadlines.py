@@ -34,7 +34,8 @@ def deadlines_of(procedure: Procedure, facts: Facts, *, on: date, minimum_days: 
     found: dict[str, Deadline] = {}
     for rule in procedure.deadlines:
         found[rule.id] = _deadline(procedure, rule, facts, on, minimum_days or {})
-    return tuple(_leaning(rule, found) for rule in procedure.deadlines)
+    rules = {rule.id: rule for rule in procedure.deadlines}
+    return tuple(_leaning(rule, rules, found) for rule in procedure.deadlines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +170,12 @@ def _reminders(rule: DeadlineRule, plan: date | None, procedure: Procedure) -> t
     return tuple(moved(plan, period, procedure.calendar, back=True) for period in rule.reminders) if plan else ()
 
 
-def _leaning(rule: DeadlineRule, found: Mapping[str, Deadline]) -> Deadline:
+def _leaning(rule: DeadlineRule, rules: Mapping[str, DeadlineRule], found: Mapping[str, Deadline]) -> Deadline:
     """A deadline with the days it takes from another: its opening, or the plan where its own day is never one."""
     deadline = found[rule.id]
     if rule.opens in found and found[rule.opens].last is not None and deadline.last is not None:
         deadline = replace(deadline, earliest=found[rule.opens].last)
     if rule.plan_from in found:
-        deadline = replace(deadline, plan=found[rule.plan_from].plan, earliest=found[rule.plan_from].earliest)
+        other = _leaning(replace(rules[rule.plan_from], plan_from=""), rules, found)  # one step: two that lean on each other must not turn for ever
+        deadline = replace(deadline, plan=other.plan, earliest=other.earliest, reminders=other.reminders)
     return deadline
