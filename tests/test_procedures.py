@@ -398,3 +398,22 @@ def test_the_list_and_a_wrong_name(capfd: pytest.CaptureFixture[str]) -> None:
     assert {one["id"] for one in json.loads(capfd.readouterr().out)} == set(LAW.procedures)
     assert run(["procedure", "NL-NOTHING"]) == WrongUse.exit_code
     assert "NOTHING" not in capfd.readouterr().err
+
+
+def test_a_state_that_is_none_of_the_procedure_is_told() -> None:
+    """A state somebody named counts; one that does not exist is told, and not taken for the first."""
+    named = view_of("NL-EXT", {"state": "filed", "ind_extends": "2026-12-01"}, "2026-12-02")
+    wrong = view_of("NL-EXT", {"state": "field"}, "2026-12-02")
+
+    assert (named["state"], named["unused_facts"]) == ("extended", [])
+    assert (wrong["state"], wrong["unused_facts"]) == ("waiting", ["state"])
+
+
+@given(DAYS)
+def test_an_opening_is_planned_from_its_day_on_and_a_limit_before_it(day: date) -> None:
+    """Nothing is planned before a window opens, and nothing after the last safe day; the grace day is never a plan."""
+    opens, safe, grace = standpoint(LAW.procedures["NL-EXT"], Facts({"permit_end_date": day}), on=day).deadlines
+
+    assert opens.last and opens.plan and safe.plan and safe.last and opens.last <= opens.plan
+    assert opens.last == safe.earliest <= safe.plan <= safe.last == day - timedelta(days=1)
+    assert (grace.earliest, grace.plan, grace.reminders) == (safe.earliest, safe.plan, safe.reminders)

@@ -55,7 +55,8 @@ class DeadlineShape(Shape):
     id: Id
     anchor: Id
     direction: Literal["after", "before"] = "after"
-    legal: bool = True
+    legal: bool = Field(default=True, description="False: no limit of the law, but an opening or our own advice.")
+    opening: bool = Field(default=False, description="From this day on; it is planned on the first working day from it.")
     rolls: bool = Field(default=False, description="Runs on to the next working day where the calendar's act lets it.")
     opens: Id | None = None
     plan_from: Id | None = None

@@ -207,7 +207,7 @@ def _deadline(shape: DeadlineShape, located: Located, place: int, whole: Procedu
                 for number, version in enumerate(shape.versions)]
     return DeadlineRule(
         id=shape.id, anchor=shape.anchor, direction=shape.direction, versions=tuple(sorted(versions, key=lambda one: one.in_force_from or date.min)),
-        legal=shape.legal, rolls=shape.rolls, opens=shape.opens or "", plan_from=shape.plan_from or "", minimum=shape.minimum or "",
+        legal=shape.legal, opening=shape.opening, rolls=shape.rolls, opens=shape.opens or "", plan_from=shape.plan_from or "", minimum=shape.minimum or "",
         reminders=tuple(parse_period(text) for text in shape.reminders), note=shape.note.model_dump() if shape.note else {},
         law=tuple(basis.law for basis in whole.basis))
 

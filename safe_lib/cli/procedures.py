@@ -68,7 +68,8 @@ def _row(one: Any, texts: Texts) -> dict[str, Any]:
     from safe_lib.engine.procedure_json import said, standing_as_data
 
     return {"id": one.id, "country": one.country, "kind": one.kind, "name": said(one.name, texts.language), "version": one.version,
-            "variants": [variant.id for variant in one.variants], "verify_by": one.verify_by.isoformat(), **standing_as_data(one.standing)}
+            "variants": [variant.id for variant in one.variants], "verified": one.verified.isoformat(), "verify_by": one.verify_by.isoformat(),
+            "not_legal_advice": texts("procedure.not_legal_advice"), **standing_as_data(one.standing)}
 
 
 def _list_blocks(rows: list[dict[str, Any]], texts: Texts) -> tuple[Block, ...]:

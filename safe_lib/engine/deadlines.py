@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from safe_lib.engine.facts import Facts, truth_of, unknown_in
-from safe_lib.engine.periods import NotAPeriod, moved, parse_period, rolled_on, working_day_until
+from safe_lib.engine.periods import NotAPeriod, moved, parse_period, rolled_on, working_day_from, working_day_until
 from safe_lib.model.assessment import Truth
 from safe_lib.model.procedure import STANDINGS, Alternative, Deadline, DeadlineRule, LawVersion, Period, Procedure, Standing, Term
 
@@ -53,9 +53,7 @@ class _Ending:
 def _deadline(procedure: Procedure, rule: DeadlineRule, facts: Facts, on: date, minimum_days: Mapping[str, int]) -> Deadline:
     endings = _endings(procedure, rule, facts)
     used = _shortest(endings)
-    calendar = procedure.calendar
-    plan = working_day_until(used.end, calendar) if used.end else None
-    earliest = None if used.end is None else used.end if rule.direction == "before" else _first(used)
+    earliest, plan = _earliest_and_plan(rule, used, procedure) if used.end else (None, None)
     alternatives = tuple(_alternative(ending, ending is used, facts) for ending in endings)
     decided = tuple(alternative for alternative, ending in zip(alternatives, endings, strict=True) if ending.truth is Truth.HOLDS)
     is_conflict = len({ending.term.period for ending in endings if ending.truth is Truth.HOLDS and ending.term.when == used.term.when}) > 1
@@ -64,13 +62,19 @@ def _deadline(procedure: Procedure, rule: DeadlineRule, facts: Facts, on: date, 
         id=rule.id, procedure=procedure.id, anchor=used.term.anchor or rule.anchor, earliest=earliest, plan=plan, last=used.last, legal=rule.legal,
         standing=_weakest(alternatives), conflict=decided if is_conflict else (), undecided=alternatives if is_undecided else (),
         basis=_basis(rule, alternatives, procedure), law_of=used.version.in_force_from if used.version else None,
-        remarks=_remarks(procedure, rule, used, on, minimum_days, is_conflict, is_undecided, facts), band=_band(used.last, on),
+        remarks=_remarks(procedure, rule, used, on, minimum_days, is_conflict, is_undecided, facts), band=_band(rule, used.last, on),
         days_left=(used.last - on).days if used.last else None, reminders=_reminders(rule, plan, procedure), note=rule.note)
 
 
-def _first(used: _Ending) -> date | None:
-    """The first day that counts: the day after the event (DR1); a day that a letter states has no beginning of its own."""
-    return min(used.anchor + _NEXT_DAY, used.end or used.anchor) if used.anchor else used.end
+def _earliest_and_plan(rule: DeadlineRule, used: _Ending, procedure: Procedure) -> tuple[date, date]:
+    """The first day that counts is the day after the event (DR1). The plan is a working day on or before the end (DR4), and on or after an opening."""
+    end = used.end or date.max
+    if rule.opening:
+        return end, working_day_from(end, procedure.calendar)
+    plan = working_day_until(end, procedure.calendar)
+    if rule.direction == "before" or used.anchor is None:  # nothing says from when on: no earlier than the plan can be promised
+        return plan, plan
+    return min(used.anchor + _NEXT_DAY, end), plan
 
 
 def _endings(procedure: Procedure, rule: DeadlineRule, facts: Facts) -> tuple[_Ending, ...]:
@@ -151,15 +155,17 @@ def _remarks(procedure: Procedure, rule: DeadlineRule, used: _Ending, on: date, 
         ("no_law", undated, {}), ("unknown", used.end is None and not undated, {"anchor": anchor}), ("conflict", is_conflict, {}),
         ("undecided", is_undecided, {}), ("rolled", used.last != used.end, {"day": used.end.isoformat() if used.end else ""}),
         ("planned_before", bool(rule.plan_from), {"deadline": rule.plan_from}), ("below_minimum", bool(shorter), {"rule": rule.minimum}),
-        ("advice", not rule.legal, {}), ("unverified", used.term.standing not in ("seen", "design"), {}),
+        ("opening", rule.opening, {}), ("advice", not (rule.legal or rule.opening), {}), ("unverified", used.term.standing not in ("seen", "design"), {}),
         ("weekends_only", used.end is not None and not procedure.calendar.complete, {}), ("verify_first", on > procedure.verify_by, {}),
     )
     return tuple((key, facts_of) for key, so, facts_of in told if so)
 
 
-def _band(last: date | None, on: date) -> str:
+def _band(rule: DeadlineRule, last: date | None, on: date) -> str:
     if last is None:
         return "unknown"
+    if rule.opening and last <= on:
+        return "open"
     left = (last - on).days
     if left < 0:
         return "overdue"

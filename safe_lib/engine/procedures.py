@@ -35,7 +35,7 @@ def standpoint(procedure: Procedure, facts: Facts, *, on: date, variant: Variant
         unknown=unknown_in(opens_when, facts) if may_apply is Truth.OPEN else (), because=looked_at(opens_when, facts),
         state=_state(procedure, facts, deadlines, on), deadlines=deadlines,
         breached=truth_of(procedure.breached_when, facts) if procedure.breached_when else None,
-        verify_first=on > procedure.verify_by, unused=tuple(sorted(set(facts.given) - facts_asked(procedure) - {STATE})))
+        verify_first=on > procedure.verify_by, unused=tuple(sorted(set(facts.given) - facts_asked(procedure) - ({STATE} if facts.value(STATE) in procedure.states else set()))))
 
 
 def facts_asked(procedure: Procedure) -> frozenset[str]:

@@ -81,7 +81,8 @@ class DeadlineRule:
     anchor: str
     direction: Literal["after", "before"]
     versions: tuple[LawVersion, ...]  # oldest first
-    legal: bool = True  # False: our own advice, not law
+    legal: bool = True  # False: no limit of the law
+    opening: bool = False  # from this day on something may be done; planned on the first working day after, not before
     rolls: bool = False  # runs on to the next working day
     opens: str = ""  # the deadline whose last day is the earliest day of this one
     plan_from: str = ""  # this day is never a plan: take the plan of that deadline
@@ -222,7 +223,7 @@ class Deadline:
     basis: tuple[str, ...]
     law_of: date | None  # `in_force_from` of the version used
     remarks: tuple[tuple[str, Mapping[str, str]], ...]  # keys of the interface texts, and what fills them
-    band: str  # overdue | week | month | quarter | later | unknown
+    band: str  # open | overdue | week | month | quarter | later | unknown
     days_left: int | None  # calendar days from the day of the look to the last day
     reminders: tuple[date, ...]
     note: Words
