@@ -25,7 +25,7 @@ def store_named(said: str) -> Path:
 
 
 StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", parser=store_named,
-                                                help="The case store, or postgresql://ACCOUNT@HOST/DATABASE; else that of your data folder, or the training store.")]
+                                                help="The case store, or postgresql://ACCOUNT@HOST/DATABASE; else that of your data folder or for training.")]
 PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file only you may read (mode 600); else you are asked.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON instead of words.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="As of this day; without it, today.")]
