@@ -35,7 +35,13 @@ def standpoint(procedure: Procedure, facts: Facts, *, on: date, variant: Variant
         unknown=unknown_in(opens_when, facts) if may_apply is Truth.OPEN else (), because=looked_at(opens_when, facts),
         state=_state(procedure, facts, deadlines, on), deadlines=deadlines,
         breached=truth_of(procedure.breached_when, facts) if procedure.breached_when else None,
-        verify_first=on > procedure.verify_by, unused=tuple(sorted(set(facts.given) - facts_asked(procedure) - ({STATE} if facts.value(STATE) in procedure.states else set()))))
+        verify_first=on > procedure.verify_by, unused=_unused(procedure, facts))
+
+
+def _unused(procedure: Procedure, facts: Facts) -> tuple[str, ...]:
+    """Facts that were given and that no rule asks for: often a slip of the pen. A state that is none of the procedure is one too."""
+    used = facts_asked(procedure) | ({STATE} if facts.value(STATE) in procedure.states else set())
+    return tuple(sorted(set(facts.given) - used))
 
 
 def facts_asked(procedure: Procedure) -> frozenset[str]:
