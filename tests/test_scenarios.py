@@ -23,6 +23,8 @@ STORIES: Final = Path(__file__).parent / "scenarios"
 def stories() -> Iterator[Any]:
     """Every scenario of every file, under its name."""
     for path in sorted(STORIES.rglob("*.yaml")):
+        if path.parent.name == "procedures":  # dated cases of law: test_procedures.py
+            continue
         for story in yaml.safe_load(path.read_text(encoding="utf-8")):
             yield pytest.param(story, id=f"{path.stem}: {story['name']}")
 

@@ -22,11 +22,16 @@ def read_answers(place: str) -> AnswersFile:
     Raises:
         AnswersError: the file is missing, too large, too deep, cut in half, or no file of answers; never with an answer in it.
     """
-    name, raw = ("standard input", sys.stdin.buffer.read(LARGEST + 1)) if place == STANDARD_INPUT else (Path(place).name, _bytes_of(Path(place)))
+    name, raw = ("standard input", sys.stdin.buffer.read(LARGEST + 1)) if place == STANDARD_INPUT else (Path(place).name, bytes_of(Path(place)))
     return parse_answers(raw, name)
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file that was named, no more of it than a data file may hold.
+
+    Raises:
+        AnswersError: it cannot be read.
+    """
     try:
         with path.open("rb") as opened:
             return opened.read(LARGEST + 1)  # one byte too many is enough to be refused

@@ -30,6 +30,7 @@ from safe_lib.cli import (
     persons,
     persons_rights,
     policy,
+    procedures,
     refreshing,
     running,
     safekeeping,
@@ -65,6 +66,7 @@ app.command("compare")(comparing.compare)
 app.command("reassess")(comparing.reassess)
 app.command("kept")(kept_again.kept)
 app.command("country")(countries.country)
+app.command("procedure")(procedures.procedure)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)

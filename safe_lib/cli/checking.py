@@ -19,7 +19,7 @@ def check(
     schemas: Annotated[Path | None, typer.Option("--schemas", metavar="FOLDER", help="Also write the JSON Schemas of the data files there.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every instrument, country, dataset, text and template, and the signature over them. Exit 0 if all is well, 10 if not."""
+    """Every instrument, procedure, country, dataset, text and template, and the signature over them. Exit 0 if all is well, 10 if not."""
     if schemas is not None:
         from safe_lib.catalogue.schemas import write_schemas
 
@@ -45,11 +45,12 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
     from safe_lib.catalogue.checks import check_instruments
     from safe_lib.catalogue.countries import check_countries
     from safe_lib.catalogue.locale_checks import check_locales
+    from safe_lib.catalogue.procedure_checks import check_procedures
     from safe_lib.catalogue.template_checks import check_templates
     from safe_lib.policy.checks import check_processing
 
     return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
-            "processing": check_processing, "signatures": _check_signatures}  # fmt: skip
+            "processing": check_processing, "procedures": check_procedures, "signatures": _check_signatures}  # fmt: skip
 
 
 def _check_signatures() -> Iterable[CatalogueError]:
