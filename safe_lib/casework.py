@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
+from safe_lib.catalogue.editions import edition_of
 from safe_lib.catalogue.processing import load_processing
 from safe_lib.engine import as_json, assess, consents
 from safe_lib.engine.assess import FREE_SCALES, check_answers
@@ -362,6 +363,7 @@ def _keep(desk: Desk, ref: str, assessment: Assessment, said: Answers, marks: Ma
     country = country_of(said, assessment.country[0] if assessment.country else None)
     grounds = Grounds(made_with(instrument), assessment.engine, assessment.said, "", result_of(assessment))
     prints = "-".join(filter(None, (assessment.hash, assessment.country[1] if assessment.country else "", assessment.engine)))
+    desk.open_store().keep_edition(instrument.id, made_with(instrument), lambda: edition_of(instrument.id))
     desk.open_store().keep_on_grounds(
         ref, assessment.instrument, assessment.scenario or SHARED, as_json(assessment, load_texts()), hash=prints, grounds=grounds,
         snapshot=snapshot(country, topics_used(instrument, said), assessment.date), marks=marks if same else Marks(), by=desk.person, at=desk.now())

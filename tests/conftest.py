@@ -53,6 +53,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.param
 
 
+@pytest.fixture(scope="module", params=BOTH)
+def database_of_module(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same for stores that all tests of a module share."""
+    with stores_in(request.param):
+        yield request.param
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk with an empty training store, on a fixed day."""

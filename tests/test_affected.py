@@ -85,7 +85,7 @@ def test_pri_09_a_thousand_cases_take_seconds(tmp_path: Path) -> None:
         desk = Desk(store, "noor", "en", MONDAY.date(), now=lambda: MONDAY)
         with store._writing() as connection:  # all at once: what is measured comes afterwards
             for number in range(MANY):
-                ref = cases.add(connection, f"T{number:04}", training=True, by="noor", at=MONDAY).ref
+                ref = cases.add(connection, f"T{number:04}", training=True, by="noor", at=MONDAY, alias="").ref
                 audit.add(connection, by="noor", at=MONDAY, what="case.read", ref=ref, detail="page.safe_return")
                 said = {"workbook": "safe_return", "profile": "lawyer", "format": "html", "language": "en"}
                 report = reports.seal(connection, ref, b"x", **said, by="noor", at=MONDAY)

@@ -368,6 +368,9 @@ def test_the_commands_copy_try_list_and_bring_back(tmp_path: Path, capsys: pytes
     assert run(back) == 2  # shares are missing
     assert run([*back, *shares, "--json"]) == 0
     assert run([*back, *shares]) == 20  # never over a store
+    capsys.readouterr()
+    assert run(["backup", "--to", str(tmp_path / "Dropbox" / "c"), *common]) == 0
+    assert "Dropbox copies to other computers" in capsys.readouterr().err
     assert run(["backup", "--gone", str(tmp_path / "c"), *common]) == 0
     assert run(["backup", "--gone", str(tmp_path / "c"), *common]) == 2
 

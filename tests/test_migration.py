@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,13 @@ import pytest
 from sqlalchemy import Connection, event
 
 from safe_lib import casework
-from safe_lib.casework import Desk
-from safe_lib.catalogue import load_instrument
+from safe_lib.casework import Desk, Said
+from safe_lib.catalogue import load_instrument, paths
+from safe_lib.catalogue.editions import load_edition
 from safe_lib.engine import assess
 from safe_lib.keeping import kept_of
 from safe_lib.model.errors import StoreError
+from safe_lib.reassessing.of_then import computed_again
 from safe_lib.store import Store, derive_key, making, migrate, opening
 from safe_lib.store.keys import key_file
 from safe_lib.store.migrate import VERSIONS
@@ -117,6 +121,57 @@ def test_rel_10_what_was_kept_is_read_and_computed_again(tmp_path: Path) -> None
             answers = casework.recorded(desk, "K7M-2042", form, one.line.scenario)
             again = assess(form, answers, casework.country_of(answers), on=one.line.at.date())
             assert again.outcome.id == one.grounds.result.outcome
+
+
+def test_rel_10_a_kept_assessment_is_computed_again_with_the_instrument_of_its_day(desk: Desk, case: str, tmp_path: Path,
+                                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """REL-10: after the answers, the futures, the instrument and the country changed: from what was kept of that day comes the same result."""
+    moment = [desk.now()]
+    at_work = replace(desk, now=lambda: moment[0])
+    kept = {form: casework.assess_and_keep(at_work, case, form, future)
+            for form, future in (("ilo_adult_labour", ""), ("safe_return", "home_region"), ("safe_return_quick", "home_region"))}
+    moment[0] += timedelta(days=90)
+    for item in ("SAF-01", "SAF-02", "LIV-01"):
+        casework.record(at_work, case, load_instrument("safe_return"), Said(item, "absent", seen=None))
+    casework.record(at_work, case, load_instrument("ilo_adult_labour"), Said("DR02", "absent", seen=None))
+    casework.save_paper(at_work, case, casework.FUTURES, {"futures": []})
+    changed = shutil.copytree(paths.INSTRUMENTS, tmp_path / "instruments")
+    for file in changed.rglob("*.yaml"):
+        file.write_text(re.sub(r"^version: .*$", "version: 9.0.0", file.read_text(), flags=re.MULTILINE))
+    monkeypatch.setattr(paths, "INSTRUMENTS", changed)
+    monkeypatch.setattr(casework, "country_of", lambda *_: None)
+
+    lines = [line for form in kept for line in desk.open_store().assessments(case, form)]
+    assert len(lines) == 3 and load_instrument("safe_return").version == "9.0.0"
+    for line in lines:
+        found = computed_again(at_work, case, line)
+        assert found.is_same and found.lacks == "" and found.then is not None and found.then.outcome == kept[line.instrument].outcome.id
+    assert casework.assess_case(at_work, case, "safe_return", "home_region").outcome != kept["safe_return"].outcome
+
+
+def test_rel_10_what_is_missing_of_a_day_is_said(desk: Desk, case: str, tmp_path: Path) -> None:
+    """REL-10: an assessment from before editions were kept, or without grounds, is read as it was and says what is missing; none is made up."""
+    with Store.open(golden("store_0004.db", tmp_path), PASSPHRASE) as store:
+        older = Desk(store, "noor", "en", date(2026, 11, 21), now=lambda: THEN)
+        (line,) = store.assessments("K7M-2042", "ilo_adult_labour")
+        found = computed_again(older, "K7M-2042", line)
+        assert (found.again, found.lacks, found.is_same) == (None, "instrument", False) and found.then is not None
+    kept = desk.open_store().keep_assessment(case, "safe_return", "home_region", "{}", hash="h", by="noor", at=desk.now())
+    assert computed_again(desk, case, kept).lacks == "grounds"
+
+
+def test_an_edition_is_kept_once_and_never_changed(desk: Desk, case: str) -> None:
+    """A hundred assessments with one instrument share one edition; the database refuses to change it."""
+    for _ in range(2):
+        casework.assess_and_keep(desk, case, "ilo_child_labour")
+    store = desk.open_store()
+    form = load_instrument("ilo_child_labour")
+    files = store.edition(form.id, casework.made_with(form))
+    assert files is not None and load_edition(form.id, files) == form and len(files) > 1
+    with store._reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM editions").scalar() == 1
+    with pytest.raises(StoreError), store._writing() as connection:
+        connection.exec_driver_sql("UPDATE editions SET body = '{}'")
 
 
 @pytest.mark.parametrize(("name", "every"), [("store_0001.db", 7), ("store_0004.db", 1)])

@@ -29,6 +29,7 @@ language: en
 validity: local
 reviewed: {date: 2026-11-01, by: "night team"}
 review_by: 2027-11-01
+processing: {group: identification, sensitivity: high, benefit: Nobody sleeps where they do not want to be., risk: Others may learn where somebody sleeps.}
 sources:
   night_team: {title: Notes of the night team, publisher: Example shelter, published: "2026", status: seen}
 

@@ -57,7 +57,7 @@ def test_pri_10_the_decision_has_a_name_a_day_and_the_result_stays_beside_it(des
     kept = desk.open_store().assessments(case, "safe_return", "home_region")
 
     assert [(one.by, one.on) for one in decided] == [("noor", "2026-11-21"), ("eva", "2026-11-21")]
-    assert decided[0].words == WORDS and f'"{before}"' in kept[0].text
+    assert decided[0].decided == WORDS and f'"{before}"' in kept[0].text
     assert casework.assess_case(desk, case, "safe_return", "home_region").outcome.id == before
 
 

@@ -83,6 +83,21 @@ def test_pri_01_what_belongs_to_no_group_is_refused_with_its_name() -> None:
         assert name in more
 
 
+def test_pri_01_a_new_instrument_says_itself_what_it_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its own file: the group, and what asking may cost; a group that there is not leaves it without a purpose."""
+    files = dict(instrument_files())
+    for group in ("aftercare", "nothing"):
+        new = tmp_path / "night.yaml"
+        new.write_text(f"id: night\nprocessing: {{group: {group}, sensitivity: high, benefit: A bed for tonight., risk: Others may learn of it.}}\n")
+        monkeypatch.setattr("safe_lib.catalogue.processing.instrument_files", lambda new=new: {**files, "night": new})
+        policy = load_processing()
+
+        assert (policy.group_of_instrument("night") is not None) == ("night" in policy.notes) == (group == "aftercare")
+        new.unlink()
+    monkeypatch.undo()
+    assert load_processing().group_of_instrument("night") is None
+
+
 def test_pri_01_nothing_belongs_to_two_groups_or_names_what_is_not_there(changed: Callable[[str, str], Path]) -> None:
     """A column is kept for the purposes of one group, and a name that is wrong is told."""
     assert 'the column "cases.ref" belongs to two groups' in told(changed("      facts: [name, value]", "      facts: [name, value]\n      cases: [ref]"))

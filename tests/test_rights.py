@@ -37,7 +37,7 @@ FORM = load_instrument("safe_return")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory, database_of_module: str) -> Path:
     """A team with two cases; Vera, a volunteer, helps with the first."""
     path = make_team(tmp_path_factory.mktemp("rights"))
     with opened(path, "sven") as store:

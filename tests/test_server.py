@@ -13,9 +13,12 @@ import pytest
 from databases import drop, stores_in, throw_away_server
 from team import CANARY, FORM, MOMENT, OTHER, REF, fill, make_team, opened, phrase
 
+from safe_lib import casework
+from safe_lib.casework import Desk
 from safe_lib.cli.app import run
 from safe_lib.model.answers import PRESENT, Answer
 from safe_lib.model.errors import StoreBusy, StoreError, WrongKey, WrongUse
+from safe_lib.runtime.demo import make_demo
 from safe_lib.store import CHEAP, Store, derive_key, server
 from safe_lib.store.keys import key_file
 from safe_lib.store.migrations.for_postgresql import translated
@@ -76,9 +79,13 @@ def test_sec_03_an_address_has_no_password_and_no_way_round_tls(said: str) -> No
 
 def test_sec_03_no_password_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in the environment every program of the account can read."""
-    monkeypatch.setenv("PGPASSWORD", "kite-lemon")
-    with pytest.raises(WrongUse, match="environment"):
-        checked("postgresql://noor@db.example/safe")
+    for name in ("PGPASSWORD", "PGHOST", "PGHOSTADDR", "PGSERVICE"):  # the last three would lead elsewhere, without TLS
+        monkeypatch.setenv(name, "kite-lemon")
+        with pytest.raises(WrongUse, match="environment") as told:
+            checked("postgresql:///safe")
+        assert "kite" not in str(told.value)
+        monkeypatch.delenv(name)
+    assert _asked(checked("postgresql:///safe"), 5)["host"].startswith("/")
 
 
 def test_sec_24_beyond_the_local_socket_there_is_tls_with_the_right_name() -> None:
@@ -89,6 +96,21 @@ def test_sec_24_beyond_the_local_socket_there_is_tls_with_the_right_name() -> No
     for said in ("postgresql:///safe", "postgresql://noor@/safe?host=/run/postgresql"):
         assert "sslmode" not in _asked(checked(said), 5)
     assert all("synchronous_commit=on" in _asked(checked(said), 5)["options"] for said in ("postgresql:///safe", "postgresql://a@b/safe"))
+
+
+def test_invented_persons_with_all_that_is_assessed_and_reported(tmp_path: Path) -> None:
+    """A training store as `safe demo` makes it, with kept assessments, their grounds and the country information they share."""
+    with stores_in("postgresql"):
+        made = make_demo(tmp_path / "demo.safe", cases=1, seed=1, today=MOMENT.date())
+        with Store.open(made.store, made.passphrase_file.read_text().strip(), person="noor") as store:
+            desk = Desk(store, "noor", "en", MOMENT.date())
+            assert address_of(made.store) and store.training
+            for form in ("safe_return",):
+                casework.assess_and_keep(desk, "DEMO-001", form, "home_region")
+                casework.assess_and_keep(desk, "DEMO-001", form, "home_region")
+                kept = store.assessments("DEMO-001", form)
+                assert store.grounds(kept[0].id) == store.grounds(kept[1].id) is not None
+            assert store.damages() == () and store.audit_break() is None and store.audit_missing() == ()
 
 
 def test_the_small_file_says_where_and_nothing_else(team: Path) -> None:

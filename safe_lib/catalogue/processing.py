@@ -11,12 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from safe_lib.catalogue import paths
-from safe_lib.catalogue.instruments import shaped
+from safe_lib.catalogue.instruments import instrument_files, shaped
 from safe_lib.catalogue.reading import Located, read_yaml
-from safe_lib.catalogue.shapes import Day, Id, ReviewShape, Sentence, Shape, SourceShape
+from safe_lib.catalogue.shapes import Day, Id, NoteShape, OwnProcessingShape, ReviewShape, Sentence, Shape, SourceShape
 from safe_lib.model.errors import CatalogueError, Problems
 from safe_lib.model.processing import (
     Basis,
@@ -84,23 +84,6 @@ class GroupShape(Shape):
     papers: AnyIds
 
 
-class WeighingShape(Shape):
-    """Why an item may touch nationality, ethnicity or religion."""
-
-    item: Id
-    what: Sentence
-    why: Annotated[str, Field(min_length=30)]
-
-
-class NoteShape(Shape):
-    """Sensitivity, benefit and risk of one instrument."""
-
-    sensitivity: Literal["low", "moderate", "high", "very_high"]
-    benefit: Sentence
-    risk: Sentence
-    weighs: list[WeighingShape] = Field(default_factory=list)
-
-
 class RiskShape(Shape):
     """One way in which people may be harmed."""
 
@@ -153,11 +136,12 @@ def load_processing(language: str = "en", file: Path | None = None) -> Processin
         Problems: a group has no purpose, a purpose no legal basis, or something is named that is not there.
     """
     path = file or processing_file()
-    return _load(language, path, path.stat().st_mtime_ns)
+    files = tuple((id, file, file.stat().st_mtime_ns) for id, file in instrument_files().items())
+    return _load(language, path, path.stat().st_mtime_ns, files)
 
 
 @lru_cache(maxsize=8)
-def _load(language: str, path: Path, stamp: int) -> Processing:
+def _load(language: str, path: Path, stamp: int, files: tuple[tuple[str, Path, int], ...]) -> Processing:
     located = read_yaml(path)
     shape: ProcessingShape = shaped(ProcessingShape, located, CatalogueError)
     astray = list(_astray(shape, located))
@@ -165,7 +149,23 @@ def _load(language: str, path: Path, stamp: int) -> Processing:
         raise Problems(astray)
     words = words_file(language)
     said = read_yaml(words).value if language != "en" and words.is_file() else {}
-    return _policy(shape, language, said)
+    return _policy(_with_own(shape, files), language, said)
+
+
+def _with_own(shape: ProcessingShape, files: tuple[tuple[str, Path, int], ...]) -> ProcessingShape:
+    """With what instruments say of themselves; one that cannot be read is told by the check of the instruments."""
+    for id, file, _ in files:
+        if b"\nprocessing:" not in file.read_bytes():
+            continue
+        try:
+            own = OwnProcessingShape.model_validate(read_yaml(file).value["processing"])
+        except (CatalogueError, ValidationError, KeyError, TypeError):
+            continue
+        group = next((one for one in shape.groups if one.id == own.group), None)
+        if group is not None and id not in shape.instruments:
+            group.instruments.append(id)
+            shape.instruments[id] = NoteShape(**own.model_dump(exclude={"group"}))
+    return shape
 
 
 def _astray(shape: ProcessingShape, located: Located) -> Iterator[CatalogueError]:

@@ -225,6 +225,29 @@ class SelectShape(Shape):
     critical: bool = False
 
 
+class WeighingShape(Shape):
+    """Why an item may touch nationality, ethnicity or religion."""
+
+    item: Id
+    what: Sentence
+    why: Annotated[str, Field(min_length=30)]
+
+
+class NoteShape(Shape):
+    """How sensitive the answers of an instrument are, what asking is good for and what it may cost."""
+
+    sensitivity: Literal["low", "moderate", "high", "very_high"]
+    benefit: Sentence
+    risk: Sentence
+    weighs: list[WeighingShape] = Field(default_factory=list)
+
+
+class OwnProcessingShape(NoteShape):
+    """The same in the instrument's own file, with the group of `rights/processing.yaml` whose purpose and legal basis are its own."""
+
+    group: Id
+
+
 class InstrumentShape(Shape):
     """A published or agreed set of items and rules, with version, sources and validity."""
 
@@ -258,6 +281,7 @@ class InstrumentShape(Shape):
     scenarios: list[ScenarioShape] = Field(default_factory=list)
     follow_up: list[FollowUpShape] = Field(default_factory=list)
     examples: list[ExampleShape] = Field(default_factory=list)
+    processing: OwnProcessingShape | None = Field(default=None, description="What it is kept for; else it stands in `rights/processing.yaml`.")
     history: list[HistoryShape] = Field(min_length=1)
 
 

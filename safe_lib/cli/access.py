@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,30 +56,49 @@ def access(
 
 def correct(
     ref: CaseReference,
-    instrument: Annotated[str, typer.Argument(metavar="INSTRUMENT", help="Such as safe_return.")],
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="Such as SAF-01.")],
+    instrument: Annotated[str, typer.Argument(metavar="INSTRUMENT", help="Such as safe_return; or a paper, such as futures or plan.")],
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Such as SAF-01; of a paper, a dash.")],
     reason: Words,
     code: Annotated[str, typer.Option("--to", metavar="CODE", help="The answer from now on; without it, the answer stays and the disagreement is kept.")] = "",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="The note beside the new answer.")] = "",
     why_not: Annotated[str, typer.Option("--why-not", metavar="TEXT", help="Why it stays as it is.")] = "",
     words: Annotated[str, typer.Option("--words", metavar="TEXT", help="What the person says to that, in their words.")] = "",
+    new: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="Of a paper: its new version, as JSON.")] = None,
     scenario: Annotated[str, typer.Option("--scenario", metavar="NAME", help="Of one future; without it, of all.")] = "",
     store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False,
 ) -> None:
-    """Correct an answer as the person asks, or keep their disagreement beside it (GDPR Art. 16). Both versions stay."""
+    """Correct an answer or a paper as the person asks, or keep their disagreement beside it (GDPR Art. 16). Both versions stay."""
     from safe_lib.casework import Said, instrument_for
+    from safe_lib.catalogue import instrument_files
     from safe_lib.person import correcting
 
+    body = _body(new) if new is not None else None
     with open_desk(store, passphrase_file, person=person) as desk:
-        form = instrument_for(desk, instrument)
-        if code:
+        form = instrument_for(desk, instrument) if instrument in instrument_files() else None
+        if form is None and body is not None:
+            made = correcting.correct_paper(desk, ref, instrument, body, reason)
+        elif form is None:
+            made = correcting.disagree_with_paper(desk, ref, instrument, reason, why_not, words)
+        elif code:
             made = correcting.correct_answer(desk, ref, form, Said(item, code, note=note, seen=None), reason, scenario)
         else:
             made = correcting.disagree_with_answer(desk, ref, form, item, reason, why_not, words, scenario)
     if as_json:
         say_json({"case": ref, "instrument": instrument, "item": item, "result": made.result, "before": made.before, "after": made.after})
     else:
-        print(f"{ref}, {item}: {'changed; both versions are kept' if made.result == 'changed' else 'not changed; the disagreement stands beside it'}.")
+        came = "changed; both versions are kept" if made.result == "changed" else "not changed; the disagreement stands beside it"
+        print(f"{ref}, {instrument} {item}: {came}.")
+
+
+def _body(file: Path) -> dict[str, Any]:
+    """The new version of a paper."""
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise WrongUse("--from: this is no file with JSON.\n  Write the paper as one JSON object.") from None
+    if not isinstance(said, dict):
+        raise WrongUse("--from: a paper is one JSON object.\n  Put it into braces.")
+    return said
 
 
 def _withheld(text: str) -> tuple[str, str]:

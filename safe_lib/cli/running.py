@@ -9,6 +9,7 @@ import typer
 
 from safe_lib.cli.options import AsJson, Language, PassphraseFile, StorePath, existing_store, language_of, worker
 from safe_lib.cli.printing import progress, say, say_json
+from safe_lib.cli.safekeeping import warn
 from safe_lib.model.errors import WrongUse
 
 
@@ -29,6 +30,7 @@ def serve(
     place.require_safe()
     begin_again("serve")
     path = _new_store(store) if new else existing_store(store) if store is not None else _store_or_training()
+    warn("the store", path)
     run(path, place)
 
 

@@ -87,7 +87,8 @@ def _copy(desk: Desk, file: Path | None, to: Path | None, as_json: bool) -> None
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = to or file
     assert place is not None  # noqa: S101  # `backup` has seen to it
-    _warn(desk, place)
+    warn("the store", desk.open_store().path)
+    warn("this safety copy", place)
     made = copies.back_up(desk, place)
     overdue = copies.overdue(desk)
     if as_json:
@@ -100,13 +101,13 @@ def _copy(desk: Desk, file: Path | None, to: Path | None, as_json: bool) -> None
         print(f"Older than 30 days: the copy of the vault in {one.place}. Make the next one there, or destroy it (safe backup --gone PLACE).")
 
 
-def _warn(desk: Desk, place: Path) -> None:
+def warn(what: str, where: Path) -> None:
+    """Say so where something lies in a folder that a service copies to other computers."""
     from safe_lib import copies
 
-    for what, where in (("the store", desk.open_store().path), ("this place", place)):
-        if service := copies.synced_by(where):
-            print(f"backup: {what} lies in a folder that {service} copies to other computers, where nobody can erase it for sure.\n"
-                  "  Move it to a folder that stays on this machine.", file=sys.stderr)
+    if service := copies.synced_by(where):
+        print(f"{where.name}: {what} lies in a folder that {service} copies to other computers, where nobody can erase it for sure.\n"
+              "  Move it to a folder that stays on this machine.", file=sys.stderr)
 
 
 def _new_key(desk: Desk, folder: Path, as_json: bool) -> None:

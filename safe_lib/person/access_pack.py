@@ -135,6 +135,7 @@ def free_texts(found: Everything, instruments: Mapping[str, Instrument]) -> Iter
     for number, line in enumerate(found.disclosures, 1):
         yield from _text(f"disclosures/{number}/recipient", line.report, line.recipient)
         yield from _text(f"disclosures/{number}/purpose", line.report, line.purpose)
+        yield from _text(f"disclosures/{number}/reason", line.report, line.basis.reason)
     for one in found.extensions:
         yield from _text(f"extensions/{one.id}/reason", one.purpose, one.reason)
 
@@ -144,8 +145,9 @@ def text_id(instrument: str, saved: SavedAnswer, part: str) -> str:
     return f"answers/{instrument}/{saved.item}/{saved.revision}/{part}"
 
 
-CODED: Final = frozenset({"kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on",
-                          "level", "domain", "status", "due", "revision"})  # fields of papers that hold codes, days or numbers, and no free words
+CODED: Final = frozenset({  # fields of papers that hold codes, days or numbers, and no free words
+    "kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on", "level", "domain",
+    "status", "due", "revision", "id", "state", "until", "at", "language"})
 
 
 def paper_words(paper: Paper) -> Iterator[tuple[str, str]]:

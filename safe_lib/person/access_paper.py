@@ -13,7 +13,7 @@ from typing import Any
 
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.processing import load_processing
-from safe_lib.model.case import KeptAssessment, Paper, SavedAnswer
+from safe_lib.model.case import Disclosure, KeptAssessment, Paper, SavedAnswer
 from safe_lib.model.document import Block, Bullets, Document, Facts, Heading, Notice, Table, Text
 from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
@@ -100,10 +100,14 @@ class _Paper:
         if not left:
             yield Text(self.texts("rights.access.none_left"))
             return
-        rows = tuple((line.at.date().isoformat(), self.words(f"disclosures/{number}/recipient", line.recipient),
-                      self.words(f"disclosures/{number}/purpose", line.purpose), line.report) for number, line in enumerate(left, 1))
-        columns = tuple(self.texts(f"rights.{name}") for name in ("day", "recipient", "purpose", "document"))
-        yield Table(self.texts("rights.access.left"), columns, rows)
+        columns = self._columns("day", "recipient", "purpose", "why", "until", "document")
+        yield Table(self.texts("rights.access.left"), columns, tuple(self._left(number, line) for number, line in enumerate(left, 1)))
+
+    def _left(self, number: int, line: Disclosure) -> tuple[str, ...]:
+        reason = f": {self.words(f'disclosures/{number}/reason', line.basis.reason)}" if line.basis.reason.strip() else ""
+        basis = self.texts(f"disclose.basis.{line.basis.kind or 'none'}") + (f" {line.basis.consent}" if line.basis.consent else "") + reason
+        recipient, purpose = (self.words(f"disclosures/{number}/{part}", getattr(line, part)) for part in ("recipient", "purpose"))
+        return line.at.date().isoformat(), recipient, purpose, basis, line.expires.isoformat() if line.expires else "–", line.report
 
     # The copy
 
@@ -175,6 +179,8 @@ class _Paper:
     def _plain(self, name: str, value: Any) -> str:
         if name == "by":
             return self.pack.colleagues.role(str(value))
+        if name in ("state", "result"):
+            return self.texts(f"rights.{name}.{value}")
         return "" if value in (None, "") else str(value)
 
     def _field(self, path: str) -> str:

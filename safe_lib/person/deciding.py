@@ -23,7 +23,7 @@ FEWEST: Final = 3  # words: enough to say something, too few to be a form letter
 class Decision:
     """What a colleague decided together with the person, in the colleague's own words."""
 
-    words: str
+    decided: str
     by: str  # user name
     on: str  # ISO day
 
@@ -51,7 +51,7 @@ def decide(desk: Desk, ref: str, words: str) -> Decision:
     said = " ".join(words.split())
     if len(said.split()) < FEWEST or said.casefold().rstrip(".") in _outcomes():
         raise WrongUse("decision: write in your own words what was decided with the person, and why.\n  What the rules say is no decision.")
-    body = {"words": said, "by": desk.person, "on": desk.today.isoformat()}
+    body = {"decided": said, "by": desk.person, "on": desk.today.isoformat()}
     casework.save_paper(desk, ref, DECISION, body)
     return Decision(**body)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from safe_lib import teamwork
+from safe_lib import copies, teamwork
 from safe_lib.casework import Desk, _may
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.processing import load_processing
@@ -47,6 +47,7 @@ class Proof:
     looked_again: date
     groups: Mapping[str, int] | None = None  # title of a field group → rows that were taken out
     left: tuple[Left, ...] | None = None  # None: not known to who erased, or not any more
+    old_copies: int = 0  # places whose newest safety copy of the vault is from before the erasure
 
     @property
     def copies_until(self) -> date:
@@ -71,7 +72,8 @@ def agree(desk: Desk, number: int) -> Proof | None:
     counted, left, halves = _grouped(store, request.subject, desk.language), _left(store, request.subject), store.halves(request.subject)
     teamwork.agree(desk, number)
     _require_gone(store, request.subject, halves)
-    return Proof(request.subject, _when(store, request.subject), colleagues.role(request.asked_by), colleagues.role(desk.person), desk.today, counted, left)
+    return Proof(request.subject, _when(store, request.subject), colleagues.role(request.asked_by), colleagues.role(desk.person), desk.today, counted, left,
+                 len(copies.waiting(desk)))
 
 
 def proof_again(desk: Desk, ref: str) -> Proof:
@@ -88,7 +90,7 @@ def proof_again(desk: Desk, ref: str) -> Proof:
     _require_gone(store, ref, ())
     colleagues, request = Colleagues.of(store, desk.language), store.request_done("erase", ref)
     asked = colleagues.role(request.asked_by) if request else ""
-    return Proof(ref, found[1], asked, colleagues.role(found[0]), desk.today)
+    return Proof(ref, found[1], asked, colleagues.role(found[0]), desk.today, old_copies=len(copies.waiting(desk)))
 
 
 def _require_gone(store: Store, ref: str, halves: tuple[bytes, ...]) -> None:
@@ -143,7 +145,7 @@ def _blocks(proof: Proof, texts: Texts) -> list[Block]:
     return [Text(texts("rights.erased.lead"), "lead"), Facts(facts), *_what(proof, texts), Heading(texts("rights.erased.looked")),
             Text(texts("rights.erased.looked_text", day=proof.looked_again.isoformat())), Heading(texts("rights.erased.copies")),
             Bullets((texts("rights.erased.copy_database"), texts("rights.erased.copy_vault", until=proof.copies_until.isoformat()),
-                     texts("rights.erased.copy_paper"))),
+                     texts("rights.erased.copy_places", count=proof.old_copies), texts("rights.erased.copy_paper"))),
             *_recipients(proof, texts), Heading(texts("rights.erased.remains")), Text(texts("rights.erased.remains_text", ref=proof.ref))]
 
 

@@ -7,7 +7,7 @@ Nothing is ever erased by the clock; it tells, and two people decide.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -138,22 +138,26 @@ def keeping_of(desk: Desk, ref: str) -> Keeping | None:
     """How long one case is kept; None while it is open."""
     store = _may(desk, "read", ref)
     closed = store.closed_since().get(ref)
-    return None if closed is None else _keeping(desk, store, ref, closed)
+    return None if closed is None else _Settled.of(desk, store).keeping(desk, store, ref, closed)
 
 
 def keeping(desk: Desk) -> tuple[Keeping, ...]:
     """Every closed case of this person, the one that runs out first before the others."""
     store = _may(desk, "list")
-    own_only = cell(store.me.roles, "list") == "assigned"
-    found = [_keeping(desk, store, ref, closed) for ref, closed in store.closed_since().items() if not own_only or store.is_mine(ref)]
-    return tuple(sorted(found, key=lambda one: (one.until, one.ref)))
+    settled = _Settled.of(desk, store)
+    return _sorted(settled.keeping(desk, store, ref, closed) for ref, closed in _closed(store).items())
 
 
 def warnings(desk: Desk) -> tuple[Keeping, ...]:
     """Those that run out within thirty days or have run out, for whoever may ask to erase; nothing for others."""
     if not casework.has_right(desk, "ask_erase") or not casework.has_right(desk, "list"):
         return ()
-    return tuple(one for one in keeping(desk) if one.state != "running")
+    store = _may(desk, "list")
+    settled = _Settled.of(desk, store)
+    # An extension only makes the time longer: a case that still runs without one need not be opened.
+    near = {ref: closed for ref, closed in _closed(store).items()
+            if all(clock.state != "running" for clock in clocks(closed, settled.purposes, settled.months, (), desk.today))}
+    return _sorted(one for one in (settled.keeping(desk, store, ref, closed) for ref, closed in near.items()) if one.state != "running")
 
 
 def extend(desk: Desk, ref: str, purpose: str, until: date, reason: str) -> Extension:
@@ -176,7 +180,28 @@ def extend(desk: Desk, ref: str, purpose: str, until: date, reason: str) -> Exte
     return store.extend(ref, purpose, until, reason=reason.strip(), by=desk.person, at=desk.now())
 
 
-def _keeping(desk: Desk, store: Store, ref: str, closed: date) -> Keeping:
-    found = clocks(closed, load_processing(desk.language).clocks(), settled_months(store), store.extensions(ref), desk.today)
-    asked = any((one.what, one.subject, one.status) == ("erase", ref, "asked") for one in store.requests(at=desk.now()))
-    return Keeping(ref, closed, found, asked)
+def _closed(store: Store) -> dict[str, date]:
+    """Case → the day it was closed, of those that this person may list."""
+    own_only = cell(store.me.roles, "list") == "assigned"
+    return {ref: closed for ref, closed in store.closed_since().items() if not own_only or store.is_mine(ref)}
+
+
+def _sorted(found: Iterable[Keeping]) -> tuple[Keeping, ...]:
+    return tuple(sorted(found, key=lambda one: (one.until, one.ref)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is the same for every case of one look: read once."""
+
+    purposes: tuple[Purpose, ...]
+    months: Mapping[str, int]
+    asked: frozenset[str]  # cases that a first person asked to erase
+
+    @classmethod
+    def of(cls, desk: Desk, store: Store) -> _Settled:
+        asked = frozenset(one.subject for one in store.requests(at=desk.now()) if (one.what, one.status) == ("erase", "asked"))
+        return cls(load_processing(desk.language).clocks(), settled_months(store), asked)
+
+    def keeping(self, desk: Desk, store: Store, ref: str, closed: date) -> Keeping:
+        return Keeping(ref, closed, clocks(closed, self.purposes, self.months, store.extensions(ref), desk.today), ref in self.asked)

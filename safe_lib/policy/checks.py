@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from safe_lib.casework import FUTURES, PLAN, SEVERITY
+from safe_lib.casework import CONSENTS, FUTURES, PLAN, SEVERITY
 from safe_lib.catalogue import instrument_files, load_instrument
 from safe_lib.catalogue.locale_checks import WHOLE
 from safe_lib.catalogue.processing import load_processing, processing_file, words_file
@@ -22,7 +22,7 @@ from safe_lib.model.processing import BEST_INTEREST, CORRECTIONS, DECISION, Inst
 from safe_lib.store.settings import SETTINGS
 from safe_lib.store.tables import METADATA
 
-PAPERS: Final = (FUTURES, PLAN, SEVERITY, CORRECTIONS, BEST_INTEREST, DECISION)  # every kind of paper that the program itself writes
+PAPERS: Final = (FUTURES, PLAN, SEVERITY, CONSENTS, CORRECTIONS, BEST_INTEREST, DECISION)  # every kind of paper that the program itself writes
 WEIGHING: Final = ("indicator", "risk", "protective", "hard_stop")  # kinds of items from which a result is made
 TOUCHY: Final[Mapping[str, re.Pattern[str]]] = {  # words in a label or a question that show what an item touches
     "nationality": re.compile(r"\b(nationalit\w*|nationals?|stateless\w*|citizens?|citizenship|country of origin)\b", re.IGNORECASE),
@@ -30,7 +30,7 @@ TOUCHY: Final[Mapping[str, re.Pattern[str]]] = {  # words in a label or a questi
     "religion": re.compile(r"\b(relig\w*|faiths?|beliefs?|muslims?|christians?|church(es)?|mosques?)\b", re.IGNORECASE),
 }
 NO_GROUP: Final = "belongs to no group, so it has no purpose and no legal basis."
-ADD_IT: Final = "Add it to a group of rights/processing.yaml, or make one."
+ADD_IT: Final = "Add it to a group of rights/processing.yaml (an instrument may say it itself, under `processing:`)."
 _IN_WORDS: Final = {"purposes": ("title", "about", "retention"), "recipients": ("title",), "measures": ("title",), "groups": ("title", "about", "persons"),
                     "instruments": ("benefit", "risk"), "risks": ("title", "why", "left")}
 

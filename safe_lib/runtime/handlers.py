@@ -55,6 +55,7 @@ FIRST: Final = "identification"  # where a case begins
 ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
 REFUSALS: Final = {CaseNotFound: 404, NotPermitted: 403, WrongUse: 400}  # what of ours is nobody's fault
 NAMES: Final = "/names"  # tells a masked name
+MOST_SHOWN: Final = 10  # closed cases whose time runs out, on the start page; `safe retention` lists all
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 _visit_now: contextvars.ContextVar[list[Visit]] = contextvars.ContextVar("visit_now")
@@ -472,9 +473,11 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
 def keeping_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     """Closed cases whose time runs out, each with its day, for those who may ask to erase (PRI-07)."""
     texts = load_texts(desk.language)
+    found = retention.warnings(desk)
     links = tuple((texts(f"rights.start.{one.state}", ref=one.ref, until=date_in_words(one.until, texts, "long")), f"/person?case={one.ref}")
-                  for one in retention.warnings(desk))
-    return (("keeping", texts("rights.start.title"), links),) if links else ()
+                  for one in found[:MOST_SHOWN])
+    title = texts("rights.start.title" if len(found) <= MOST_SHOWN else "rights.start.title_more", count=len(found), shown=MOST_SHOWN)
+    return (("keeping", title, links),) if links else ()
 
 
 def first_sentence(text: str) -> str:

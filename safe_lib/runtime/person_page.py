@@ -12,8 +12,10 @@ from safe_lib import casework, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import instrument_files
 from safe_lib.model.errors import NotPermitted, SafeError, WrongUse
+from safe_lib.model.processing import CORRECTIONS
 from safe_lib.person import children, correcting, erasing, retention
-from safe_lib.person.access_pack import free_texts, gather, looked_at
+from safe_lib.person.access_pack import Looked, Pack, free_texts, gather, looked_at
+from safe_lib.policy.checks import PAPERS
 from safe_lib.report.for_person import give_access
 from safe_lib.report.make import TYPES
 from safe_lib.rights.permission import may
@@ -47,26 +49,28 @@ class PersonsRights(PersonPage):
         casework.find_case(desk, self.ref, what="page.person")
         self.show(desk, Told())
 
-    def show(self, desk: Desk, said: Told) -> None:
-        """The page."""
-        view = self.view(desk)
+    def show(self, desk: Desk, said: Told, looked: Looked | None = None) -> None:
+        """The page; with `looked`, as the form was sent."""
+        view = self.view(desk, looked or Looked())
         alias = casework.alias_of(desk, view.ref)
         tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
         frame = self.frame(here="/person", case=CaseHead(view.ref, alias), tabs=tabs)
         self.finish(person_page(frame, view, said=said))
 
-    def view(self, desk: Desk) -> PersonView:
+    def view(self, desk: Desk, looked: Looked) -> PersonView:
         """What this colleague may see and do here."""
         ref, store = self.ref, desk.open_store()
         recorded, chosen = self.recorded(desk), self.given("item")
         may_give = self.may(desk, "report") and self.may(desk, "disclose")
         everything = store.everything(ref) if may_give else None
         texts = tuple(free_texts(everything, {one.instrument.id: one.instrument for one in recorded})) if everything else ()
+        papers = tuple(kind for kind in PAPERS if kind != CORRECTIONS and store.paper(ref, kind) is not None)
         keeping = retention.keeping_of(desk, ref)
+        answer = next((one for one in recorded if f"{one.instrument.id}/{one.saved.item}" == chosen), None)
+        paper = next((kind for kind in papers if chosen == f"paper/{kind}"), "")
         return PersonView(
-            ref, keeping is not None, keeping, recorded, next((one for one in recorded if f"{one.instrument.id}/{one.saved.item}" == chosen), None),
-            correcting.corrections(desk, ref), texts, children.gate(desk, ref), children.best_interest(desk, ref), erasing.open_request(desk, ref),
-            self.may(desk, "close"), may_give, self.may(desk, "ask_erase"))
+            ref, keeping is not None, keeping, recorded, answer, papers, paper, correcting.corrections(desk, ref), texts, looked, children.gate(desk, ref),
+            children.best_interest(desk, ref), erasing.open_request(desk, ref), self.may(desk, "close"), may_give, self.may(desk, "ask_erase"))
 
     def may(self, desk: Desk, verb: str) -> bool:
         """Whether the table allows it for this case; the key is known to be there, for the page was shown."""
@@ -115,6 +119,9 @@ class PersonsRights(PersonPage):
     def correct(self, desk: Desk) -> Told:
         """Change an answer, or keep the disagreement."""
         id, _, item = self.given("item").partition("/")
+        if id == "paper":
+            correcting.disagree_with_paper(desk, self.ref, item, self.typed("reason"), self.typed("why_not"), self.typed("words"))
+            return Told(self.words("rights.page.correct.done_kept"))
         if id not in instrument_files():
             raise WrongUse(self.words("rights.page.correct.choose"))
         form = casework.instrument_for(desk, id)
@@ -138,18 +145,22 @@ class PersonsRights(PersonPage):
         """What is kept, as a file for the person; on a shared computer nothing is saved to the disk."""
         if self.shared:
             raise NotPermitted(self.words("rights.page.access.shared"))
+        sent = Looked()
         try:
             pack = gather(desk, self.ref, self.given("language") or desk.language)
-            held = {text.id: why for text in pack.texts if (why := self.typed(f"hold:{text.id}"))}
-            passed = [id for id in self.get_arguments("pass") if any(text.id == id for text in pack.texts)]
-            form = self.given("format")
-            report, content = give_access(desk, pack, looked_at(pack, passed, held), form, discreet=self.given("discreet") == "true",
-                                          although=self.typed("although"))
+            sent = looked_at(pack, *self.sent(pack))
+            report, content = give_access(desk, pack, sent, self.given("format"), discreet=self.given("discreet") == "true", although=self.typed("although"))
         except SafeError as problem:
             self.set_status(400 if isinstance(problem, WrongUse) else 403)
-            self.show(desk, Told(wrong=" ".join(str(problem).split())))
+            self.show(desk, Told(wrong=" ".join(str(problem).split())), sent)
             return
-        self.send(report.id, form, content)
+        self.send(report.id, report.format, content)
+
+    def sent(self, pack: Pack) -> tuple[list[str], dict[str, str]]:
+        """Which texts may go and which are held back, by the form; a text that is not there any more is passed over."""
+        known = {text.id for text in pack.texts}
+        held = {id: why for id in known if (why := self.typed(f"hold:{id}"))}
+        return [id for id in self.get_arguments("pass") if id in known], held
 
     def send(self, id: str, form: str, content: bytes) -> Any:
         """The file, under a name that says nothing."""

@@ -114,8 +114,10 @@ def back_up(path: Path, ring: KeyRing, place: Place, *, at: datetime) -> Copied:
     with told(place.folder), tempfile.TemporaryDirectory(dir=place.folder, prefix=".safe-") as temporary:
         work = Path(temporary)
         with alone(vault_file(path)):  # neither keys nor people change while it is copied
-            manifest, heads = _snapshot(path, ring, work / DATABASE, at)
+            key = _key(path, ring)
+            snapshot(path, work / DATABASE, key)
             keys, halves = key_file(path).read_bytes(), vault_file(path).read_bytes()
+        manifest, heads = _looked_at(work / DATABASE, key, path, keys, at)
         database: dict[str, Path | bytes] = {DATABASE: work / DATABASE, KEYS: keys}
         copy = _written(work / "database", "database", heads["database"], database, manifest)
         vault = _written(work / "vault", "vault", heads["vault"], {HALVES: halves}, manifest)
@@ -156,19 +158,22 @@ def store_id(path: Path) -> str:
     return hashlib.sha256(b"SAFE copies of " + read_key_file(path).salt).hexdigest()[:16]
 
 
-def _snapshot(path: Path, ring: KeyRing, to: Path, at: datetime) -> tuple[dict[str, Any], dict[Part, tuple[Head, bytes]]]:
-    """A copy of the database as it is in one moment, shown to be sound; what is told of it, and the key of each file."""
+def _key(path: Path, ring: KeyRing) -> bytes:
     key, before = file_keys(path, ring)
     if before is not None:
         raise StoreError("store: its key is being changed.\n  Open it once, then make the copy again.")
-    snapshot(path, to, key)
-    connection = open_file(to, key, patience=PATIENCE)
+    return key
+
+
+def _looked_at(copy: Path, key: bytes, path: Path, keys: bytes, at: datetime) -> tuple[dict[str, Any], dict[Part, tuple[Head, bytes]]]:
+    """A copy of the database is shown to be sound; what is told of it, and the key of each file."""
+    connection = open_file(copy, key, patience=PATIENCE)
     try:
         if damages(connection) or audit.first_break(connection) is not None:
             raise StoreError("store: the copy is not sound: a part of the store was changed or damaged from outside.\n"
                              "  Keep the older copies, and tell who looks after the store.")
         manifest = _manifest(connection, path, at)
-        heads = {part: _head(connection, path, part) for part in ("database", "vault")}
+        heads = {part: _head(connection, path, keys, part) for part in ("database", "vault")}
     finally:
         connection.rollback()
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -182,7 +187,7 @@ def _manifest(connection: Connection, path: Path, at: datetime) -> dict[str, Any
             "erased": [[row.ref, row.by, stamp(row.at)] for row in connection.execute(select(TOMBSTONES).order_by(TOMBSTONES.c.at))]}
 
 
-def _head(connection: Connection, path: Path, part: Part) -> tuple[Head, bytes]:
+def _head(connection: Connection, path: Path, keys: bytes, part: Part) -> tuple[Head, bytes]:
     """To whom this file is sealed, and its key."""
     key, about = new_key(), sealed_for(part)
     public = connection.execute(select(FACTS.c.value).where(FACTS.c.name == PUBLIC)).scalar()
@@ -195,7 +200,7 @@ def _head(connection: Connection, path: Path, part: Part) -> tuple[Head, bytes]:
                        "  Make it once, in three shares for three people: safe backup --new-key FOLDER.")
     file = read_key_file(path)
     to = {file.slot_id(person.user): sealed_to(person.public, key, about) for person in people}
-    return Head(part, to, key_file(path).read_text("ascii")), key
+    return Head(part, to, keys.decode("ascii")), key
 
 
 def _written(file: Path, part: Part, sealed: tuple[Head, bytes], parts: Mapping[str, Path | bytes], manifest: Mapping[str, Any]) -> Path:

@@ -1,4 +1,4 @@
-"""What an open store can do about its safety copies."""
+"""What an open store can do about its safety copies, and whether it is sound itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from safe_lib.store import backup
+from safe_lib.store import backup, soundness
 from safe_lib.store.backup import Copied, LastCopy
 from safe_lib.store.shares import new_shares
 
@@ -55,3 +55,8 @@ class KeepsCopies:
         """The copies in a place were destroyed; whether the place was known."""
         with self._writing() as connection:
             return backup.forget(connection, place)
+
+    def damages(self) -> tuple[str, ...]:
+        """What is wrong with the database itself, in its own words; empty where every page is as it was written."""
+        with self._reading() as connection:
+            return soundness.damages(connection)

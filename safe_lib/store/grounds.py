@@ -144,7 +144,8 @@ def _keep_snapshot(connection: Connection, snapshot: Snapshot) -> str:
         return ""
     body = json_text(snapshot)
     hash = hashlib.sha256(body.encode()).hexdigest()
-    connection.execute(insert(SNAPSHOTS).prefix_with("OR IGNORE"), {"hash": hash, "body": body})
+    if connection.execute(select(SNAPSHOTS.c.hash).where(SNAPSHOTS.c.hash == hash)).first() is None:  # nobody else writes meanwhile
+        connection.execute(insert(SNAPSHOTS), {"hash": hash, "body": body})
     return hash
 
 

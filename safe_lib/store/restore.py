@@ -96,10 +96,11 @@ def restore(copy: Path, vault: Path, to: Path, opener: Opener, *, at: datetime) 
             head = read_head(copy)
             if head.key_file:
                 write_private(key_file(work), head.key_file.encode())  # so that a passphrase gives the ring that opens the copy
-            said = _opened(copy, head, "database", opener, work)
-            of_vault = _opened(vault, read_head(vault), "vault", opener, work)
+            known = None if head.needs_shares else unlock(work, opener.passphrase, opener.person)
+            said = _opened(copy, head, "database", opener, known, work)
+            of_vault = _opened(vault, read_head(vault), "vault", opener, known, work)
             _require_one_store(said, of_vault, work, vault)
-            ring = unlock(work, opener.passphrase, opener.person)
+            ring = known or unlock(work, opener.passphrase, opener.person)
             erased = _finished(work, ring, said, of_vault, at)
             _put_in_place(work, to, ring)
     return Restored(to, datetime.fromisoformat(said["made"]), said["cases"] - len(erased), erased)
@@ -110,9 +111,9 @@ def _require_nothing(to: Path) -> None:
         raise store_error(to, "there is a store already, or a part of one; a copy is never restored over it.", "Choose another name for the restored store.")
 
 
-def _opened(file: Path, head: Head, part: Part, opener: Opener, work: Path) -> dict[str, Any]:
+def _opened(file: Path, head: Head, part: Part, opener: Opener, ring: KeyRing | None, work: Path) -> dict[str, Any]:
     """Write the files of one part beside the store to be, and what its manifest says."""
-    key = _key_of(head, part, opener, work)
+    key = _key_of(head, part, opener, ring, work)
     into = work.parent / part
     into.mkdir(mode=0o700)
     found = open_copy(file, key, into)
@@ -128,15 +129,16 @@ def _opened(file: Path, head: Head, part: Part, opener: Opener, work: Path) -> d
     return said
 
 
-def _key_of(head: Head, part: Part, opener: Opener, work: Path) -> bytes:
-    """The key of one file of a copy."""
+def _key_of(head: Head, part: Part, opener: Opener, ring: KeyRing | None, work: Path) -> bytes:
+    """The key of one file of a copy: by two shares, or by the ring of a person it was sealed to."""
     if head.part != part:
         raise store_error(part, "this is the other part of a safety copy.", "Name the copy itself; its vault is found beside it.")
     if head.needs_shares:
         private, sealed = joined_shares(opener.shares), head.to[SHARES]
-    else:
-        ring = unlock(work, opener.passphrase, opener.person)
+    elif ring is not None:
         private, sealed = ring.private, head.to.get(ring.slot, b"")
+    else:
+        raise store_error(part, "this part of the safety copy was made for one person, the other one for a team.", "Bring both parts of one safety copy.")
     try:
         return opened_by(private, sealed, sealed_for(part))
     except NotSealedSo:

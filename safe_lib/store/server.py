@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from safe_lib.model.errors import StoreError, WrongUse
 from safe_lib.store.folders import data_folder
@@ -39,6 +40,9 @@ LONGEST: Final = 2000  # bytes of the small file
 ANSWERS_WITHIN: Final = 10  # seconds
 LOCK: Final = 0x5AFE  # of the one writer; the second number is that of the schema
 ALLOWED: Final = frozenset({"host", "port", "schema", "sslrootcert", "sslcert", "sslkey"})  # behind the ? of an address
+
+LEADS_ASTRAY: Final = frozenset({"PGHOST", "PGHOSTADDR", "PGSERVICE"})  # of the environment, which libpq would follow, past the demand for TLS
+SOCKETS: Final = ("/var/run/postgresql", "/run/postgresql", "/tmp")  # noqa: S108  # where servers of this machine are found
 
 _named: Final[dict[Path, str]] = {}
 
@@ -96,6 +100,8 @@ def checked(address: str) -> URL:
         raise _misused("this is not the address of a database")
     if url.password is not None or "PGPASSWORD" in os.environ:
         raise _misused("a password may stand neither in the address nor in the environment")
+    if found := sorted(LEADS_ASTRAY & os.environ.keys()):
+        raise _misused(f"the environment ({', '.join(found)}) would lead to another server than the address says; take it out")
     schema = str(url.query.get("schema", "public"))
     if not schema.isidentifier() or schema != schema.casefold():
         raise _misused("a schema has small letters, digits and _")
@@ -146,7 +152,8 @@ def compact(connection: Connection) -> None:
     """Write every table of this schema anew, without what was deleted."""
     tables = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tableowner = current_user").scalars().all()
     for table in tables:
-        connection.exec_driver_sql(f'VACUUM FULL "{table}"')
+        with suppress(OperationalError):  # somebody reads in it: the server's own cleaning comes by later, and the key is gone already
+            connection.exec_driver_sql(f'VACUUM FULL "{table}"')
 
 
 def damages(connection: Connection) -> tuple[str, ...]:
@@ -177,11 +184,11 @@ def _driver(path: Path, url: URL, patience: float) -> Any:
 def _asked(url: URL, patience: float) -> dict[str, Any]:
     """What the server is asked for. Beyond the local socket: TLS 1.3, and a certificate that fits the name."""
     said = {name: str(value) for name, value in url.query.items()}
-    host = said.get("host", url.host or "")
+    host = said.get("host") or url.host or next((folder for folder in SOCKETS if any(Path(folder).glob(".s.PGSQL.*"))), SOCKETS[0])
     asked: dict[str, Any] = {"dbname": url.database, "connect_timeout": ANSWERS_WITHIN, "application_name": "safe"}
     asked |= {name: value for name, value in (("host", host), ("port", said.get("port", url.port)), ("user", url.username)) if value}
-    if host and not host.startswith("/"):
-        asked |= {"sslmode": "verify-full", "sslrootcert": said.get("sslrootcert", "system"), "ssl_min_protocol_version": "TLSv1.3"}
+    if not host.startswith("/"):
+        asked |= {"gssencmode": "disable", "sslmode": "verify-full", "sslrootcert": said.get("sslrootcert", "system"), "ssl_min_protocol_version": "TLSv1.3"}
         asked |= {name: said[name] for name in ("sslcert", "sslkey") if name in said}
     settings = {"search_path": said.get("schema", "public"), "lock_timeout": int(patience * 1000), "synchronous_commit": "on"}
     return asked | {"options": " ".join(f"-c {name}={value}" for name, value in settings.items()), "client_encoding": "UTF8"}

@@ -32,9 +32,10 @@ from safe_lib.model.case import (
     Status,
 )
 from safe_lib.model.disclosure import Basis
-from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports, soundness
+from safe_lib.store import answers, audit, boxes, cases, erasing, papers, people, renewing, reports
 from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
+from safe_lib.store.editions import KeepsEditions
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
@@ -54,7 +55,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsTime, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsEditions, KeepsTime, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -356,11 +357,6 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsCopies, KeepsTime, TellsAll
         """Cases of which less is there than the trail says was written, each with what is missing."""
         with self._reading() as connection:
             return audit.missing(connection)
-
-    def damages(self) -> tuple[str, ...]:
-        """What is wrong with the file itself, in SQLite's words; empty where every page is as it was written."""
-        with self._reading() as connection:
-            return soundness.damages(connection)
 
     # ── transactions ──
 

@@ -371,3 +371,9 @@ COPIES: Final = Table(  # where safety copies were made last; each place holds o
     Column("place", Words, primary_key=True),
     Column("number", Integer, nullable=False),
     *_who_and_when())
+
+EDITIONS: Final = Table(  # instruments as they were when something was kept with them; nothing of a case
+    "editions", METADATA,
+    Column("instrument", Words, primary_key=True),
+    Column("made_with", String, primary_key=True),  # version and content hash
+    Column("body", Packed, nullable=False))

@@ -16,7 +16,7 @@ from safe_lib.model.correction import Correction
 from safe_lib.model.instrument import Instrument
 from safe_lib.model.person import Request
 from safe_lib.model.texts import Texts
-from safe_lib.person.access_pack import FreeText
+from safe_lib.person.access_pack import FreeText, Looked
 from safe_lib.person.children import BestInterest, Gate
 from safe_lib.person.retention import Keeping
 from safe_lib.widgets.pages import date_in_words
@@ -45,8 +45,11 @@ class PersonView:
     keeping: Keeping | None
     recorded: tuple[Recorded, ...]
     chosen: Recorded | None  # the answer that is being corrected
+    papers: tuple[str, ...]  # kinds of papers there are
+    chosen_paper: str  # the paper that the person disagrees with; empty for none
     corrections: tuple[Correction, ...]
     texts: tuple[FreeText, ...]  # to look at before the person is given what is kept
+    looked: Looked  # what was decided about them on the form that was sent last
     gate: Gate
     best_interest: BestInterest | None
     request: Request | None  # to erase, waiting for a second person
@@ -111,9 +114,10 @@ def _access(frame: Frame, view: PersonView) -> str:
     about = f'<p>{escape(texts("rights.page.access.about"))}</p>'
     if frame.shared or frame.masked:
         return _card(texts, "access", about + _notice(texts("rights.page.access.shared" if frame.shared else "rights.page.access.masked")))
-    listed = "".join(_free_text(texts, number, text) for number, text in enumerate(view.texts))
+    listed = "".join(_free_text(texts, number, text, view.looked) for number, text in enumerate(view.texts))
     count = texts("rights.page.access.texts", count=len(view.texts))
-    looked = f'<details class="more"><summary>{escape(count)}</summary><div class="in-more stack">{listed}</div></details>' if view.texts else ""
+    again = " open" if view.looked.passed or view.looked.withheld else ""  # what was ticked before is not lost
+    looked = f'<details class="more"{again}><summary>{escape(count)}</summary><div class="in-more stack">{listed}</div></details>' if view.texts else ""
     return _card(texts, "access", about + _here(frame, view, "access", _choices(frame) + looked, texts("rights.page.access.give")))
 
 
@@ -129,15 +133,17 @@ def _choices(frame: Frame) -> str:
         _field(texts, "although", "rights.page.access.although", hint="rights.page.access.although_hint", place="access"))
 
 
-def _free_text(texts: Texts, number: int, text: FreeText) -> str:
+def _free_text(texts: Texts, number: int, text: FreeText, looked: Looked) -> str:
     """One text to look at: it may go, or is held back with a reason."""
+    ticked, why = " checked" if text.id in looked.passed else "", looked.why(text.id) or ""
     return (
         f'<fieldset class="stack-s"><legend class="small quiet">{escape(text.where)}</legend>'
         f'<blockquote class="mask" dir="auto">{escape(text.text)}</blockquote>'
-        f'<label class="row" for="pass-{number}"><input type="checkbox" id="pass-{number}" name="pass" value="{escape(text.id)}"> '
+        f'<label class="row" for="pass-{number}"><input type="checkbox" id="pass-{number}" name="pass" value="{escape(text.id)}"{ticked}> '
         f'{escape(texts("rights.page.access.pass"))}</label>'
         f'<div class="field"><label for="hold-{number}">{escape(texts("rights.page.access.hold"))}</label>'
-        f'<input class="input" id="hold-{number}" name="hold:{escape(text.id)}" maxlength="200" dir="auto" autocomplete="off"></div></fieldset>')
+        f'<input class="input" id="hold-{number}" name="hold:{escape(text.id)}" value="{escape(why)}" '
+        f'maxlength="200" dir="auto" autocomplete="off"></div></fieldset>')
 
 
 # Correction
@@ -146,16 +152,26 @@ def _free_text(texts: Texts, number: int, text: FreeText) -> str:
 def _correct(frame: Frame, view: PersonView) -> str:
     texts = frame.texts
     about = f'<p>{escape(texts("rights.page.correct.about"))}</p>'
-    chosen = _correction_form(frame, view, view.chosen) if view.chosen else ""
-    links = "".join(_link(frame, view, one) for one in view.recorded)
+    chosen = _correction_form(frame, view, view.chosen) if view.chosen else _paper_form(frame, view) if view.chosen_paper else ""
+    links = "".join(_link(frame, view, f"paper/{kind}", texts(f"rights.paper.{kind}")) for kind in view.papers)
+    links += "".join(_link(frame, view, _key(one), _label(one)) for one in view.recorded)
     none = f'<p class="none-yet">{escape(texts("rights.access.nothing"))}</p>'
     listed = _folded(texts("rights.page.correct.choose"), f'<ul class="plain">{links}</ul>') if links else none
     return _card(texts, "correct", about + chosen + listed + _made(frame, view))
 
 
-def _link(frame: Frame, view: PersonView, one: Recorded) -> str:
-    path = f"{frame.base_url}{PERSON}?{urlencode({'case': view.ref, 'item': _key(one), 'lang': frame.texts.language})}#correct"
-    return f'<li><a href="{escape(path)}">{escape(_label(one))}</a></li>'
+def _link(frame: Frame, view: PersonView, key: str, words: str) -> str:
+    path = f"{frame.base_url}{PERSON}?{urlencode({'case': view.ref, 'item': key, 'lang': frame.texts.language})}#correct"
+    return f'<li><a href="{escape(path)}">{escape(words)}</a></li>'
+
+
+def _paper_form(frame: Frame, view: PersonView) -> str:
+    """A paper is changed where it is written; here the person's disagreement with it is kept."""
+    texts, kind = frame.texts, view.chosen_paper
+    fields = f'<input type="hidden" name="item" value="paper/{escape(kind)}">' + "".join(
+        _field(texts, name, f"rights.page.correct.{name}", required=True, place="correct") for name in ("reason", "why_not", "words"))
+    return (f'<h3 id="correct">{escape(texts(f"rights.paper.{kind}"))}</h3><p>{escape(texts("rights.page.correct.paper"))}</p>'
+            f'{_here(frame, view, "correct", fields, texts("rights.page.correct.do"))}')
 
 
 def _correction_form(frame: Frame, view: PersonView, one: Recorded) -> str:

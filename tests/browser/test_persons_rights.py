@@ -98,7 +98,7 @@ def test_pri_05_and_06_the_page_corrects_and_gives_what_is_kept(come: Come, serv
     page.fill("#correct-why_not", "Two letters show it")
     page.fill("#correct-words", "The letters are forged")
     page.get_by_role("button", name="Write it down").click()
-    expect(page.get_by_role("status").first).to_contain_text("own words stand beside it")
+    expect(page.locator("main").get_by_role("status").first).to_contain_text("own words stand beside it")
     page.get_by_role("button", name="Make the paper").click()
     expect(page.get_by_role("alert")).to_contain_text("looked at by nobody")
     page.get_by_text("free texts to look at").click()
@@ -134,7 +134,7 @@ def test_pri_07_and_13_a_case_that_ran_out_is_on_the_start_page_and_a_child_come
     page.fill("#extend-until", "2027-12-01")
     page.fill("#extend-reason", "An appeal is pending")
     page.locator("form", has=page.locator("#extend-reason")).get_by_role("button").click()
-    expect(page.get_by_role("status").first).to_contain_text("kept longer")
+    expect(page.locator("main").get_by_role("status").first).to_contain_text("kept longer")
     expect(page.locator("body")).to_contain_text("An appeal is pending")
 
 
@@ -144,11 +144,11 @@ def test_pri_06_two_people_erase_on_the_pages(come: Come, server: Running) -> No
     sven.goto(f"{server.url}/person?case={OTHER}&lang=en")
     sven.locator("summary", has_text="Ask for erasure").click()
     sven.get_by_role("button", name="Ask for erasure").click()
-    expect(sven.get_by_role("status").first).to_contain_text("A second person has to agree")
+    expect(sven.locator("main").get_by_role("status").first).to_contain_text("A second person has to agree")
     cora = come("cora")
     cora.goto(f"{server.url}/people?lang=en")
     cora.get_by_role("button", name="Agree").click()
-    expect(cora.get_by_role("status").first).to_contain_text("Done")
+    expect(cora.locator("main").get_by_role("status").first).to_contain_text("Done")
     gone = sven.goto(f"{server.url}/person?case={OTHER}&lang=en")
 
     assert gone is not None and gone.status == 404
