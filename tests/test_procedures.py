@@ -306,6 +306,15 @@ def test_a_fact_that_cannot_be_meant_is_refused_without_repeating_it(facts: Mapp
     assert name in str(refused.value) and str(value) not in str(refused.value)
 
 
+def test_a_route_shows_the_deadlines_on_its_way_with_their_own_law() -> None:
+    """What is taken over keeps its basis, and the earlier day of verification counts for the whole."""
+    route = view_of("HU-ROUTE", {"crime_date": "2026-11-30"}, "2026-12-10")
+
+    assert list(route["deadlines"]) == ["HU-REFLECT-END", "HU-COMP-FILE", "HU-COMP-DECIDE"]
+    assert route["deadlines"]["HU-COMP-FILE"] == view_of("HU-COMP", {"crime_date": "2026-11-30"}, "2026-12-10")["deadlines"]["HU-COMP-FILE"]
+    assert {"BG-REFLECT-END", "BG-COOP"} == set(view_of("BG-REFLECT", {}, "2026-12-10")["deadlines"])
+
+
 # The check and the command
 
 @pytest.fixture
