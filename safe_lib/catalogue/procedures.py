@@ -167,8 +167,8 @@ def _sources(shape: ProcedureShape, shared: Shared) -> dict[str, Source]:
 
 def cited_in(shape: ProcedureShape) -> tuple[str, ...]:
     """The sources that terms and remarks name."""
-    terms = [term for deadline in shape.deadlines for version in deadline.versions for term in version.terms]
-    return tuple(id for one in (*terms, *shape.remarks) for id in one.sources)
+    lists = [term.sources for deadline in shape.deadlines for version in deadline.versions for term in version.terms]
+    return tuple(id for cited in (*lists, *(remark.sources for remark in shape.remarks)) for id in cited)
 
 
 def _known(calendars: Mapping[str, LegalCalendar], id: str, located: Located) -> LegalCalendar:

@@ -151,7 +151,7 @@ def _remarks(procedure: Procedure, rule: DeadlineRule, used: _Ending, on: date, 
     anchor = used.term.anchor or rule.anchor
     undated = used.version is None and facts.day(anchor, procedure.calendar.zone) is not None
     shorter = used.anchor and used.end and rule.direction == "after" and (used.end - used.anchor).days < minimum_days.get(rule.minimum, 0)
-    told = (
+    told: tuple[tuple[str, bool, Mapping[str, str]], ...] = (
         ("no_law", undated, {}), ("unknown", used.end is None and not undated, {"anchor": anchor}), ("conflict", is_conflict, {}),
         ("undecided", is_undecided, {}), ("rolled", used.last != used.end, {"day": used.end.isoformat() if used.end else ""}),
         ("planned_before", bool(rule.plan_from), {"deadline": rule.plan_from}), ("below_minimum", bool(shorter), {"rule": rule.minimum}),
