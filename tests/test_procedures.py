@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from safe_lib.catalogue.procedure_checks import check_procedures
 from safe_lib.catalogue.procedures import load_law, load_procedure
 from safe_lib.cli.app import run
 from safe_lib.engine.facts import Facts
-from safe_lib.engine.periods import holidays, is_working_day, moved, parse_period
+from safe_lib.engine.periods import easter_sunday, holidays, is_working_day, moved, parse_period
 from safe_lib.engine.procedure_json import standpoint_as_data
 from safe_lib.engine.procedures import banners, cases_touched, standpoint
 from safe_lib.model.errors import AnswersError, WrongUse
@@ -108,23 +109,19 @@ def test_dutch_holidays_from_2020_to_2035(year: int) -> None:
 
 def test_easter_agrees_with_another_library() -> None:
     """Three hundred years of Easter Sundays as dateutil has them."""
-    from dateutil.easter import easter
-
-    from safe_lib.engine.periods import easter_sunday
-
+    easter = import_module("dateutil.easter").easter
     assert [easter_sunday(year) for year in range(1900, 2200)] == [easter(year) for year in range(1900, 2200)]
 
 
 def counted(anchor: date, number: int, unit: str, rolls: bool) -> date:
     """The same last day by another way: days one by one, months by dateutil, holidays from the printed table above."""
-    from dateutil.relativedelta import relativedelta
-
+    relativedelta = import_module("dateutil.relativedelta").relativedelta
     end = anchor
     if unit in ("days", "weeks"):
         for _ in range(number * (7 if unit == "weeks" else 1)):
             end = date.fromordinal(end.toordinal() + 1)
     else:
-        end = anchor + relativedelta(**{unit: number})  # type: ignore[arg-type]
+        end = anchor + relativedelta(**{unit: number})
     while rolls and printed_closed(end):
         end = date.fromordinal(end.toordinal() + 1)
     return end
@@ -306,6 +303,15 @@ def test_a_fact_that_cannot_be_meant_is_refused_without_repeating_it(facts: Mapp
     assert name in str(refused.value) and str(value) not in str(refused.value)
 
 
+def test_a_route_shows_the_deadlines_on_its_way_with_their_own_law() -> None:
+    """What is taken over keeps its basis, and the earlier day of verification counts for the whole."""
+    route = view_of("HU-ROUTE", {"crime_date": "2026-11-30"}, "2026-12-10")
+
+    assert list(route["deadlines"]) == ["HU-REFLECT-END", "HU-COMP-FILE", "HU-COMP-DECIDE"]
+    assert route["deadlines"]["HU-COMP-FILE"] == view_of("HU-COMP", {"crime_date": "2026-11-30"}, "2026-12-10")["deadlines"]["HU-COMP-FILE"]
+    assert {"BG-REFLECT-END", "BG-COOP"} == set(view_of("BG-REFLECT", {}, "2026-12-10")["deadlines"])
+
+
 # The check and the command
 
 @pytest.fixture
@@ -414,6 +420,6 @@ def test_an_opening_is_planned_from_its_day_on_and_a_limit_before_it(day: date) 
     """Nothing is planned before a window opens, and nothing after the last safe day; the grace day is never a plan."""
     opens, safe, grace = standpoint(LAW.procedures["NL-EXT"], Facts({"permit_end_date": day}), on=day).deadlines
 
-    assert opens.last and opens.plan and safe.plan and safe.last and opens.last <= opens.plan
+    assert opens.last and opens.plan and safe.earliest and safe.plan and safe.last and opens.last <= opens.plan
     assert opens.last == safe.earliest <= safe.plan <= safe.last == day - timedelta(days=1)
     assert (grace.earliest, grace.plan, grace.reminders) == (safe.earliest, safe.plan, safe.reminders)

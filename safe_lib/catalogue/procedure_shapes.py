@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from safe_lib.catalogue.shapes import ConditionText, Day, Id, Sentence, Shape, SourceShape
+from safe_lib.model.procedure import Unit
 
 StandingWord = Literal["seen", "recalled_high", "recalled_medium", "recalled_low", "design"]
 ActorWord = Literal["volunteer", "coordinator", "lawyer", "police", "shelter", "client", "authority"]
@@ -181,7 +182,7 @@ class CalendarShape(Shape):
     about: Sentence
     complete: bool = False
     holidays: list[HolidayShape] = Field(default_factory=list)
-    rolls_up_to: dict[Literal["days", "weeks", "months"], int] = Field(default_factory=dict)
+    rolls_up_to: dict[Unit, int] = Field(default_factory=dict)
     sources: Sourced
     status: StatusField
     verify_by: Day

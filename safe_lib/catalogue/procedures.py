@@ -42,7 +42,6 @@ from safe_lib.model.procedure import (
     Remark,
     Term,
     Transition,
-    Unit,
     Variant,
 )
 
@@ -168,8 +167,8 @@ def _sources(shape: ProcedureShape, shared: Shared) -> dict[str, Source]:
 
 def cited_in(shape: ProcedureShape) -> tuple[str, ...]:
     """The sources that terms and remarks name."""
-    terms = [term for deadline in shape.deadlines for version in deadline.versions for term in version.terms]
-    return (*(id for term in terms for id in term.sources), *(id for remark in shape.remarks for id in remark.sources))
+    lists = [term.sources for deadline in shape.deadlines for version in deadline.versions for term in version.terms]
+    return tuple(id for cited in (*lists, *(remark.sources for remark in shape.remarks)) for id in cited)
 
 
 def _known(calendars: Mapping[str, LegalCalendar], id: str, located: Located) -> LegalCalendar:
@@ -218,8 +217,7 @@ def _term(shape: TermShape, located: Located, *where: str | int) -> Term:
 
 
 def _calendar(id: str, shape: CalendarShape) -> LegalCalendar:
-    rolls: dict[Unit, int] = {unit: longest for unit, longest in shape.rolls_up_to.items()}
-    return LegalCalendar(id, shape.zone, tuple(map(_holiday, shape.holidays)), rolls, shape.complete)
+    return LegalCalendar(id, shape.zone, tuple(map(_holiday, shape.holidays)), dict(shape.rolls_up_to), shape.complete)
 
 
 def _holiday(shape: HolidayShape) -> Holiday:
