@@ -301,7 +301,7 @@ def test_the_committed_schemas_are_current(tmp_path: Path) -> None:
     """Editors help with the shapes of today. If this fails: safe check --schemas safe_lib/instruments/schemas"""
     assert outdated_schemas() == ()
     write_schemas(tmp_path / "new")
-    assert {file.name for file in (tmp_path / "new").iterdir()} == {"bank.json", "instrument.json", "translation.json"}
+    assert {file.name for file in (tmp_path / "new").iterdir()} == {"bank.json", "instrument.json", "procedure.json", "translation.json"}
 
 
 @pytest.fixture
