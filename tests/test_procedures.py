@@ -23,7 +23,7 @@ from safe_lib.cli.app import run
 from safe_lib.engine.facts import Facts
 from safe_lib.engine.periods import easter_sunday, holidays, is_working_day, moved, parse_period
 from safe_lib.engine.procedure_json import standpoint_as_data
-from safe_lib.engine.procedures import banners, cases_touched, standpoint
+from safe_lib.engine.procedures import banners, cases_touched, facts_asked, standpoint
 from safe_lib.model.errors import AnswersError, WrongUse
 from safe_lib.model.procedure import LawVersion, Period, Term
 
@@ -44,7 +44,7 @@ def stories() -> Iterator[Any]:
 def view_of(id: str, facts: Mapping[str, Any], on: str, language: str = "en") -> dict[str, Any]:
     """What `safe procedure --json` says."""
     procedure, variant = load_procedure(id)
-    given = parse_facts(json.dumps(facts).encode(), "facts.yaml", LAW.kinds).facts
+    given = parse_facts(json.dumps(facts).encode(), "facts.yaml", LAW.kinds, LAW.other_names).facts
     seen = standpoint(procedure, given, on=date.fromisoformat(on), variant=variant, minimum_days=LAW.minimum_days())
     return standpoint_as_data(seen, banners(procedure, LAW.changes), LAW.documents, load_texts(language))
 
@@ -301,6 +301,43 @@ def test_a_fact_that_cannot_be_meant_is_refused_without_repeating_it(facts: Mapp
 
     (name, value), = facts.items()
     assert name in str(refused.value) and str(value) not in str(refused.value)
+
+
+def test_a_fact_may_have_the_name_of_the_older_law() -> None:
+    """What was called Dublin is the responsible state now; said under both names, it is refused."""
+    view = view_of("NL-REFLECT", {"reflection_granted": "2026-10-31", "dublin_case": True}, "2026-11-26")
+
+    assert (view["deadlines"]["NL-REFLECT-END"]["last"], view["unused_facts"]) == ("2026-11-30", [])
+    with pytest.raises(AnswersError):
+        view_of("NL-REFLECT", {"dublin_case": True, "responsibility_case": False}, "2026-11-26")
+
+
+def test_every_state_and_fact_has_its_words() -> None:
+    """No reader meets a code: each state is said in both languages, each fact of a rule in words."""
+    states = {state for one in LAW.procedures.values() for state in one.states}
+
+    for language in ("en", "nl"):
+        assert {state for state in states if f"procedure.states.{state}" not in load_texts(language).entries} == set()
+    assert {name for one in LAW.procedures.values() for name in facts_asked(one)} <= set(LAW.facts)
+
+
+VALUES = st.one_of(st.none(), st.booleans(), st.sampled_from(["unknown", "declined", "unsafe_to_ask", "yes", "no"]),
+                   st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+
+
+@given(st.sampled_from(sorted(LAW.procedures)), st.dictionaries(st.sampled_from(sorted(set(LAW.facts) - {"ind_letter_term", "fund_letter_term",
+       "decision_term", "commission_term"})), VALUES), DAYS)
+def test_whatever_is_known_every_deadline_has_its_days(id: str, facts: Mapping[str, Any], on: date) -> None:
+    """No mixture of facts leaves a deadline out, turns the days round, or ends in a state that is not one."""
+    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
+    view = view_of(id, said, on.isoformat())
+
+    assert view["state"] in (*LAW.procedures[id].states, "")
+    assert list(view["deadlines"]) == [rule.id for rule in LAW.procedures[id].deadlines]
+    for one in view["deadlines"].values():
+        days = [one[key] for key in ("earliest", "plan", "last") if one[key] != "unknown"]
+        assert len(days) in (0, 3) or one["plan"] != "unknown"
+        assert not days or one["earliest"] <= one["plan"]
 
 
 def test_a_route_shows_the_deadlines_on_its_way_with_their_own_law() -> None:

@@ -29,13 +29,14 @@ class FactsFile:
     date: date | None
 
 
-def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str]) -> FactsFile:
+def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str], other_names: Mapping[str, str] | None = None) -> FactsFile:
     """Facts from bytes: `reflection_granted: 2026-03-01`, at the top or under `facts:`.
 
     Args:
         raw: YAML or JSON.
         name: the name that messages show.
         kinds: fact → day, yes_no, word or day_or_period, as the catalogue lists them.
+        other_names: name of an older law → fact; a fact under both its names must be said once.
 
     Raises:
         AnswersError: place, problem and repair; never a fact.
@@ -47,7 +48,13 @@ def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str]) -> FactsFile:
     look = _Look(located, kinds)
     inner = value.get("facts")
     where: tuple[str, ...] = () if inner is None else ("facts",)
-    facts = {key: look.value(key, said, (*where, key)) for key, said in (value if inner is None else inner).items() if key != "date"}
+    facts: dict[str, Value] = {}
+    for written, said in (value if inner is None else inner).items():
+        key = (other_names or {}).get(written, written)
+        if key in facts:
+            raise look.error((*where, written), "says a fact that is said under another name too.", "Keep one of them.")
+        if key != "date":
+            facts[key] = look.value(key, said, (*where, written))
     if inner is not None and STATE in value:
         facts[STATE] = look.value(STATE, value[STATE], (STATE,))
     return FactsFile(Facts(facts), look.day(value["date"], ("date",)) if value.get("date") is not None else None)

@@ -195,6 +195,7 @@ class FactShape(Shape):
     nl: Sentence
     kind: Literal["day", "yes_no", "word", "day_or_period"]
     values: list[Id] = Field(default_factory=list)
+    also: list[Id] = Field(default_factory=list, description="Other names it is known by, such as one of an older law.")
 
 
 class LawChangeShape(Shape):

@@ -68,6 +68,7 @@ class Law:
     facts: Mapping[str, Mapping[str, str]]  # fact → language → words
     documents: Mapping[str, Mapping[str, str]]
     kinds: Mapping[str, str]  # fact → day | yes_no | word | day_or_period
+    other_names: Mapping[str, str]  # name of an older law → fact
 
     def minimum_days(self) -> dict[str, int]:
         """Minimum rule → the days it asks for."""
@@ -117,7 +118,8 @@ def _law(root: Path | None, _stamp: tuple[tuple[str, int], ...]) -> Law:
     words = {id: {"en": fact.en, "nl": fact.nl} for id, fact in shared.shape.facts.items()}
     return Law(whole, {variant.id: one.id for one in whole.values() for variant in one.variants}, tuple(map(_change, shared.shape.changes)), words,
                {id: {"en": text.en, "nl": text.nl} for id, text in shared.shape.documents.items()},
-               {id: fact.kind for id, fact in shared.shape.facts.items()})
+               {id: fact.kind for id, fact in shared.shape.facts.items()},
+               {other: id for id, fact in shared.shape.facts.items() for other in fact.also})
 
 
 def read_shared(root: Path | None = None) -> Shared:

@@ -14,6 +14,7 @@ from safe_lib.cli.printing import say, say_json
 
 if TYPE_CHECKING:
     from safe_lib.catalogue.facts import FactsFile
+    from safe_lib.catalogue.procedures import Law
     from safe_lib.model.document import Block
     from safe_lib.model.texts import Texts
 
@@ -36,12 +37,12 @@ def procedure(
         rows = [_row(one, texts) for one in law.procedures.values()]
         say_json(rows) if as_json else say(_list_blocks(rows, texts))
         return
-    file = _facts_of(facts, law.kinds)
+    file = _facts_of(facts, law)
     view = _view(id, file, day_of(day) or file.date or date.today(), texts)
     say_json(view) if as_json else say(_blocks(view, texts))
 
 
-def _facts_of(place: str | None, kinds: Any) -> FactsFile:
+def _facts_of(place: str | None, law: Law) -> FactsFile:
     from safe_lib.catalogue.facts import FactsFile, parse_facts
     from safe_lib.catalogue.reading import LARGEST
     from safe_lib.cli.answers_file import bytes_of
@@ -50,8 +51,8 @@ def _facts_of(place: str | None, kinds: Any) -> FactsFile:
     if place is None:
         return FactsFile(Facts(), None)
     if place == STANDARD_INPUT:
-        return parse_facts(sys.stdin.buffer.read(LARGEST + 1), "standard input", kinds)
-    return parse_facts(bytes_of(Path(place)), Path(place).name, kinds)
+        return parse_facts(sys.stdin.buffer.read(LARGEST + 1), "standard input", law.kinds, law.other_names)
+    return parse_facts(bytes_of(Path(place)), Path(place).name, law.kinds, law.other_names)
 
 
 def _view(id: str, file: FactsFile, on: date, texts: Texts) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _last_verified(view: dict[str, Any], texts: Texts) -> str:
 
 def _facts(view: dict[str, Any], texts: Texts) -> list[tuple[str, str]]:
     told = [(texts("procedure.as_of"), view["date"]), (texts("procedure.may_apply"), texts(f"procedure.truth.{view['may_apply'].replace(' ', '_')}"))]
-    told += [(texts("procedure.state"), view["state"])] if view["state"] else []
+    told += [(texts("procedure.state"), texts(f"procedure.states.{view['state']}"))] if view["state"] else []
     told += [(texts("procedure.breached"), texts(f"procedure.truth.{view['breached'].replace(' ', '_')}"))] if view["breached"] else []
     told += [(texts("procedure.unknown"), ", ".join(view["unknown_facts"]))] if view["unknown_facts"] else []
     return told + [(law["source"], law["law"]) for law in view["basis"]]
