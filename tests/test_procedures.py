@@ -433,6 +433,7 @@ def test_the_command_in_words_says_that_it_is_not_advice(language: str, capfd: p
 
     assert load_texts(language)("procedure.not_legal_advice") in said and "2026-11-21" in said
     assert load_texts(language)("procedure.unknown_day") in said and "procedure." not in said
+    assert (load_texts(language)("page.draft_translation") in said) is (language == "nl")
 
 
 def test_the_list_and_a_wrong_name(capfd: pytest.CaptureFixture[str]) -> None:

@@ -90,10 +90,11 @@ def _blocks(view: dict[str, Any], texts: Texts) -> tuple[Block, ...]:
     from safe_lib.model.document import Bullets, Facts, Heading, Notice
 
     warned = [Notice(texts("procedure.verify_first"), texts("procedure.verify_first_about", day=view["verify_by"]), "warning")] if view["verify_first"] else []
+    draft = [Notice(texts("page.draft_translation"), texts("procedure.draft_about"))] if view["translation"] == "draft" else []
     unused = [Notice(texts("procedure.unused"), ", ".join(view["unused_facts"]), "warning")] if view["unused_facts"] else []
     return (
         Heading(f"{view['variant'] or view['procedure']}: {view['name']}"), Notice(texts("procedure.not_legal_advice"), _last_verified(view, texts)),
-        *warned, *unused, Facts(tuple(_facts(view, texts))),
+        *warned, *unused, *draft, Facts(tuple(_facts(view, texts))),
         *(Notice(f"{one['id']} {one['topic']} ({one['since'] or '–'})", f"{one['says']} [{_standing(one, texts)}]") for one in view["banners"]),
         _deadline_table(view, texts), Bullets(tuple(f"{id}: {one['remark']}" for id, one in view["deadlines"].items() if one["remark"])),
         *_alternatives(view, texts),

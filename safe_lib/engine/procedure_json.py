@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from safe_lib.model.procedure import Alternative, Deadline, LawChange, Period, Procedure, ProcedureStep, Standing, Standpoint, Words
 from safe_lib.model.texts import Texts
 
-UNKNOWN = "unknown"
+UNKNOWN: Final = "unknown"
+SOURCE: Final = "en"  # the language that procedures are written in
 
 
 def standpoint_as_data(seen: Standpoint, changes: Iterable[LawChange], documents: Mapping[str, Words], texts: Texts) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def standpoint_as_data(seen: Standpoint, changes: Iterable[LawChange], documents
         "name": said(variant.name if variant else procedure.name, language), "version": procedure.version, "hash": procedure.hash,
         "date": seen.on.isoformat(), "not_legal_advice": texts("procedure.not_legal_advice"), "verified": procedure.verified.isoformat(),
         "verify_by": procedure.verify_by.isoformat(), "verify_first": seen.verify_first, **standing_as_data(procedure.standing),
-        "translation": "draft" if language == "nl" else "own",
+        "translation": "own" if language == SOURCE else texts.status,
         "may_apply": seen.may_apply.value, "because": list(seen.because), "unknown_facts": list(seen.unknown),
         "breached": seen.breached.value if seen.breached else None,
         "state": seen.state, "final": seen.state in procedure.final,
