@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from databases import BOTH, leave_out_files, stores_in
 from small_datasets import make_small_datasets
+from xdist.scheduler import LoadScopeScheduling
 
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
@@ -31,19 +33,26 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests come first and stay together; other tests stay with their file, whose fixtures are dear.
-
-    Where there is no Chromium, browser tests are reported as not run, with the remedy.
-    """
+    """Browser tests come first; where there is no Chromium they are reported as not run, with the remedy."""
     leave_out_files(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-    for item in items:
-        is_browser = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else item.path.name))
-        if is_browser and not chromium():
+    for item in items if not chromium() else ():
+        if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
+
+
+class TwoCores(LoadScopeScheduling):
+    """Browser tests stay together on one core; other tests stay with their file, whose fixtures are dear."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """What is run by the same process."""
+        return "browser" if "/browser/" in nodeid else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoCores | None:
+    """How the whole suite is shared out (`safe test`)."""
+    return TwoCores(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(params=BOTH)
