@@ -13,6 +13,7 @@ from typing import Final
 from safe_lib.disclosing import Line, Sharing, letter
 from safe_lib.model.disclosure import CONSENT, EXERCISE, REASONED, STATES, Consent
 from safe_lib.model.texts import Texts
+from safe_lib.widgets.pages import date_in_words
 from safe_lib.widgets.people_pages import Said
 from safe_lib.widgets.shell import Frame, hidden_fields, icon, page_shell
 
@@ -106,8 +107,9 @@ def _line(texts: Texts, one: Line) -> tuple[str, ...]:
     standing = texts(f"disclose.standing.{one.standing}")
     newer = f" {texts('disclose.page.replaced_by', id=one.replaced_by)}" if one.replaced_by else ""
     basis = " ".join(filter(None, (texts(f"disclose.basis.{left.basis.kind or 'none'}"), left.basis.consent, left.basis.reason)))
-    return (f"<bdi>{escape(left.report)}</bdi>", left.at.date().isoformat(), f'<span dir="auto">{escape(left.recipient)}</span>',
-            f'<span dir="auto">{escape(left.purpose)}</span>', f'<span dir="auto">{escape(basis)}</span>', left.expires.isoformat() if left.expires else "–",
+    until = date_in_words(left.expires, texts, "medium") if left.expires else "–"
+    return (f"<bdi>{escape(left.report)}</bdi>", date_in_words(left.at.date(), texts, "medium"), f'<span dir="auto">{escape(left.recipient)}</span>',
+            f'<span dir="auto">{escape(left.purpose)}</span>', f'<span dir="auto">{escape(basis)}</span>', until,
             f'<span data-standing="{one.standing}">{escape(standing + newer)}</span>')
 
 
@@ -130,7 +132,7 @@ def _consents(frame: Frame, found: Sharing) -> str:
     texts = frame.texts
     no = ""
     if found.no is not None:
-        said = texts("disclose.page.general_no", day=found.no.at.date().isoformat())
+        said = texts("disclose.page.general_no", day=date_in_words(found.no.at.date(), texts, "long"))
         no = f'<p class="notice notice-stop">{icon("i-warn")}<span>{escape(said)}</span></p>'
     columns = ("column.number", "recipient", "purpose", "scope", "column.said", "column.counts", "until")
     listed = _table(texts, "consents", columns, [_consent(frame, found, one) for one in found.standing]) if found.standing else ""
@@ -143,12 +145,13 @@ def _consents(frame: Frame, found: Sharing) -> str:
 def _consent(frame: Frame, found: Sharing, one: Consent) -> tuple[str, ...]:
     texts, why = frame.texts, found.lack(one)
     with_whom = f', {texts("disclose.page.interpreter").lower()}' if one.interpreter else ""
-    said = f'{texts(f"disclose.page.state.{one.state}")} ({one.at.date().isoformat()}, {one.by}; {one.language}{with_whom})'
+    day = date_in_words(one.at.date(), texts, "medium")
+    said = f'{texts(f"disclose.page.state.{one.state}")} ({day}, {one.by}; {one.language}{with_whom})'
     counts = texts(f"disclose.lack.{why}") if why else texts("disclose.counts")
     number = f'<input type="hidden" name="consent" value="{escape(one.id)}">'
     back = _form(frame, found.ref, "withdraw", number, texts("disclose.page.withdraw"), quiet=True) if one.state == "given" else ""
     return (f"<bdi>{escape(one.id)}</bdi>", *(f'<span dir="auto">{escape(words)}</span>' for words in (one.recipient, one.purpose, one.scope, said)),
-            f'<span data-counts="{"no" if why else "yes"}">{escape(counts)}</span>{back}', one.until.isoformat())
+            f'<span data-counts="{"no" if why else "yes"}">{escape(counts)}</span>{back}', date_in_words(one.until, texts, "medium"))
 
 
 def _consent_fields(texts: Texts, found: Sharing) -> str:
