@@ -101,7 +101,7 @@ def test_each_case_gets_what_one_report_would_be(path: Path) -> None:
     assert (found.done, found.kept, found.failed, found.left) == (("DEMO-001", "DEMO-002", "DEMO-003"), (), (), ()) or len(found.done) == 3
 
 
-def test_begun_again_it_makes_only_what_changed(path: Path) -> None:
+def test_rel_07_begun_again_it_makes_only_what_changed(path: Path) -> None:
     """An answer, another reader and a claim that ran out each make new reports; nothing else does."""
     refs = ["DEMO-001", "DEMO-002"]
     at_desk(path, refs=refs)
@@ -119,7 +119,7 @@ def test_begun_again_it_makes_only_what_changed(path: Path) -> None:
     assert all(len(digests) == 1 + (ref == "DEMO-002") + (ref in later.done) for (ref, format), digests in sealed(path).items() if format == "html")
 
 
-def test_what_fails_stands_apart_with_its_reason(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rel_07_what_fails_stands_apart_with_its_reason(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No case, a paper that must not be left, a fault of the program, a process that is killed or hangs: the others are made."""
     with opened(path) as store:
         give(Desk(store, "noor", "en", DAY), "DEMO-001", "first_level", {"LEAFLET": "told_only"})
@@ -249,7 +249,7 @@ def leader() -> Iterator[subprocess.Popen[str]]:
         begun.kill()
 
 
-def test_killed_again_and_again_it_ends_with_the_same_reports(path: Path, made: Path, tmp_path: Path, leader: subprocess.Popen[str]) -> None:
+def test_rel_07_killed_again_and_again_it_ends_with_the_same_reports(path: Path, made: Path, tmp_path: Path, leader: subprocess.Popen[str]) -> None:
     """After eight kills: as many reports as without, each once, with the same bytes; no process and no file is left behind."""
     other = tmp_path / "other"
     other.mkdir()

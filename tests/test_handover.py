@@ -24,7 +24,7 @@ from safe_lib.catalogue.protocols import check_protocols, load_protocol
 from safe_lib.cli.app import run
 from safe_lib.engine.sharing import outside
 from safe_lib.model.disclosure import Basis
-from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
+from safe_lib.model.errors import BasisRefused, CaseNotFound, NotPermitted, ReportError, WrongUse
 from safe_lib.model.sharing import Protocol
 from safe_lib.report.handover import MANIFEST, let_out, make_handover, open_handover, opened_archive
 from safe_lib.report.make import Terms, make_copy
@@ -65,6 +65,24 @@ def handed(desk: Desk, ref: str, protocol: Protocol, terms: Terms) -> bytes:
 
 def terms_of(protocol: Protocol, basis: Basis = DANGER, purpose: str = PURPOSE) -> Terms:
     return Terms(protocol.partner, purpose, basis)
+
+
+# PRI-12
+
+
+def test_pri_12_a_partner_gets_a_file_and_no_way_in(real: Desk, ref: str, protocol: Protocol, tmp_path: Path) -> None:
+    """It goes one way, on a basis that is written down: opened by the partner it is shown, nothing comes into their store, and nobody searches ours."""
+    sealed = handed(real, ref, protocol, terms_of(protocol))
+    (tmp_path / "theirs").mkdir()
+    with desk_of(make_team(tmp_path / "theirs", users=("ada", "sven")), "sven") as theirs:
+        before = len(theirs.open_store().audit())
+        found = open_handover(sealed, identity=str(OURS))
+
+        assert found.manifest["reference"] == ref and found.files
+        assert len(theirs.open_store().audit()) == before and casework.list_cases(theirs) == ()
+        with pytest.raises(CaseNotFound):
+            casework.find_case(theirs, ref)
+    assert protocol.partner not in {one.user for one in real.open_store().people()}
 
 
 # SEC-51

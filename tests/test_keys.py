@@ -161,7 +161,7 @@ def test_sec_03_a_cheap_slot_is_made_dear_at_the_next_unlock(path: Path, monkeyp
     assert STRONG.memory >= 128 * 1024 and STRONG.passes >= 3
 
 
-def test_a_key_file_names_nobody(path: Path) -> None:
+def test_sec_05_a_key_file_names_nobody(path: Path) -> None:
     """SEC-05: neither user names nor roles stand beside the store."""
     text_of = key_file(path).read_text().lower()
     assert not [user for user in ("ada", "cora", "sven", "sofie", "vera", "anna", "coordinator", "volunteer") if f'"{user}' in text_of]

@@ -135,7 +135,7 @@ class Between:
 
 
 @pytest.mark.parametrize("policy", [True, False], ids=["policy", "without policy"])
-def test_nothing_is_asked_of_any_other_host(server: Running, visit: Visit, ref: str, policy: bool) -> None:
+def test_sec_26_nothing_is_asked_of_any_other_host(server: Running, visit: Visit, ref: str, policy: bool) -> None:
     """A whole visit, with the page policy and without it: every request and every line goes to this server; every answer has the headers."""
     desk = visit(signed_in=False, bypass_csp=not policy, accept_downloads=True)
     asked, answered = watch(desk.context)
@@ -203,7 +203,7 @@ def has_strict_headers(headers: dict[str, str], where: str) -> None:
         ("GET", "/favicon.ico", 404),
     ],
 )
-def test_every_answer_has_the_headers(server: Running, method: str, path: str, status: int) -> None:
+def test_sec_25_every_answer_has_the_headers(server: Running, method: str, path: str, status: int) -> None:
     """Errors and refusals too, for whoever is not signed in."""
     answer = httpx.request(method, server.url + path)
 
@@ -246,7 +246,7 @@ def test_cookies_are_closed(server: Running) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://safe.example.evil", "http://127.0.0.1.evil.example", "null"])
-def test_no_other_site_can_post(server: Running, noor: httpx.Client, ref: str, origin: str) -> None:
+def test_sec_29_no_other_site_can_post(server: Running, noor: httpx.Client, ref: str, origin: str) -> None:
     """Without the token of our own page nothing is changed, wherever the request says that it comes from."""
     answers = {"answers": [{"type": "answer", "seq": 1, "instrument": SET, "item": "VD07", "code": "present", "seen": 0}]}
     headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
@@ -300,7 +300,7 @@ FOREIGN = (  # what a file of ours or of the system would show
 
 
 @pytest.mark.parametrize("who", ["stranger", "noor"])
-def test_nothing_but_the_named_routes(server: Running, noor: httpx.Client, who: str) -> None:
+def test_sec_27_nothing_but_the_named_routes(server: Running, noor: httpx.Client, who: str) -> None:
     """Some five hundred hostile paths: each is not found, and not a byte of a file comes back; no service of a notebook server is there."""
     cookies = cookie_line(noor) if who == "noor" else ""
     paths = [*(way.format(place) for way, place in itertools.product(WAYS.split(), PLACES.split())), *SERVICES.split()]
@@ -314,7 +314,7 @@ def is_refused(status: int, body: str) -> bool:
     return status in (400, 404) and not any(sign in body for sign in FOREIGN)
 
 
-def test_the_route_inventory_is_the_allow_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """SEC-28: the routes of the running application, in their order. Who adds one says so here."""
     monkeypatch.setattr(serve, "SUITE", [SimpleNamespace(notebooks={"identification", "start"})])
     monkeypatch.setattr(serve, "instrument_files", lambda: {"unodc": Path()})

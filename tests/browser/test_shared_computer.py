@@ -34,7 +34,9 @@ Visit = Callable[..., Visitor]
 CANARIES = {
     "person": "quillbertvane", "alias": "Blackthorn-Zv", "note": "Zorvath told the neighbour", "words": "my cousin Ismarin waits", "search": "Ophrysia", "place": "Vornholt-on-Sea",
     "wish": "not the uncle of Tamsel", "owner": "Dr. Wrenfield", "day": "2027-03-19", "passphrase": PHRASE, "reason": "because Lorquin said so",
+    "shown": "Pellucidar",
 }  # fmt: skip
+SHOWN = 48  # notes that are on the pages, each with a word that begins so; sixty words with those above
 
 
 @pytest.fixture
@@ -219,6 +221,7 @@ def a_day_of_work(one: Visitor) -> str:
     page.click("form.new-case button")
     one.wait_until_live()
     ref = page.get_attribute("form[data-form]", "data-case") or ""
+    write_elsewhere(one, ref)
     one.pass_gate()
     one.write_note("DR01", CANARIES["note"])
     one.write("WORDS", CANARIES["words"])
@@ -257,7 +260,16 @@ def a_day_of_work(one: Visitor) -> str:
     page.goto(f"{one.server.url}/")
     page.click(f'a.ref:has-text("{ref}")')
     one.wait_until_live()
+    assert page.content().count(CANARIES["shown"]) >= SHOWN
     return ref
+
+
+def write_elsewhere(one: Visitor, ref: str) -> None:
+    """Notes of a colleague, which every page of the case shows from the next one on."""
+    with one.server.desk() as desk:
+        form = casework.instrument_for(desk, "ilo_adult_labour")
+        for number, item in enumerate([item.id for item in form.items if item.id not in ("DR01", "DR02")][:SHOWN]):
+            casework.record(desk, ref, form, Said(item, "unknown", (), f"{CANARIES['shown']}{number:02}", seen=None))
 
 
 def hidden_in(raw: bytes, word: str) -> bool:
