@@ -96,7 +96,7 @@ def test_a_copy_leaves_by_consent_and_the_consent_is_taken_back(come: Come, serv
     expect(page.locator('#register [data-standing="withdrawn"]')).to_have_count(1)
     page.goto(f"{server.url}/disclosures?case={ref}&workbook=safe_return&profile=lawyer&lang=en")
     page.click('form:has(input[value="make"]) button')
-    expect(page.locator("[role=alert]")).to_contain_text(re.compile("basis needs a reason"))
+    expect(page.locator("p[role=alert]")).to_contain_text(re.compile("basis needs a reason"))
 
 
 def test_axe_what_leaves(come: Come, server: Running, ref: str) -> None:
