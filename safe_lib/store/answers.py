@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, String, and_, bindparam, func, insert, or_, select, type_coerce, update
 
 from safe_lib.model.answers import EVIDENCE, Answer
 from safe_lib.model.case import SHARED, SavedAnswer
@@ -30,9 +30,12 @@ _CURRENT = select(ANSWERS).join(_LAST, and_(ANSWERS.c.question == _LAST.c.questi
 _HISTORY = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), ANSWERS.c.question == bindparam("asked")).order_by(ANSWERS.c.revision)
 _ALL = select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"))
 _FIRST_OF_FORM = select(ANSWERS).where(ANSWERS.c.id.in_(select(func.min(ANSWERS.c.id)).group_by(ANSWERS.c.ref, ANSWERS.c.form)))
-_OF_FORMS = (select(ANSWERS).where(ANSWERS.c.ref == bindparam("case"), or_(ANSWERS.c.form.in_(bindparam("forms", expanding=True)),
-                                                                           ANSWERS.c.question.in_(bindparam("questions", expanding=True))))
-             .order_by(ANSWERS.c.revision))
+_AS_IT_STANDS = type_coerce(ANSWERS.c.at, String)  # a moment is sealed with its row as it stands there; nobody reads it here
+_OF_FORMS = (
+    select(ANSWERS.c.question, ANSWERS.c.future, ANSWERS.c.revision, ANSWERS.c.by, _AS_IT_STANDS, ANSWERS.c.sealed)
+    .where(ANSWERS.c.ref == bindparam("case"), or_(ANSWERS.c.form.in_(bindparam("forms", expanding=True)),
+                                                   ANSWERS.c.question.in_(bindparam("questions", expanding=True))))
+    .order_by(ANSWERS.c.revision))
 _ADD = insert(ANSWERS)
 _RENEW = update(ANSWERS).where(ANSWERS.c.id == bindparam("row"))
 
@@ -77,10 +80,11 @@ def short(
     `asked` are single questions wanted besides, as instrument and item.
     """
     wanted = {"case": box.ref, "forms": [_form(box, id) for id in instruments], "questions": [_question(box, *one) for one in asked]}
-    newest = {(row.question, row.future): row for row in connection.execute(_OF_FORMS, wanted)}  # the last of each counts
+    newest = {(question, future): (question, revision, by, at, sealed)  # the last of each counts
+              for question, future, revision, by, at, sealed in connection.execute(_OF_FORMS, wanted)}
     found: dict[str, list[tuple[str, str, str, str]]] = {}
-    for row in newest.values():
-        said = _opened(box, row)
+    for *place, sealed in newest.values():
+        said = box.open_words("answers", place, sealed)
         found.setdefault(said["instrument"], []).append((said["item"], said["scenario"], said["code"], " ".join(said["evidence"])))
     return {id: tuple(sorted(several, key=lambda one: (one[1] != SHARED, one[0], one[1]))) for id, several in sorted(found.items())}
 

@@ -14,6 +14,7 @@ import secrets
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -64,8 +65,12 @@ def unlocked(key: bytes, sealed: bytes, about: bytes) -> bytes:
     Raises:
         NotSealedSo: it was sealed with another key, about something else, or was changed since.
     """
+    return _decrypted(AESGCM(key), sealed, about)
+
+
+def _decrypted(ready: AESGCM, sealed: bytes, about: bytes) -> bytes:
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], about)
+        return ready.decrypt(sealed[:NONCE], sealed[NONCE:], about)
     except (InvalidTag, ValueError):  # too short to hold a nonce is changed too
         raise NotSealedSo from None
 
@@ -115,10 +120,12 @@ class Box:
     version: int  # counts how often the key of the case was changed, from 1
     key: bytes
     marks: bytes = field(init=False)  # the key of the marks, which follows from it
+    ready: AESGCM = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Derive it once: a page asks for hundreds of marks."""
+        """Derive it once: a page asks for hundreds of marks, and a look through ten thousand cases opens two million answers."""
         object.__setattr__(self, "marks", derived(self.key, "marks"))
+        object.__setattr__(self, "ready", AESGCM(self.key))
 
     def __repr__(self) -> str:
         return "Box()"  # no key and no case: this may end in a trace
@@ -129,7 +136,7 @@ class Box:
 
     def open(self, table: str, row: Sequence[Any], sealed: bytes) -> bytes:
         """The content of the row; NotSealedSo if it was sealed for another."""
-        return unlocked(self.key, sealed, self._about(table, row))
+        return _decrypted(self.ready, sealed, self._about(table, row))
 
     def seal_words(self, table: str, row: Sequence[Any], said: Any) -> bytes:
         """Plain JSON, packed where it is long, and filled up with blanks to a round length."""
@@ -141,7 +148,7 @@ class Box:
     def open_words(self, table: str, row: Sequence[Any], sealed: bytes) -> Any:
         """The JSON that `seal_words` sealed."""
         text = self.open(table, row, sealed)
-        return json.loads(zlib.decompressobj().decompress(text[len(PACKED):]) if text.startswith(PACKED) else text)
+        return json.loads((zlib.decompressobj().decompress(text[len(PACKED):]) if text.startswith(PACKED) else text).decode())
 
     def mark(self, *words: str) -> bytes:
         """What rows are looked up by instead of words: the same words give the same mark in this case and in no other."""
@@ -149,4 +156,21 @@ class Box:
         return hmac.digest(self.marks, named, hashlib.sha256)[:MARK]
 
     def _about(self, table: str, row: Sequence[Any]) -> bytes:
-        return json.dumps([FORMAT, table, self.ref, *[part.hex() if isinstance(part, bytes) else part for part in row]]).encode()
+        return about(table, self.ref, row)
+
+
+def about(table: str, ref: str, row: Sequence[Any]) -> bytes:
+    """What is sealed with a row and not in it: the JSON list of format, table, case and what makes the row this one; bytes in hexadecimal.
+
+    Written part by part, because two million of them are wanted at once.
+    """
+    return f"[{', '.join([_part(FORMAT), _part(table), _part(ref), *map(_part, row)])}]".encode()
+
+
+def _part(part: Any) -> str:
+    kind = type(part)
+    if kind is str:
+        return encode_basestring_ascii(part)
+    if kind is bytes:
+        return f'"{part.hex()}"'
+    return str(part) if kind is int else json.dumps(part.hex() if isinstance(part, bytes) else part)
