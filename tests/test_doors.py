@@ -15,6 +15,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,6 +35,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from safe_lib.catalogue import load_instrument
 from safe_lib.model.person import ROLES
 from safe_lib.rights.permission import table
+from safe_lib.runtime.serve import folder_for_sockets
 from safe_lib.store import derive_key
 from safe_lib.store.slots import KeyRing
 
@@ -45,10 +47,10 @@ FOLDERS = ("HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Every folder that a program of this user may write to, below one of ours. The name is short: sockets stand in it."""
-    here = tmp_path_factory.mktemp("d")
-    with pytest.MonkeyPatch.context() as patch:
+def folder() -> Iterator[Path]:
+    """Every folder that a program of this user may write to, below one of ours. The name is short: the sockets of kernels stand in it, to be looked at."""
+    with tempfile.TemporaryDirectory(prefix="d-") as named, pytest.MonkeyPatch.context() as patch:
+        here = Path(named)
         for name in FOLDERS:
             place = here / name.lower()[:12]
             place.mkdir(mode=0o700, exist_ok=True)
@@ -327,6 +329,8 @@ def test_what_is_too_much_or_no_answer_at_all_is_refused(clients: dict[str, http
         answer = client.post(f"/answers?case={REF}&workbook=identification", headers=headers, content=body)
         assert answer.status_code == 400 and "Zyxomma" not in answer.text, body[:20]
         assert "server" not in answer.headers
+    stray = client.post(f"/answers?case={REF}&workbook=identification", headers=headers, json={"answers": [{**ANSWER, "instrument": "no_such_form"}]})
+    assert [one["seq"] for one in stray.json()["refused"]] == [1]
     line = http.client.HTTPConnection("127.0.0.1", client.base_url.port, timeout=20)
     line.putrequest("POST", "/login")
     line.putheader("Content-Length", str(50_000_000))  # without a byte of it: what is too long is not waited for
@@ -335,6 +339,12 @@ def test_what_is_too_much_or_no_answer_at_all_is_refused(clients: dict[str, http
 
 
 # ── kernels ──
+
+
+def test_sockets_have_room_wherever_files_for_a_while_are_kept() -> None:
+    """A folder with a long name, as other systems have it, stops no kernel."""
+    assert folder_for_sockets("/var/folders/xy/abcdefghijklmnopqrstuvwxyz0123/T") == "/tmp"
+    assert folder_for_sockets("/short") == "/short"
 
 
 ENDS_WITHIN = 10  # seconds on a busy machine; two are wanted (SEC-06)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import ssl
 import sys
+import tempfile
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -63,6 +64,8 @@ from safe_lib.runtime.validity_handler import Validity
 HERE: Final = "127.0.0.1"
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+SOCKET_NAME: Final = 103  # bytes in the name of a local socket, where it is shortest (macOS; 107 on Linux)
+SOCKETS_TAKE: Final = len("/voila_12345678/kernel-12345678-1234-1234-1234-123456789012.json-ipc-5")
 AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come back, and to come at all
 
 
@@ -217,6 +220,7 @@ def configuration(port: int, host: str = HERE) -> Config:
     c.VoilaConfiguration.multi_kernel_manager_class = CaseKernels
     c.VoilaConfiguration.kernel_spec_manager_class = ForkedKernels
     c.KernelManager.transport = "ipc"
+    c.Voila.connection_dir_root = folder_for_sockets()
     c.KernelManager.autorestart = False  # a restarted kernel has none of the page's models
     c.MappingKernelManager.cull_idle_timeout = 3600
     c.MappingKernelManager.cull_connected = False
@@ -225,6 +229,13 @@ def configuration(port: int, host: str = HERE) -> Config:
     c.Voila.open_browser = False
     c.Application.log_level = 40
     return c
+
+
+def folder_for_sockets(usual: str | None = None) -> str:
+    """Where kernels are reached: the folder for temporary files, or `/tmp` where its name is so long that no socket fits below it."""
+    usual = usual or tempfile.gettempdir()
+    fits = len(os.fsencode(usual)) + SOCKETS_TAKE <= SOCKET_NAME
+    return usual if fits or not os.access("/tmp", os.W_OK | os.X_OK) else "/tmp"  # noqa: S108  # Voilà makes a closed folder of its own in it
 
 
 def warm() -> None:

@@ -130,7 +130,6 @@ class Form(anywidget.AnyWidget):
 def save_answer(book: Workbook, content: Message) -> dict[str, Any]:
     """Save one answer as a page sent it; the reply is what the page is told."""
     seq, item = content.get("seq"), str(content.get("item"))
-    instrument = casework.instrument_for(book.desk, str(content.get("instrument")))
     said = Said(
         item,
         str(content.get("code") or NOT_ASKED),
@@ -140,6 +139,7 @@ def save_answer(book: Workbook, content: Message) -> dict[str, Any]:
         content.get("seen"),
     )
     try:
+        instrument = casework.instrument_for(book.desk, str(content.get("instrument")))
         saved = casework.record(book.desk, str(book.case), instrument, said, str(content.get("scenario") or ""))
     except AnswerChanged as changed:
         return {"type": "conflict", "seq": seq, "item": item, "theirs": _theirs(book, instrument, changed.theirs)}
