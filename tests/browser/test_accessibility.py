@@ -160,7 +160,7 @@ TAKE_AWAY = """alike => {
   const takeAway = (one) => { const mark = document.createComment(""); one.replaceWith(mark); return [mark, one]; };
   const away = [...questions, ...document.querySelectorAll(alike)].map(takeAway);
   const sheet = document.createElement("style");
-  sheet.textContent = ".bar, .to-result { position: static !important }";
+  sheet.textContent = ".bar, .to-result { position: static !important } .leave { position: absolute !important }";
   document.head.append(sheet);
   globalThis.__bringBack = () => { sheet.remove(); for (const [mark, one] of away.reverse()) mark.replaceWith(one); };
 }"""

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from browser.conftest import PHONE
 from browser.running import Running
 from browser.test_accessibility import has_no_violations
-from browser.visitor import Visitor
+from browser.visitor import PATIENT, Visitor
 from safe_lib import casework
 
 pytestmark = pytest.mark.browser
@@ -140,7 +140,7 @@ def test_axe_rows_that_lack_something_and_two_plans(server: Running, visit: Visi
     """A row that does not count yet, and two plans side by side, can be read by everybody (A11Y-01)."""
     _, desk, form = two_plans(server, visit, "Change the telephone.", "A room for six months.")
     row = add_row(open_editor(desk, "severity"), future="home_region", domain="SAF", level="2")
-    expect(row.locator(".row-msg")).to_be_visible()
+    expect(row.locator(".row-msg")).to_be_visible(timeout=PATIENT)
     expect(form.locator(".conflict")).to_be_visible()
 
     has_no_violations(desk.page, "rows")
