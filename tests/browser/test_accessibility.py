@@ -148,7 +148,12 @@ def has_no_violations(page: Page, state: str, *, whole: bool = False) -> None:
 
 def look(page: Page, where: str, *, colours: bool = True) -> list[str]:
     told = Axe().run(page, options={**RULES, "rules": {"color-contrast": {"enabled": colours}}}).response["violations"]
-    return [f"{where}: {one['id']} {node['html'][:160]} {node['failureSummary'][:300]}" for one in told for node in one["nodes"][:3]]
+    return [f"{where}: {one['id']} {node['html'][:160]} {node['failureSummary'][:300]} beside {beside(node)}" for one in told for node in one["nodes"][:3]]
+
+
+def beside(node: dict[str, Any]) -> list[str]:
+    """What else stands there, as axe names it."""
+    return [other["html"][:80] for check in node["any"] for other in check["relatedNodes"]][:3]
 
 
 # What is taken away comes back, the same and alive. What is sticky lies over something at every place of a long page: it is laid down.
@@ -159,10 +164,11 @@ TAKE_AWAY = """alike => {
   const questions = [...document.querySelectorAll("fieldset[data-item]")].filter(isAlike);
   const takeAway = (one) => { const mark = document.createComment(""); one.replaceWith(mark); return [mark, one]; };
   const away = [...questions, ...document.querySelectorAll(alike)].map(takeAway);
-  const sheet = document.createElement("style");
-  sheet.textContent = ".bar, .to-result { position: static !important } .leave { position: absolute !important }";
-  document.head.append(sheet);
-  globalThis.__bringBack = () => { sheet.remove(); for (const [mark, one] of away.reverse()) mark.replaceWith(one); };
+  const sheet = new CSSStyleSheet(); // the policy of the page lets no written style in
+  sheet.replaceSync(".bar, .to-result { position: static !important } .leave { position: absolute !important }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const laidDown = () => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet); };
+  globalThis.__bringBack = () => { laidDown(); for (const [mark, one] of away.reverse()) mark.replaceWith(one); };
 }"""
 
 
