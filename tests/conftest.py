@@ -20,6 +20,7 @@ from safe_lib.store import CHEAP, Store
 
 TODAY = date(2026, 11, 21)
 PHRASE = "invented words for tests only here"
+LAST = "/browser/test_shared_computer.py"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,20 +35,23 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests come first; where there is no Chromium they are reported as not run, with the remedy."""
+    """Browser tests come first, but for the longest file of them; where there is no Chromium they are reported as not run, with the remedy."""
     leave_out_files(config, items)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    items.sort(key=lambda item: 2 if LAST in item.nodeid else item.get_closest_marker("browser") is None)
     for item in items if not chromium() else ():
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
 
 
 class TwoCores(LoadScopeScheduling):
-    """Browser tests stay together on one core; other tests stay with their file, whose fixtures are dear."""
+    """Browser tests stay together on one core; other tests stay with their file, whose fixtures are dear.
+
+    The longest file of browser tests is for whichever core is done first.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         """What is run by the same process."""
-        return "browser" if "/browser/" in nodeid else nodeid.partition("::")[0]
+        return "browser" if "/browser/" in nodeid and LAST not in nodeid else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoCores | None:
