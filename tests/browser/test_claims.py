@@ -264,7 +264,7 @@ def test_a_megabyte_is_refused_in_words_and_kept_in_the_form(noor: httpx.Client)
     assert answer.status_code == 422 and "has 999999 signs; at most 500 fit" in answer.text
     assert answer.text.count("word word word") > 100
     with contextlib.suppress(httpx.TransportError):  # the server says no before it has read all, and the rest may meet a closed door
-        assert noor.post("/claims", data={**data, "says": "x" * 5_000_000}).status_code == 413
+        assert noor.post("/claims", data={**data, "says": "x" * 5_000_000}).status_code in (400, 413)
 
 
 def test_a_second_person_is_wanted_whatever_is_sent(server: Running, noor: httpx.Client, folder: Path) -> None:
