@@ -564,5 +564,6 @@ def test_sec_01_sixty_canaries_through_the_server_and_none_in_a_file(server: Run
 
     assert next(rest, None) is None and found == []
     assert {"team.safe", "team.safe.key", "team.safe.vault", "team.safe.tries", "server.log"} <= {file.name for file in files}
-    assert not [name for name in names for word in (*words, *ROLE_OF, REF, OTHER, "NGA", "XAA") if word in name.split("/")[-1]]  # SEC-05
+    told = (*words, *(set(ROLE_OF) - {"ada"}), REF, OTHER, "XAA")  # three letters come by chance
+    assert not [name for name in names for word in told if word in name.split("/")[-1]]  # SEC-05
     assert [name for name in names if (folder / name).stat().st_mode & 0o077 and name.startswith("team.safe")] == []
