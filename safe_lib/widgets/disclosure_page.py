@@ -163,7 +163,8 @@ def _consent_fields(texts: Texts, found: Sharing) -> str:
     return (_field(texts, "recipient", place="consent", hint=True, required=True) + _field(texts, "purpose", place="consent", required=True) +
             _field(texts, "scope", place="consent", required=True) +
             _field(texts, "explained", place="consent", label="language", required=True) + interpreter +
-            f'<fieldset class="stack-s"><legend>{escape(texts("disclose.page.answer"))}</legend>{states}</fieldset>' + _day(texts, found, "consent"))
+            f'<fieldset class="stack-s"><legend class="strong">{escape(texts("disclose.page.answer"))}</legend>{states}</fieldset>'
+            + _day(texts, found, "consent"))
 
 
 # A copy
@@ -186,8 +187,8 @@ def _what_goes(texts: Texts, groups: Groups) -> str:
                    for one in groups.left_out)
     names = ", ".join(texts(f"disclose.group.{one}").lower() for one in groups.empty)
     empty = f'<p class="quiet">{escape(texts("disclose.page.empty", groups=names))}</p>' if names else ""
-    return (f'<div class="cols"><div class="stack-s"><h3>{escape(texts("disclose.page.goes"))}</h3><ul>{goes}</ul>{empty}</div>'
-            f'<div class="stack-s"><h3>{escape(texts("disclose.page.left"))}</h3><ul>{left}</ul></div></div>')
+    return (f'<div class="cols cols-2"><div class="stack-s"><h3>{escape(texts("disclose.page.goes"))}</h3><ul class="plain">{goes}</ul>{empty}</div>'
+            f'<div class="stack-s"><h3>{escape(texts("disclose.page.left"))}</h3><ul class="plain">{left}</ul></div></div>')
 
 
 def _make(frame: Frame, found: Sharing, chosen: Chosen) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from conftest import chromium
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from team import phrase
 
 from browser.running import Running, free_port, make_store
-from browser.visitor import Visitor
+from browser.visitor import PATIENT, Visitor
 
+Come = Callable[..., Page]
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -80,5 +82,25 @@ def visit(server: Running, browser: Browser, cookies: SignedIn) -> Iterator[Call
         return Visitor(server, contexts[-1].new_page())
 
     yield come
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def come(server: Running, browser: Browser) -> Iterator[Come]:
+    """Somebody of a team signs in, in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def somebody(user: str, language: str = "en") -> Page:
+        contexts.append(browser.new_context(bypass_csp=True, viewport=DESK, accept_downloads=True))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENT)
+        page.goto(f"{server.url}/login?lang={language}")
+        page.fill("#user", user)
+        page.fill("#pass", phrase(user))
+        page.click("form.card button[type=submit]")
+        return page
+
+    yield somebody
     for context in contexts:
         context.close()

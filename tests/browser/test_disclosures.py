@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import give
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from team import desk_of, make_team, opened, phrase
+from playwright.sync_api import expect
+from team import desk_of, make_team, opened
 
-from browser.conftest import DESK, PHONE, SMALL
+from browser.conftest import DESK, PHONE, SMALL, Come
 from browser.running import Running, free_port
 from safe_lib import casework
 
 pytestmark = pytest.mark.browser
 
-Come = Callable[..., Page]
 OFFICE = "Legal aid, Port Sellen"
 
 
@@ -43,26 +42,6 @@ def ref(server: Running) -> str:
         made = casework.open_case(desk, "Maple").ref
         give(desk, made, "safe_return", {"HS03": "cleared", "SAF-01": "present"})
     return made
-
-
-@pytest.fixture
-def come(server: Running, browser: Browser) -> Iterator[Come]:
-    """Somebody signs in, in a browser of their own."""
-    contexts: list[BrowserContext] = []
-
-    def somebody(user: str) -> Page:
-        contexts.append(browser.new_context(bypass_csp=True, viewport=DESK, accept_downloads=True))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
-        page.goto(f"{server.url}/login?lang=en")
-        page.fill("#user", user)
-        page.fill("#pass", phrase(user))
-        page.click("form.card button[type=submit]")
-        return page
-
-    yield somebody
-    for context in contexts:
-        context.close()
 
 
 def test_a_copy_leaves_by_consent_and_the_consent_is_taken_back(come: Come, server: Running, ref: str, tmp_path: Path) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from team import CANARY, OTHER, REF, fill, make_team, opened, phrase
+from playwright.sync_api import Page, expect
+from team import CANARY, OTHER, REF, fill, make_team, opened
 
-from browser.conftest import DESK, PHONE, SMALL
+from browser.conftest import DESK, PHONE, SMALL, Come
 from browser.running import Running, free_port
 from safe_lib import casework
 from safe_lib.casework import Desk, Said
 
 pytestmark = pytest.mark.browser
 
-Come = Callable[..., Page]
 CLOSED_LONG_AGO = datetime(2024, 1, 10, 9, tzinfo=UTC)
 
 
@@ -40,26 +39,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.start()
     yield running
     running.stop()
-
-
-@pytest.fixture
-def come(server: Running, browser: Browser) -> Iterator[Come]:
-    """Somebody signs in, in a browser of their own."""
-    contexts: list[BrowserContext] = []
-
-    def somebody(user: str, language: str = "en") -> Page:
-        contexts.append(browser.new_context(bypass_csp=True, viewport=DESK, accept_downloads=True))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
-        page.goto(f"{server.url}/login?lang={language}")
-        page.fill("#user", user)
-        page.fill("#pass", phrase(user))
-        page.click("form.card button[type=submit]")
-        return page
-
-    yield somebody
-    for context in contexts:
-        context.close()
 
 
 def is_accessible_and_fits(page: Page, where: str) -> None:
