@@ -29,8 +29,7 @@ STARTS_WITHIN = 60  # seconds, on a busy machine
 PATIENT = 60_000  # ms
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab\?token=\w+")
 OUTCOME = '[data-region="outcome"][data-outcome="{}"]'
-RUNNING = '.jp-InputPrompt:text-matches("[*\\\\d]")'
-TRIES = 4
+TRIES = 3
 COMMAND = "from safe_lib.cli import main; main()"
 
 
@@ -81,13 +80,13 @@ def run_all(page: Page, lab: Lab) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(f'case = "{lab.ref}"\non = None\nlanguage = "en"\nmode = "page"')
     expect(parameters).to_contain_text(lab.ref)
-    for _ in range(TRIES):  # JupyterLab may let a first press go by while it is still arranging itself
+    for _ in range(TRIES):  # JupyterLab may let a first press go by, or draw a widget before the part that draws it is there
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         with contextlib.suppress(PlaywrightTimeout):
-            page.wait_for_selector(RUNNING, timeout=5000, state="attached")
-            break
-    page.wait_for_selector("form.safe-form", timeout=PATIENT, state="attached")
+            page.wait_for_selector("form.safe-form", timeout=PATIENT, state="attached")
+            return
+    raise AssertionError("The form was not shown. What the notebook says:\n" + "\n".join(page.locator(".jp-OutputArea-output").all_inner_texts()))
 
 
 def saved(lab: Lab) -> dict[str, str]:
