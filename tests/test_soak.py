@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,9 +102,18 @@ def test_two_visitors_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_what_a_process_holds_is_told() -> None:
     """Its family, its memory, its open files."""
-    import os
-
     mine = held(os.getpid())
 
     assert mine and (mine.memory or 0) > 10_000 and (mine.files or 0) > 3
     assert os.getpid() in family(os.getppid()) and held(2**22 + 1) is None
+
+
+def test_fifty_visitors_may_have_their_files() -> None:
+    """Where a system begins with few open files for a program, the server takes what it may have."""
+    look = "import resource; from safe_lib.runtime.serve import allow_many_files; allow_many_files(); print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = 4096 if hard == resource.RLIM_INFINITY else min(hard, 4096)
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, most)))
+
+    assert int(said.stdout) == most

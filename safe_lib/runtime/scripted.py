@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 import httpx
 from tornado.httpclient import HTTPRequest
@@ -120,9 +121,10 @@ class Visitor:
         kernel, models = _KERNEL.search(text), _MODEL.findall(text)
         if kernel is None or not models:
             raise Missing("a page with its kernel")
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.server))
         line = await websocket_connect(
             HTTPRequest(f"{self.server.replace('http', 'ws', 1)}/api/kernels/{kernel[1]}/channels?page=safe&session_id={uuid.uuid4().hex}",
-                        headers={"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items()), "Origin": self.server},
+                        headers={"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items()), "Origin": origin},
                         connect_timeout=PATIENCE), subprotocols=[PROTOCOL])
         page = Page(line, kernel[1], {
             item: [instrument, int(revision)] for item, instrument, revision, rest in _QUESTION.findall(text) if set(self.codes) <= set(_CODE.findall(rest))})
