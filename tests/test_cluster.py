@@ -31,6 +31,7 @@ from cryptography.x509.oid import NameOID
 from databases import stores_in
 
 from safe_lib import batching, teamwork
+from safe_lib.affected import affected
 from safe_lib.batching import Order
 from safe_lib.casework import Desk
 from safe_lib.cli.app import run
@@ -118,6 +119,8 @@ def test_a_loan_opens_its_cases_and_no_other(team: Team) -> None:
         assert desk.open_store().report_bytes(report.id, by="cora", at=desk.now()) == document
         lent = [line for line in desk.open_store().audit(first) if line.what == "key.lent"]
         assert [line.detail.partition(",")[0] for line in lent] == ["worker ab12"] and teamwork.verify_trail(desk).is_whole
+        touched = affected(desk, lent[0].at, lent[0].at)
+        assert [(case.ref, case.groups) for case in touched.cases] == [(first, ("everything",))]  # whoever had a worker had what it was lent
 
 
 def test_a_loan_holds_no_key_but_those_of_its_cases(team: Team) -> None:
