@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Literal
 
-from safe_lib import batching
+from safe_lib import batching, casework
 from safe_lib.batching import Edition, Order
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated
@@ -180,7 +180,8 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     """
     keys = batching.keys_now(desk, order, made_with, ref)
     for _ in range(batching.TRIES):
-        made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
+        with casework.read_once():
+            made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
         before, keys = keys, batching.keys_now(desk, order, made_with, ref)
         if before == keys:
             break
