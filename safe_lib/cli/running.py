@@ -82,9 +82,9 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, resume, kernels, engine, reassess, audit or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
-    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300) and batch (40).")] = None,
+    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300), batch (100), resume (500).")] = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -102,7 +102,8 @@ def bench(
     from safe_lib.runtime.bench import main as run
 
     more: dict[str, dict[str, Any]] = {
-        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 40}}
+        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 100},
+        "resume": {"cases": cases or 500}}
     raise typer.Exit(run(kind, as_json, **more.get(kind, {})))
 
 

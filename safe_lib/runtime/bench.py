@@ -65,7 +65,7 @@ class Measured:
 
 
 def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
-    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess` and `batch`: which store, or how many cases."""
+    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess`, `batch` and `resume`: which store, or how many cases."""
     if kind in LATER:
         print(f"bench: {kind} cannot be measured yet; it comes with a later version.", file=sys.stderr)
         return 2
@@ -77,12 +77,16 @@ def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
         from safe_lib.runtime.bench_batch import main as in_turn
 
         return in_turn(as_json, **more)
+    if kind == "resume":
+        from safe_lib.runtime.bench_resume import main as killed
+
+        return killed(as_json, **more)
     if kind == "audit":
         from safe_lib.runtime.bench_audit import main as verified
 
         return verified(as_json)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, resume, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))
