@@ -6,7 +6,9 @@ who works, in which store and language, on which day. Real work, training and te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -68,6 +70,8 @@ class Desk:
             raise WrongUse("store: this needs a case store.\n  Name one with --store PATH.")
         return self.store
 
+
+_READ: ContextVar[dict[tuple[int, str, str, str, str], tuple[SavedAnswer, ...]] | None] = ContextVar("read", default=None)
 
 _HERE: list[tuple[Desk, str]] = []
 
@@ -183,7 +187,25 @@ def alias_of(desk: Desk, ref: str) -> str:
 
 def saved_answers(desk: Desk, ref: str, instrument: str, scenario: str = SHARED) -> dict[str, SavedAnswer]:
     """What counts now, by item: the shared answers, and a scenario's own ones over them."""
-    return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+    held, asked = _READ.get(), (id(desk.store), desk.person, ref, instrument, scenario)
+    if held is None:
+        return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+    if asked not in held:
+        held[asked] = _may(desk, "read", ref).answers(ref, instrument, scenario)
+    return {saved.item: saved for saved in held[asked]}
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Inside, the answers of a case are read once: for a report, which tells a case as it stood when it was begun.
+
+    Whoever uses it looks afterwards whether the case still stands so.
+    """
+    before = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(before)
 
 
 def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARED) -> Answers:

@@ -100,9 +100,9 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit, soak or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, resume, kernels, engine, reassess, audit, soak or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
-    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300) and batch (40).")] = None,
+    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300), batch (100), resume (500).")] = None,
     visitors: Annotated[int | None, typer.Option("--visitors", min=1, max=500, help="Scripted visitors at once, with soak (50).")] = None,
     minutes: Annotated[float | None, typer.Option("--minutes", min=0.1, max=600, help="How long, with soak (20).")] = None,
     store: StorePath = None,
@@ -122,8 +122,8 @@ def bench(
     from safe_lib.runtime.bench import main as run
 
     more: dict[str, dict[str, Any]] = {
-        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 40},
-        "soak": {"visitors": visitors or 50, "minutes": minutes or 20.0}}
+        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 100},
+        "resume": {"cases": cases or 500}, "soak": {"visitors": visitors or 50, "minutes": minutes or 20.0}}
     raise typer.Exit(run(kind, as_json, **more.get(kind, {})))
 
 
