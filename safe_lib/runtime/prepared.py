@@ -89,6 +89,8 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
     os.chdir(request["cwd"])
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     random.seed()
+    if numbers := sys.modules.get("numpy.random"):
+        numbers.seed()  # a fork would go on with the same numbers as every other
     sys.argv = ["ipykernel_launcher", *request["argv"]]
     gc.enable()
     import ipykernel.debugger
