@@ -22,13 +22,11 @@ def serve(
     key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="For TLS: its key, in a file only you may read.")] = None,
 ) -> None:
     """The pages, on this machine only: http://127.0.0.1:8866/. With no store yet, a training store is made."""
-    from safe_lib.runtime.clean_memory import begin_again
     from safe_lib.runtime.serve import Place
     from safe_lib.runtime.serve import serve as run
 
     place = Place(host, port, certificate, key)
     place.require_safe()
-    begin_again("serve")
     path = _new_store(store) if new else existing_store(store) if store is not None else _store_or_training()
     warn("the store", path)
     run(path, place)
@@ -85,6 +83,9 @@ def bench(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
     cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300) and batch (40).")] = None,
+    rounds: Annotated[int | None, typer.Option("--rounds", min=1, max=100, help="How often each side has its turn, with pages (7) and kernels (9).")] = None,
+    visitors: Annotated[int, typer.Option("--visitors", min=1, max=100, help="How many come at once, with pages and kernels.")] = 12,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="With pages and kernels: also write the figures there, as JSON.")] = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -102,7 +103,8 @@ def bench(
     from safe_lib.runtime.bench import main as run
 
     more: dict[str, dict[str, Any]] = {
-        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 40}}
+        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 40},
+        "pages": {"rounds": rounds or 7, "visitors": visitors, "out": out}, "kernels": {"rounds": rounds or 9, "visitors": visitors, "out": out}}
     raise typer.Exit(run(kind, as_json, **more.get(kind, {})))
 
 

@@ -108,6 +108,7 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
 def main(path: str, parent: int) -> None:
     """Prepare, say `ready`, and fork a kernel for each request."""
     end_with_parent(parent)
+    gc.disable()  # what it would free leaves holes, and a kernel that fills them gets the whole page around each for itself
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would not survive a fork
     for name in PRELOAD:
         importlib.import_module(name)
@@ -120,8 +121,6 @@ def main(path: str, parent: int) -> None:
     if len(os.listdir("/proc/self/task")) != 1:
         sys.exit("prepared: another thread is alive, so nothing can be forked.")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    gc.collect()
-    gc.disable()
     gc.freeze()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     old = os.umask(0o177)
