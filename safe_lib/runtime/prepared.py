@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any, Final
 
 PRELOAD: Final = (
@@ -54,6 +55,8 @@ def _boot_and_look() -> list[str]:
     import asyncio
 
     had = set(sys.modules)
+    from safe_lib.runtime.rehearsal import rehearse
+
     folder = tempfile.mkdtemp(prefix="wb-probe-")
     os.environ["IPYTHONDIR"] = folder
     from ipykernel.kernelapp import IPKernelApp
@@ -61,6 +64,7 @@ def _boot_and_look() -> list[str]:
     app = IPKernelApp.instance(log_level=50)
     app.initialize(["-f", os.path.join(folder, "c.json"), "--HistoryManager.enabled=False"])
     asyncio.new_event_loop().run_until_complete(app.kernel.shell.run_cell_async(SAMPLE, store_history=False, transformed_cell=SAMPLE))
+    rehearse(Path(folder))
     return [name for name, module in list(sys.modules.items()) if name not in had and getattr(module, "__spec__", None)]
 
 
