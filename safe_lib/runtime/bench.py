@@ -82,8 +82,12 @@ def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
         from safe_lib.runtime.bench_audit import main as verified
 
         return verified(as_json)
+    if kind == "soak":
+        from safe_lib.runtime.bench_soak import main as many_for_long
+
+        return many_for_long(as_json, **more)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: pages, kernels, engine, batch, reassess, audit, validity.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: pages, kernels, engine, batch, reassess, audit, soak, validity.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))
