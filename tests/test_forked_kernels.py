@@ -18,6 +18,7 @@ from jupyter_client.manager import KernelManager
 
 from safe_lib.runtime import provisioner
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels, Prepared, can_fork
+from safe_lib.runtime.ready import PromptKernelManager
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
 
@@ -198,6 +199,25 @@ def test_a_kernel_that_is_restarted_is_new(prepared: Prepared) -> None:
     finally:
         end(kernel)
     until(lambda: not psutil.pid_exists(kernel.pid))
+
+
+def test_a_kernel_is_ready_as_soon_as_it_says_so(prepared: Prepared, tmp_path: Path) -> None:
+    """Nothing that the first cell says is missed; a kernel that has ended is told."""
+    async def try_it() -> list[str]:
+        manager = PromptKernelManager(kernel_name="python3", transport="ipc", connection_file=str(tmp_path / "k.json"), kernel_spec_manager=ForkedKernels())
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=PATIENCE)
+        said: list[str] = []
+        await client.execute_interactive("print('first')", timeout=PATIENCE, output_hook=lambda one: said.append(one["content"].get("text", "")))
+        await manager.shutdown_kernel(now=True)
+        with pytest.raises(RuntimeError, match="died"):
+            await client.wait_for_ready(timeout=PATIENCE)
+        client.stop_channels()
+        return said
+
+    assert "first\n" in asyncio.run(try_it())
 
 
 def test_where_nothing_can_be_forked_a_kernel_starts_the_stock_way(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -22,6 +22,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
+from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -79,6 +80,10 @@ AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come 
 
 class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     """Starts a kernel for one visit, tells it for whom it works, and ends it with its page."""
+
+    @default("kernel_manager_class")
+    def _manager_of_one(self) -> str:
+        return "safe_lib.runtime.ready.PromptKernelManager"
 
     async def start_kernel(self, **kw: Any) -> str:
         """Start one; its environment says nothing of the person or the case."""
