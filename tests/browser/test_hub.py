@@ -128,10 +128,11 @@ def test_a_page_lives_behind_jupyterhub(hub: Started, browser: Browser) -> None:
 def test_the_hub_alone_lets_nobody_into_the_suite(hub: Started) -> None:
     """Whoever comes by without the suite's own sign-in sees that page and nothing else, and whom the hub does not know gets no server."""
     with httpx.Client(base_url=hub.url, timeout=30) as client:
-        asked = client.get("/user/noor/identification?case=DEMO-001")
+        asked, nothing = client.get("/user/noor/identification?case=DEMO-001"), client.get("/user/noor/no_such_page")
         token = re.search(r'name="_xsrf" value="([^"]+)"', client.get("/hub/login").text)
         assert token
         refused = client.post("/hub/login", data={"username": "stranger", "password": "anything", "_xsrf": token[1]})
 
     assert asked.status_code == 302 and asked.headers["Location"].startswith(("/user/noor/login?next=", f"{hub.url}/hub/"))
+    assert nothing.status_code == 404 and 'data-base="/user/noor/"' in nothing.text  # a page that says so, also to who was never here
     assert refused.status_code == 403
