@@ -203,8 +203,6 @@ class SafeVoila(Voila):  # type: ignore[misc]
                     "server_root_dir": str(paths.WORKBOOKS), "log_function": answered,
                     # Over TLS a foreign name fails at the certificate; without it, only names of this machine are answered to (DNS rebinding).
                     "allow_remote_access": SUITE[0].secure or SUITE[0].hub is not None}
-        if SUITE[0].hub is not None:
-            settings["allow_origin"] = SUITE[0].hub.origin  # the proxy may ask in another name
         SUITE[0].kernels = self.kernel_manager
         return dict(settings)
 
