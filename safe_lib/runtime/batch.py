@@ -10,12 +10,12 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from safe_lib import batching, casework
 from safe_lib.batching import Edition, Order
@@ -74,6 +74,13 @@ class Batch:
         return tuple(dict.fromkeys(one.ref for one in self.reports if one.ref not in done))
 
 
+class Opens(Protocol):
+    """What opens the store in a process that makes cases."""
+
+    def desk(self) -> AbstractContextManager[Desk]:
+        """The desk in this process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a process finds the store, and for whom it works. The key is in memory only, and handed on by the fork."""
@@ -112,7 +119,7 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     check_order(order.workbook, order.profile, order.formats)
     made_with = batching.edition(desk, order)
     keys = batching.keys_of_all(desk, order, made_with, refs)
-    reports = _there_already(desk, keys)
+    reports = there_already(desk, keys)
     there = {(one.ref, one.format) for one in reports}
     todo = [ref for ref in refs if any((ref, format) not in there for format in order.formats)]
     batching.begin(desk, order, len(refs))
@@ -120,18 +127,17 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     if todo:
         prepare(order, desk)
     desk.open_store().close()  # SQLite must not be carried through a fork
-    crew = Crew(lambda: _craft(place, order, made_with, engine), longest=LONGEST, most_each=MOST_EACH if engine == "safe" else 1)
+    crew = crew_of(place, order, made_with, engine)
     before = own_memory()
     crew.work(todo, workers, begin(len(todo)))
-    made = (MadeReport(ref, **one) for ref, one in crew.made)
-    found = Batch((*reports, *made), tuple(crew.failed), tuple(crew.left), monotonic() - started, _cpu() - worked + crew.cpu, tuple(crew.memory),
+    found = Batch((*reports, *made_by(crew)), tuple(crew.failed), tuple(crew.left), monotonic() - started, _cpu() - worked + crew.cpu, tuple(crew.memory),
                   (before, own_memory()))
     with place.desk() as again:
         batching.end(replace(again, now=desk.now), len(found.done), len(found.kept), len(found.failed))
     return found
 
 
-def _there_already(desk: Desk, keys: Mapping[str, Mapping[str, str]]) -> list[MadeReport]:
+def there_already(desk: Desk, keys: Mapping[str, Mapping[str, str]]) -> list[MadeReport]:
     """The reports of these keys that the store has."""
     numbers = batching.kept_reports(desk, [key for of_case in keys.values() for key in of_case.values()])
     found = []
@@ -157,12 +163,23 @@ def _cpu() -> float:
     return sum(os.times()[:2])
 
 
+def crew_of(place: Opens, order: Order, made_with: Edition, engine: EngineName = "safe") -> Crew:
+    """Processes that make these reports; papermill's usual engine gets one for each case."""
+    return Crew(lambda: _craft(place, order, made_with, engine), longest=LONGEST, most_each=MOST_EACH if engine == "safe" else 1)
+
+
+def made_by(crew: Crew) -> tuple[MadeReport, ...]:
+    """What processes made so far."""
+    return tuple(MadeReport(ref, **one) for ref, one in crew.made)
+
+
 @contextmanager
-def _craft(place: Place, order: Order, made_with: Edition, engine: EngineName) -> Iterator[Craft]:
+def _craft(place: Opens, order: Order, made_with: Edition, engine: EngineName) -> Iterator[Craft]:
     """In a process of its own: makes case after case at one desk."""
     with place.desk() as desk:
         def make(ref: str) -> Made:
-            return [_line(one) for one in make_one(desk, order, made_with, ref, engine)]
+            with desk.open_store().alone_with(ref):
+                return [_line(one) for one in make_one(desk, order, made_with, ref, engine)]
 
         yield make
 
@@ -179,6 +196,8 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
         CaseNotFound, NotPermitted: as everywhere.
     """
     keys = batching.keys_now(desk, order, made_with, ref)
+    if kept := _made_meanwhile(desk, ref, keys):
+        return kept
     for _ in range(batching.TRIES):
         with casework.read_once():
             made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
@@ -191,6 +210,15 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     keep_for_report(desk, ref, order.workbook)
     reports = batching.seal_once(desk, ref, order, [Finished(keys[format], format, content) for format, content in made.items()])
     return tuple(MadeReport(ref, one.format, keys[one.format], one.id, one.sha256, one.size, keys[one.format] not in there) for one in reports)
+
+
+def _made_meanwhile(desk: Desk, ref: str, keys: Mapping[str, str]) -> tuple[MadeReport, ...]:
+    """All reports of a case, where another process has just made them; nothing where one is missing."""
+    store = desk.open_store()
+    there = store.made(keys.values())
+    if len(there) < len(set(keys.values())):
+        return ()
+    return tuple(MadeReport(ref, format, key, one.id, one.sha256, one.size, made=False) for format, key in keys.items() for one in (store.report(there[key]),))
 
 
 def _engine(name: EngineName, desk: Desk) -> Mapping[str, Any] | None:
