@@ -27,7 +27,7 @@ from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
-from safe_lib.report import Labels
+from safe_lib.report import Labels, tidied
 from safe_lib.report.blocks_json import from_json, to_json
 from safe_lib.report.profiles import Profile, load_profile, narrowed
 from safe_lib.rights.jobs import PARAMETERS, Job, job
@@ -79,7 +79,18 @@ def documents(desk: Desk, ref: str, workbook: str, profile: str, formats: Sequen
     if _readable(workbook, profile, formats).plain:
         casework.require_leaflet(desk, ref, f"{workbook} {profile}", "")
     document = document_of(desk, ref, workbook, profile, engine=engine)
-    return {format: written(document, format) for format in formats}
+    tidy = tidied(document) if {"html", "pdf"} & set(formats) else document
+    return {format: _written_tidy(tidy, format) if format in ("html", "pdf") else written(document, format) for format in formats}
+
+
+def _written_tidy(document: Document, format: str) -> bytes:
+    if format == "html":
+        from safe_lib.report.html import html_of
+
+        return html_of(document).encode()
+    from safe_lib.report.pdf import pdf_of
+
+    return pdf_of(document)
 
 
 def check_order(workbook: str, profile: str, formats: Sequence[str]) -> None:

@@ -95,7 +95,11 @@ def pdf_document(document: Document, *, labels: Labels | None = None) -> bytes:
         ReportError: a script has no font on this machine, the language is not a language code, or a table row does
             not fit its columns.
     """
-    document = tidied(document)
+    return pdf_of(tidied(document), labels)
+
+
+def pdf_of(document: Document, labels: Labels | None = None) -> bytes:
+    """The same of a document that is tidied."""
     words = fixed_words(document.language, labels)
     data = _data(document, words)
     told, setting = (_as_text({name: value for name, value in data.items() if (name in OF_ONE) is of_one}) for of_one in (True, False))
@@ -140,13 +144,14 @@ def with_namespace(svg: str) -> str:
 def _data(document: Document, words: Labels) -> dict[str, Any]:
     language, region = _language(document.language)
     blocks = to_json(document.blocks)
-    for table, shares in zip(_maps(blocks, "table"), map(column_shares, tables(document.blocks)), strict=True):
+    found = list(_maps(blocks))
+    for table, shares in zip(_of_kind(found, "table"), map(column_shares, tables(document.blocks)), strict=True):
         table["shares"] = list(shares)
-    for picture in _maps(blocks, "picture"):
+    for picture in _of_kind(found, "picture"):
         drawing = clean_svg(picture["svg"])
         picture["svg"] = with_namespace(drawing)
         picture["width"] = fitted(drawing)[0] * 0.75 if drawing else 0  # CSS pixels to points
-    for tree in _maps(blocks, "tree"):
+    for tree in _of_kind(found, "tree"):
         _flatten(tree, 1)
     data = {
         "language": language, "region": region, "direction": document.direction,
@@ -189,16 +194,22 @@ def _look(look: Look) -> dict[str, Any]:
     return {"shape": look.shape, "ground": look.ground, "line": look.line, "ink": look.ink, "mark": look.mark, "dashed": look.dashed}
 
 
-def _maps(value: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """Every block of a kind, in the order of the document."""
+def _maps(value: Any) -> Iterator[dict[str, Any]]:
+    """Every block, in the order of the document."""
     if isinstance(value, list):
         for part in value:
-            yield from _maps(part, kind)
+            if isinstance(part, dict | list):
+                yield from _maps(part)
     elif isinstance(value, dict):
-        if value.get("block") == kind:
+        if "block" in value:
             yield value
         for part in value.values():
-            yield from _maps(part, kind)
+            if isinstance(part, dict | list):
+                yield from _maps(part)
+
+
+def _of_kind(found: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [block for block in found if block["block"] == kind]
 
 
 def _texts(value: Any) -> Iterator[str]:
