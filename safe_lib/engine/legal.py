@@ -129,12 +129,12 @@ def considered(procedure: Procedure, file: LegalFile, facts: Facts, changes: Ite
 
 
 def deadlines_in(seen: Iterable[Considered], file: LegalFile) -> tuple[CaseDeadline, ...]:
-    """The deadlines of what is followed, and of what may apply on the facts and nobody follows; the unknown first, then by last day.
+    """The deadlines of what is followed, then of what may apply on the facts and nobody follows; in each the unknown first, then by last day.
 
     What has come to its end has no deadlines any more. One that is unknown is never left out (DR6).
     """
     found = [CaseDeadline(deadline, one.is_followed, _done(one, deadline.id, file)) for one in seen if _counts(one) for deadline in one.seen.deadlines]
-    return tuple(sorted(found, key=lambda one: (one.done is not None, one.deadline.last or date.min, one.id)))
+    return tuple(sorted(found, key=lambda one: (one.done is not None, not one.followed, one.deadline.last or date.min, one.id)))
 
 
 def _counts(one: Considered) -> bool:

@@ -25,8 +25,10 @@ def deadlines(sheet: Sheet) -> str:
     reading = sheet.reading
     if not reading.deadlines:
         return sheet.show((Text(reading.texts("legal.no_deadlines"), "quiet"),))
-    listed = "".join(_deadline(sheet, one) for one in reading.deadlines)
-    return f'<p class="quiet">{sheet.say("three_dates")}</p><ul class="legal-days">{listed}</ul>'
+    followed, others = ("".join(_deadline(sheet, one) for one in reading.deadlines if one.followed is so) for so in (True, False))
+    shown = "".join(f'<ul class="legal-days">{listed}</ul>' for listed in (followed,) if listed)
+    about = f'<p class="small quiet">{sheet.say("whose_day")}</p><ul class="legal-days">{others}</ul>' if others else ""
+    return f'<p class="quiet">{sheet.say("three_dates")}</p>{shown}{folded("unfollowed", sheet.say("may_run"), about, open=True)}'
 
 
 def _deadline(sheet: Sheet, one: CaseDeadline) -> str:
