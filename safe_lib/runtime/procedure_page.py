@@ -17,7 +17,7 @@ from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine import legal
 from safe_lib.model.answers import UNKNOWN
-from safe_lib.model.errors import BasisRefused, CaseNotFound, ReasonNeeded, SafeError, WrongUse
+from safe_lib.model.errors import BasisRefused, CaseNotFound, ReasonNeeded, ReportError, SafeError, WrongUse
 from safe_lib.model.legal import PARTS, CaseFact, Contact, Entry, EntryRefused, FileDocument, LegalFile, Part, PersonStatement, StepDone, Task
 from safe_lib.procedures import EntryChanged
 from safe_lib.proceedings import NAME
@@ -252,8 +252,8 @@ class ProceduresPage(CountryPage):
             if self.shared:
                 raise WrongUse(load_texts(self.language)("disclose.page.shared"))
             name, mime, document = self.book.make_report(profile, format, self.sent("although"))
-        except (BasisRefused, ReasonNeeded, WrongUse) as problem:
-            self.set_status(400 if isinstance(problem, WrongUse) else 403)
+        except (BasisRefused, ReasonNeeded, ReportError, WrongUse) as problem:
+            self.set_status(400 if isinstance(problem, (ReportError, WrongUse)) else 403)
             self.show(desk, self.marked(read_notebook(NAME, desk.language)), Told(wrong=self.why_not(problem)))
             return
         self.set_header("Content-Type", mime)
