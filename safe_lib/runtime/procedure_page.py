@@ -141,14 +141,17 @@ class ProceduresPage(CountryPage):
     def answer(self, desk: Desk, action: str, do: Callable[[Desk], LegalFile]) -> dict[str, Any]:
         """Saved, in conflict or refused, with the parts of the page as they are now."""
         before = procedures.legal_file(desk, self.ref)
+        known = self.parts(desk) if self.sent("shown") == str(before.revision) else {}  # what the page shows already is not sent again
         try:
             file = do(desk)
         except EntryRefused as refused:
             return {"type": "refused", "field": refused.field, "sentence": self.sentence(desk, refused)}
         except EntryChanged as changed:
-            return {"type": "conflict", "revision": changed.revision, "sentence": self.sentence(desk, changed), "html": self.parts(desk)}
+            told = self.sentence(desk, changed)
+            return {"type": "conflict", "revision": changed.revision, "sentence": told, "shown": changed.revision, "html": self.parts(desk)}
         added = next(iter(set(_ids(file, action)) - set(_ids(before, action))), "") if action in PARTS else ""
-        return {"type": "saved", "revision": file.revision, "id": added, "html": self.parts(desk)}
+        html = {name: text for name, text in self.parts(desk).items() if known.get(name) != text}
+        return {"type": "saved", "revision": file.revision, "id": added, "shown": file.revision, "html": html}
 
     def parts(self, desk: Desk) -> dict[str, str]:
         """The parts of the page that may have changed."""
