@@ -17,6 +17,7 @@ from conftest import PHRASE, TODAY
 from safe_lib import casework, procedures
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
+from safe_lib.catalogue.procedures import load_law
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.model.document import Document
 from safe_lib.model.legal import CaseFact, Contact, FileDocument, PersonStatement, StepDone, Task
@@ -114,6 +115,20 @@ def test_the_page_has_every_word_in_each_language(desk: Desk, ref: str, language
     assert escape(load_texts(language)("procedure.not_legal_advice")) in html
     assert re.findall(r'data-deadline="([^"]+)"', html) == [one.id for one in sheet.reading.deadlines]
     assert 'data-last="unknown"' in html and 'data-last="2026-12-02"' in html
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_word_of_the_catalogue_has_its_text(language: str) -> None:
+    """Who adds a procedure with a new kind of authority, remark, state, actor, term or word adds its words."""
+    law, texts = load_law(), load_texts(language)
+    known = law.procedures.values()
+    wanted = {f"legal.authority.{key}" for one in known for key in one.authority} | {f"legal.kind.{remark.kind}" for one in known for remark in one.remarks}
+    wanted |= {f"procedure.states.{state}" for one in known for state in one.states} | {f"procedure.actor.{step.actor}" for one in known for step in one.steps}
+    wanted |= {f"legal.value.{word}" for words in law.values.values() for word in words}
+    wanted |= {f"legal.country.{iso3}" for iso3 in procedures.known_jurisdictions()}
+    wanted |= {f"legal.term.{unit}{many}" for unit in ("day", "week", "month", "year", "working_day") for many in ("", "s")}
+
+    assert sorted(key for key in wanted if key not in texts.entries) == []
 
 
 def test_every_entry_has_its_own_form_with_the_revision_it_was_read_in(desk: Desk, ref: str) -> None:
