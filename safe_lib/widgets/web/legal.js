@@ -84,7 +84,7 @@ async function send(form, body) {
   body.set("seen", form.elements.seen.value); // an entry before it may have been this one
   body.set("shown", sayings().revision);
   if (form.elements.id.value) body.set("id", form.elements.id.value);
-  const answer = await fetch(form.action, {
+  const answer = await fetch(form.getAttribute("action"), { // `form.action` is the field of that name
     method: "POST", body, redirect: "error", cache: "no-store", headers: { Accept: "application/json", "X-XSRFToken": xsrfToken() },
   }).catch(() => null);
   if (answer === null || answer.status >= 500) {
