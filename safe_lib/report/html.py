@@ -305,6 +305,8 @@ def _attributes(element: ElementTree.Element, prefix: str) -> dict[str, str]:
 
 
 def _value(key: str, value: str, prefix: str) -> str:
+    if "(" not in value and key not in ("id", "href"):
+        return value if _VALUE.fullmatch(value) else ""
     value = re.sub(r"var\(--([a-z0-9-]+)\)", lambda token: TOKENS.get(token[1], TOKENS["ink"]), value)
     if key == "id":
         return prefix + value

@@ -35,8 +35,8 @@ from safe_lib.rights.jobs import PARAMETERS, Job, job
 Engine = Mapping[str, Any]  # what papermill is told about how to run a notebook
 
 GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
-SAFE_ENGINE: Final[Engine] = {"engine_name": "safe"}
 BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
+SAFE_ENGINE: Final[Engine] = {"engine_name": "safe", "only": BLOCKS_TYPE}
 TYPES: Final = {
     "html": "text/html", "pdf": "application/pdf", "json": "application/json",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -294,8 +294,8 @@ def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]
 def _blocks_of(cell: Any) -> Iterator[tuple[Block, ...]]:
     for output in cell.get("outputs", []):
         held = output.get("data", {}).get(BLOCKS_TYPE)
-        if held:
-            yield from_json(held)
+        if blocks := json.loads(held) if isinstance(held, str) else held:
+            yield from_json(blocks)
 
 
 def headed(source: str) -> list[Block]:

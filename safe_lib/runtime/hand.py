@@ -16,8 +16,9 @@ from safe_lib import batching, release
 from safe_lib.batching import Order
 from safe_lib.model.errors import SafeError
 from safe_lib.report.make import check_order
-from safe_lib.runtime.batch import Crew, prepare
+from safe_lib.runtime.batch import LONGEST, craft, prepare
 from safe_lib.runtime.clean_memory import leave_no_dump
+from safe_lib.runtime.crew import Crew
 from safe_lib.runtime.prepared import end_with_parent
 from safe_lib.runtime.shares import Share
 from safe_lib.store.sealing import NotSealedSo, new_private, public_of
@@ -62,9 +63,9 @@ class Hand:
             if (share.order, share.language, share.today) not in self._ready:
                 prepare(share.order, desk)
                 self._ready.add((share.order, share.language, share.today))
-        crew = Crew(share.order, edition, share, "safe")
+        crew = Crew(lambda: craft(share, share.order, edition, "safe"), longest=LONGEST)
         crew.work(share.refs, share.most, lambda: None)
-        return {"made": [asdict(one) for one in crew.made], "failed": [asdict(one) for one in crew.failed], "cpu": crew.cpu, "memory": crew.memory}
+        return {"made": [{"ref": ref, **one} for ref, one in crew.made], "failed": [asdict(one) for one in crew.failed], "cpu": crew.cpu, "memory": crew.memory}
 
 
 def main(parent: int) -> None:
