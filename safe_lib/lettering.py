@@ -10,23 +10,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from safe_lib import casework
+from safe_lib import casework, procedures
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.facts import parse_facts
 from safe_lib.catalogue.letters import load_letter, load_letters
 from safe_lib.catalogue.procedures import load_law
 from safe_lib.catalogue.processing import load_processing
-from safe_lib.engine import letters
+from safe_lib.engine import legal, letters
 from safe_lib.engine.facts import Facts, Value, truth_of
 from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import AnswersError, ReasonNeeded, ReportError
+from safe_lib.model.legal import LegalFile
 from safe_lib.model.letter import Filled, Letter, LetterField
 from safe_lib.model.texts import Texts
 
 FORMAT: Final = "docx"
 LONGEST: Final = 20_000  # letters of the person's statement
 NOTHING: Final = Facts()
+_OF_A_CONTACT: Final = {
+    "lawyer": {"lawyer_name": "contact", "lawyer_office": "office"}, "authority": {"authority_office": "office"}, "embassy": {"embassy": "office"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def draft_of(desk: Desk, ref: str, id: str, besides: Facts = NOTHING) -> Draft:
     """
     letter = load_letter(id)
     known = Facts({**known_of(desk, ref, letter), **besides.given})
-    filled = letters.fill(letter, known, stock_of(load_texts(desk.language)))
+    filled = letters.fill(letter, known, stock_of(load_texts(desk.language), papers_there(desk, ref)))
     if given_away := letters.given_away(letter, filled, known, load_letters().never_quiet):
         place = ", ".join(given_away) if given_away != ("*",) else "the letter as a whole"
         raise ReportError(f"letter {id}: {place} says what this letter must not say.\n  Write it so that it names no help, no authority and no procedure.")
@@ -78,30 +81,53 @@ def require_open(desk: Desk, ref: str, draft: Draft, although: str) -> None:
     casework.note_reason(desk, ref, f"letter {letter.id}", although)
 
 
-def stock_of(texts: Texts) -> letters.Stock:
-    """What letters in a language are filled in from."""
+def stock_of(texts: Texts, there: frozenset[str] = frozenset()) -> letters.Stock:
+    """What letters in a language are filled in from; `there`: the papers that have come."""
     from babel.dates import format_date
 
     law = load_law()
-    papers = {id: tuple(law.documents[paper] for paper in one.needed if paper in law.documents) for id, one in law.procedures.items()}
+    papers = {id: {paper: law.documents[paper] for paper in one.needed if paper in law.documents} for id, one in law.procedures.items()}
     locale = {"en": "en_GB"}.get(texts.language, texts.language)
 
     def in_words(day: date) -> str:
         return str(format_date(day, "long", locale=locale))
 
-    return letters.Stock(load_letters().fields, law.facts, papers, texts, in_words)
+    return letters.Stock(load_letters().fields, law.facts, papers, there, texts, in_words)
 
 
 # What is known of a case
 
 
+def papers_there(desk: Desk, ref: str) -> frozenset[str]:
+    """The documents of the checklist that have come and did not go back."""
+    return frozenset(one.document for one in procedures.legal_file(desk, ref).documents.values() if one.received and not one.returned)
+
+
 def known_of(desk: Desk, ref: str, letter: Letter) -> dict[str, Value]:
     """What a case holds that this letter asks for, and what its conditions look at; nothing else is read out of it."""
     casework.find_case(desk, ref, what=f"letter.{letter.id}")
+    file = procedures.legal_file(desk, ref)
+    chosen = next((id for id in letter.procedures if file.follows(id)), next(iter(letter.procedures), ""))
+    facts = legal.facts_for(file, chosen, procedures._read(load_law())).given
+    return {**_of_the_organisation(), **_of_the_contacts(file), **_of_the_person(desk, ref), **_of_the_statement(file), **facts}
+
+
+def _of_the_contacts(file: LegalFile) -> dict[str, Value]:
+    """Lawyer, authority and embassy, each where there is exactly one: of several nobody here chooses."""
     found: dict[str, Value] = {}
-    for name, value in (*_of_the_organisation().items(), *_of_the_person(desk, ref).items()):
-        found[name] = value
+    for role, names in _OF_A_CONTACT.items():
+        there = [one for one in file.contacts.values() if one.role == role]
+        if len(there) == 1:
+            found |= {field: said for field, key in names.items() if (said := getattr(there[0], key).strip())}
     return found
+
+
+def _of_the_statement(file: LegalFile) -> dict[str, Value]:
+    """The person's own words, as they stand; and whether they were read back."""
+    said = file.statement
+    if said is None or not said.words.strip():
+        return {}
+    return {"statement": said.words, "statement_read_back": said.read_back, **({"interpreter_language": said.language} if said.language.strip() else {})}
 
 
 def _of_the_organisation() -> dict[str, Value]:

@@ -121,7 +121,7 @@ def _named(said: LetterShape, known: _Known, located: Located) -> Found:
             yield (key, place), f'there is no {what} "{name}".', _nearest(name, there)
     for key in ("must", "helps"):
         for place, id in enumerate(getattr(said.facts, key)):
-            if id not in known.fields:
+            if id not in known.fields or known.fields[id].kind == "yes_no":
                 yield ("facts", key, place), f'there is no field or fact "{id}" that can be written down.', _nearest(id, known.fields)
 
 
@@ -166,7 +166,7 @@ def _conditions(said: LetterShape, known: _Known, located: Located) -> Found:
     written += [(("gate", "opens_when"), said.gate.opens_when)] if said.gate else []  # type: ignore[list-item]
     for where, condition in written:
         for sentence in sentences(condition_in(condition, located, *where)):
-            if sentence.name not in known.law.kinds:
+            if sentence.name not in known.law.kinds and sentence.name not in known.fields:
                 yield where, f'it says "{sentence.text}", but "{sentence.name}" is not a fact.', _nearest(sentence.name, known.law.kinds)
 
 

@@ -84,7 +84,7 @@ class FieldShape(Shape):
 
     en: Sentence
     nl: Sentence
-    kind: Literal["day", "word"] = "word"
+    kind: Literal["day", "word", "yes_no"] = "word"
     quiet: bool = False
     keys: list[Id] = Field(default_factory=list)
 

@@ -22,7 +22,7 @@ from safe_lib.model.procedure import Words
 from safe_lib.model.texts import Texts, filled
 
 PLACE: Final = re.compile(r"\{(\w+)\}")
-BOX: Final = "☐"  # to be ticked by hand
+BOX, TICKED = "☐", "☒"  # to be ticked by hand; a paper that has come
 DOTS: Final = "…" * 24  # to be written on by hand
 WHOLE_WORD: Final = 4  # letters; a longer forbidden word is looked for anywhere in a word
 
@@ -33,7 +33,8 @@ class Stock:
 
     fields: Mapping[str, LetterField]
     facts: Mapping[str, Words]  # fact of a procedure → words
-    documents: Mapping[str, tuple[Words, ...]]  # procedure → the papers it needs
+    documents: Mapping[str, Mapping[str, Words]]  # procedure → the papers it needs
+    there: frozenset[str]  # papers that have come
     texts: Texts
     day: Callable[[date], str]  # a day as the letter's language writes it
 
@@ -92,7 +93,8 @@ class _Pen:
                 said = self.said(part.ids[0])
                 yield Quote(said) if said is not None else Text(self.gap(part.ids[0]))
             case "documents":
-                yield from (Text(f"{BOX} {self.in_language(words)}") for words in self.stock.documents.get(part.ids[0], ()))
+                papers = self.stock.documents.get(part.ids[0], {})
+                yield from (Text(f"{TICKED if id in self.stock.there else BOX} {self.in_language(words)}") for id, words in papers.items())
 
     def words(self, words: Words) -> str:
         """A text with its places filled in."""

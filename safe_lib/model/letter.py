@@ -25,7 +25,7 @@ class LetterField:
 
     id: str
     name: Words
-    kind: str = "word"  # day | word
+    kind: str = "word"  # day | word | yes_no: for conditions only
     quiet: bool = False  # may stand in a letter that gives nothing away
     keys: tuple[str, ...] = ()  # other names under which a store may hold it
 
