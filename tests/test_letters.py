@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +231,7 @@ def test_a_letter_is_a4_read_aloud_in_its_language_and_the_same_twice(id: str, l
 
     assert contents[0] == contents[1]
     assert (round(Emu(section.page_width or 0).mm), round(Emu(section.page_height or 0).mm)) == (210, 297)
-    assert levels[0] == 1 and levels.count(1) == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and levels.count(1) == 1 and all(after <= before + 1 for before, after in pairwise(levels))
     assert (core.language, core.author, core.title) == (language, "", {"en": "Letter", "nl": "Brief"}[language])
     marked = [run.text for one in document.paragraphs for run in one.runs if run.font.highlight_color is not None]
     assert len(marked) == sum(text.count("not known]" if language == "en" else "niet bekend]") for text in (one.text for one in document.paragraphs))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from docx.enum.text import WD_COLOR_INDEX
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -54,9 +55,10 @@ class _LetterWriter(_Writer):
 
     def head(self) -> None:
         """Who writes to whom, on which day, and what about."""
-        for line in (*self.letter.sender, "", self.letter.addressee, "", long_date(self.frame.day, self.document.language)):
-            if line or self.letter.addressee:
-                self.paragraph(line, "Normal").paragraph_format.space_after = 0
+        for lines in (self.letter.sender, (self.letter.addressee,), (long_date(self.frame.day, self.document.language),)):
+            written = [self.paragraph(line, "Normal") for line in lines if line]
+            for place, paragraph in enumerate(written, 1):
+                paragraph.paragraph_format.space_after = Pt(14) if place == len(written) else Pt(0)
         self.mark(self.paragraph(self.document.title, "Heading 1"))
 
     def add_runs(self, paragraph: Paragraph, text: str, direction: str, *, bold: bool = False) -> list[Run]:
