@@ -13,7 +13,7 @@ from datetime import date
 from safe_lib import casework, procedures
 from safe_lib.casework import Desk
 from safe_lib.catalogue.procedures import load_law
-from safe_lib.engine import law_changes, legal
+from safe_lib.engine import law_changes
 from safe_lib.engine.law_changes import Differs
 from safe_lib.model.case import CaseLine
 from safe_lib.model.errors import NotPermitted, StoreError, WrongUse
@@ -100,7 +100,6 @@ def cases_touched(desk: Desk, pairs: Sequence[Pair], *, begin: Callable[[int], C
 
 
 def _touched(line: CaseLine, file: LegalFile, pairs: Sequence[Pair], on: date) -> list[TouchedCase]:
-    read = procedures._read(load_law())
-    seen = ((after, law_changes.differs(before, after, legal.facts_for(file, after.id, read), on=on, followed=file.follows(after.id)))
+    seen = ((after, law_changes.differs(before, after, procedures.facts_seen(file, after.id), on=on, followed=file.follows(after.id)))
             for before, after in pairs)
     return [TouchedCase(line.ref, line.status, file.follows(after.id), one) for after, one in seen if one is not None]

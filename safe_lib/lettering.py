@@ -17,7 +17,7 @@ from safe_lib.catalogue.facts import parse_facts
 from safe_lib.catalogue.letters import load_letter, load_letters
 from safe_lib.catalogue.procedures import load_law
 from safe_lib.catalogue.processing import load_processing
-from safe_lib.engine import legal, letters
+from safe_lib.engine import letters
 from safe_lib.engine.facts import Facts, Value, truth_of
 from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import AnswersError, ReasonNeeded, ReportError
@@ -108,7 +108,7 @@ def known_of(desk: Desk, ref: str, letter: Letter) -> dict[str, Value]:
     casework.find_case(desk, ref, what=f"letter.{letter.id}")
     file = procedures.legal_file(desk, ref)
     chosen = next((id for id in letter.procedures if file.follows(id)), next(iter(letter.procedures), ""))
-    facts = legal.facts_for(file, chosen, procedures._read(load_law())).given
+    facts = procedures.facts_seen(file, chosen).given
     return {**_of_the_organisation(), **_of_the_contacts(file), **_of_the_person(desk, ref), **_of_the_statement(file), **facts}
 
 

@@ -5,11 +5,12 @@ It takes values and returns HTML text; every form works without a script.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
+from safe_lib.catalogue.letters import load_letters
 from safe_lib.disclosing import Sharing
 from safe_lib.engine.procedure_json import said as in_words
 from safe_lib.lettering import Draft, names_of
@@ -66,11 +67,10 @@ def _list(frame: Frame, found: Sharing, shown: Shown) -> str:
 
 def _line(frame: Frame, ref: str, one: Letter, shown: Shown) -> tuple[str, ...]:
     texts = frame.texts
-    address = f"{frame.base_url}{PATH}?case={ref}&letter={one.id}&lang={texts.language}#chosen"
     here = ' aria-current="true"' if shown.chosen is not None and one.id == shown.chosen.id else ""
     sent = dict(shown.languages).get(one.sent_in, texts("letter.any_language"))
-    return (f'<a href="{escape(address)}" data-letter="{one.id}"{here}>{escape(_in(texts, one.title))}</a>', escape(texts(f"letter.reader.{one.reader}")),
-            escape(sent), date_in_words(one.verify_by, texts, "medium"))
+    return (_way(frame.base_url, ref, texts, one, here), escape(texts(f"letter.reader.{one.reader}")), escape(sent),
+            date_in_words(one.verify_by, texts, "medium"))
 
 
 def _in(texts: Texts, words: Words) -> str:
@@ -150,8 +150,18 @@ def _language(frame: Frame, shown: Shown) -> str:
             f'<select class="input" id="choose-written" name="written">{options}</select></div>')
 
 
-def letters_link(base_url: str, ref: str, texts: Texts, ids: Sequence[str] = ()) -> str:
-    """The way to the letters of a case, for another page; to one letter where exactly one is named."""
-    one = f"&letter={ids[0]}" if len(ids) == 1 else ""
-    address = escape(f"{base_url}{PATH}?case={ref}{one}&lang={texts.language}")
-    return f'<p><a href="{address}" data-letters>{escape(texts("letter.page.open"))}</a></p>'
+def letters_list(base_url: str, ref: str, texts: Texts, followed: Collection[str]) -> str:
+    """The way to the letters of a case, for the workbook on procedures: those of what is followed, each with its title, then all."""
+    fit = [one for one in load_letters().letters.values() if set(one.procedures) & set(followed)]
+    listed = "".join(f"<li>{_way(base_url, ref, texts, one)}</li>" for one in fit)
+    every = f'<p><a href="{_address(base_url, ref, texts)}" data-letters>{escape(texts("letter.page.all"))}</a></p>'
+    return f'<div class="stack-s no-print"><h3>{escape(texts("letter.page.title"))}</h3>{f"<ul>{listed}</ul>" if listed else ""}{every}</div>'
+
+
+def _way(base_url: str, ref: str, texts: Texts, one: Letter, more: str = "") -> str:
+    return f'<a href="{_address(base_url, ref, texts, one.id)}" data-letter="{one.id}"{more}>{escape(_in(texts, one.title))}</a>'
+
+
+def _address(base_url: str, ref: str, texts: Texts, id: str = "") -> str:
+    chosen = f"&letter={id}" if id else ""
+    return escape(f"{base_url}{PATH}?case={ref}{chosen}&lang={texts.language}{'#chosen' if id else ''}")
