@@ -11,8 +11,9 @@ from safe_lib import casework, disclosing
 from safe_lib.casework import Desk
 from safe_lib.catalogue import languages, load_texts
 from safe_lib.catalogue.letters import load_letters
+from safe_lib.engine.procedure_json import said
 from safe_lib.lettering import Draft, draft_of
-from safe_lib.model.errors import ReportError, WrongUse
+from safe_lib.model.errors import ReasonNeeded, ReportError, WrongUse
 from safe_lib.model.letter import Letter
 from safe_lib.report.letters import make_letter
 from safe_lib.runtime.disclosure_pages import Disclosures
@@ -34,7 +35,7 @@ class LettersPage(Disclosures):
             raise tornado.web.HTTPError(400)
         self.show(self.tried(lambda: self.allowed(do)))
 
-    def show(self, said: Said) -> None:
+    def show(self, told: Said) -> None:
         """The page."""
         desk, ref = self.desk(), _reference(self.ref)
         casework.find_case(desk, ref, what="page.letters")
@@ -45,7 +46,7 @@ class LettersPage(Disclosures):
         shown = Shown(tuple(load_letters().letters.values()), named, letter, self.written(letter), draft, training)
         keep = (("case", ref), *((("letter", letter.id),) if letter else ()))
         frame = self.frame(here=f"/{PATH}", keep=keep, marks=(self.words("report.mark.training"),) if training else ())
-        self.finish(letters_page(frame, disclosing.sharing(desk, ref), shown, said=Said(wrong=wrong) if wrong and not said.wrong else said, link=self.link))
+        self.finish(letters_page(frame, disclosing.sharing(desk, ref), shown, said=Said(wrong=wrong) if wrong and not told.wrong else told, link=self.link))
 
     def drafted(self, desk: Desk, ref: str, letter: Letter | None) -> tuple[Draft | None, str]:
         """The letter as it would read, or why it cannot be shown."""
@@ -72,6 +73,10 @@ class LettersPage(Disclosures):
         terms = self.terms(desk, ref, although)
         if not (terms.recipient and terms.purpose):
             raise WrongUse(self.words("letter.page.named"))
-        made = make_letter(replace(desk, language=self.written(letter)), ref, letter.id, terms, although=although)
+        try:
+            made = make_letter(replace(desk, language=self.written(letter)), ref, letter.id, terms, although=although)
+        except ReasonNeeded:  # told in the language of the page
+            self.set_status(403)
+            return Said(wrong=said(letter.gate.says, self.language) if letter.gate else self.words("leaflet.needed"))
         self.link = Link(made.report.id, self.suite.links.new(session.id, made.report, terms))
         return Said(self.words("disclose.page.ready", id=made.report.id))
