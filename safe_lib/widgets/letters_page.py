@@ -109,7 +109,7 @@ def _gaps(texts: Texts, draft: Draft) -> str:
 
 def _before(texts: Texts, letter: Letter) -> str:
     listed = "".join(f"<li>{escape(_in(texts, words))}</li>" for words in letter.before)
-    return f'<div class="stack-s"><h3>{escape(texts("letter.before"))}</h3><ul>{listed}</ul></div>'
+    return f'<div class="stack-s"><h3>{escape(texts("letter.before"))}</h3><ul class="plain">{listed}</ul></div>'
 
 
 def _preview(frame: Frame, shown: Shown) -> str:
@@ -133,8 +133,9 @@ def _make(frame: Frame, found: Sharing, shown: Shown, letter: Letter) -> str:
     consents = [(f"{CONSENT} {one.id}", texts("disclose.page.basis_consent", id=one.id, recipient=one.recipient, purpose=one.purpose)) for one in found.usable]
     kinds = [*filter(None, [OF_ITSELF.get(letter.reader)]), *([EXERCISE] if shown.training else []), *REASONED]
     bases = consents + [(kind, texts(f"disclose.basis.{kind}")) for kind in kinds]
-    needs_reason = letter.reader == "person" or (shown.draft is not None and not shown.draft.gate_open)
-    although = _field(texts, "although", place="make") if needs_reason else ""
+    shut = shown.draft is not None and not shown.draft.gate_open
+    label = "although" if letter.reader == "person" else "although_first"
+    although = _field(texts, "although", place="make", label=label) if shut or letter.reader == "person" else ""
     hidden = f'<input type="hidden" name="letter" value="{letter.id}">'
     fields = (hidden + _language(frame, shown) + _select(texts, "basis", bases, bases[0][0]) + _field(texts, "reason", place="make", hint=True) +
               _field(texts, "recipient", place="make", hint=True) + _field(texts, "purpose", place="make") + although + _day(texts, found, "make"))
