@@ -272,8 +272,9 @@ def _plain_statement(reading: Reading) -> Blocks:
 
 def _plain_deadlines(reading: Reading) -> Blocks:
     texts = reading.texts
-    rows = tuple((reading.what(one.deadline), reading.day(one.deadline.plan, unknown="legal.plain.unknown_day"),
-                  reading.last(one.deadline, unknown="legal.plain.unknown_day") if one.deadline.legal else "–") for one in reading.deadlines if one.followed and one.done is None)
+    unknown = "legal.plain.unknown_day"
+    waiting = [one.deadline for one in reading.deadlines if one.followed and one.done is None]
+    rows = tuple((reading.what(one), reading.day(one.plan, unknown=unknown), reading.last(one, unknown=unknown) if one.legal else "–") for one in waiting)
     columns = tuple(texts(f"legal.plain.column.{name}") for name in ("what", "plan", "last"))
     return (Table(texts("legal.plain.days"), columns, rows), Text(texts("legal.plain.ask"))) if rows else ()
 

@@ -279,7 +279,8 @@ def _task(sheet: Sheet, one: Task) -> str:
     fields = (sheet.text("task", one.task, needed=True, most=500) + sheet.text("doer", one.doer) + sheet.day("due", one.due) + sheet.day("done", one.done) +
               sheet.procedures(one.procedure, "no_procedure"))
     reading = sheet.reading
-    state = ", ".join(filter(None, (one.doer, reading.day(one.due, unknown="legal.no_day"), reading.day(one.done, unknown="legal.step_open")))) if one.id else ""
+    told = (one.doer, reading.day(one.due, unknown="legal.no_day"), reading.day(one.done, unknown="legal.step_open"))
+    state = ", ".join(filter(None, told)) if one.id else ""
     return sheet.entry("tasks", one.id, escape(one.task) or sheet.say("add_task"), fields, state=state)
 
 

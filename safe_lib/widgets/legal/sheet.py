@@ -46,7 +46,8 @@ class Sheet:
         out = f'<button class="btn btn-2" type="submit" name="gone" value="yes" formnovalidate>{self.say("take_out")}</button>' if id and gone else ""
         form = (f'<form class="legal-entry" method="post" action="{self.action}" data-entry data-part="{part}"{_marked(id)} autocomplete="off">'
                 f'{self._unseen(part, id)}<fieldset><legend>{legend}</legend>{about}<div class="row">{fields}<span class="legal-acts no-print">'
-                f'<button class="btn btn-2" type="submit">{self.say("save")}</button>{out}</span></div></fieldset><p class="q-msg" role="status" hidden></p></form>')
+                f'<button class="btn btn-2" type="submit">{self.say("save")}</button>{out}</span></div></fieldset>'
+                '<p class="q-msg" role="status" hidden></p></form>')
         return folded(f"{part}-{id}", f'{legend}<span class="legal-state">{escape(state)}</span>', form) if state else form
 
     def act(self, part: str, id: str, words: str, fields: str = "", *, kind: str = "btn btn-2") -> str:
