@@ -186,6 +186,15 @@ def test_a_fact_cannot_smuggle_it_in(desk: Desk, case: str) -> None:
         assert "reply_address" in str(refused.value) and place not in str(refused.value)
 
 
+def test_what_a_letter_says_of_itself_is_kept(desk: Desk, case: str) -> None:
+    """A fact that says what the letter must never hold is refused; the person's own words are theirs."""
+    with pytest.raises(ReportError, match="offence_place"):
+        lettering.draft_of(desk, case, "nl_compensation_application", Facts({"offence_place": "the house of the trafficker"}))
+    theirs = lettering.draft_of(desk, case, "nl_compensation_application", Facts({"statement": "The trafficker kept my pay."}))
+
+    assert "The trafficker kept my pay." in said(theirs.filled)
+
+
 def test_what_a_case_holds_does_not_reach_the_embassy(desk: Desk, case: str) -> None:
     """A case full of facts, contacts and words changes nothing in it: only fields that are marked quiet are read."""
     before = said(lettering.draft_of(desk, case, "embassy", CITIZEN).filled)
@@ -379,6 +388,10 @@ def own(tmp_path: Path) -> Path:
     ("nl_extension_request", "helps: [", "helps: [fund_letter_date, ", "nowhere used"),
     ("nl_extension_request", "condition_still_met is yes", "condition_still_met = yes", "not understood"),
     ("nl_extension_request", "I still meet the conditions", "This person is a victim and meets the conditions", '"is a victim"'),
+    ("referral", "parts:\n", "parts:\n  - fill: [person_name]\n", "which it must never hold"),
+    ("referral", "help_wanted, safe_contact]", "help_wanted, safe_contact, person_name]", "nowhere used"),
+    ("information_sheet", "You decide.", "You decide. You are no victim of exploitation.", '"exploitation"'),
+    ("information_sheet", "never:\n", "nevr:\n", '"never" is missing'),
     ("nl_extension_request", "documents: NL-EXT", "documents: NL-EXTRA", 'no procedure "NL-EXTRA"'),
     ("nl_extension_request", "id: nl_extension_request", "id: nl_extension", "its file"),
     ("shared", "  quiet:\n    en:", "  loud:\n    en:", '"never.quiet" is missing'),

@@ -119,6 +119,9 @@ def _named(said: LetterShape, known: _Known, located: Located) -> Found:
     for key, place, what, name, there in names:
         if name not in there:
             yield (key, place), f'there is no {what} "{name}".', _nearest(name, there)
+    for place, id in enumerate(said.never.fields):
+        if id not in known.fields or id in said.sender:
+            yield ("never", "fields", place), f'"{id}" is no field, or stands in the head of the letter.', _nearest(id, known.fields)
     for key in ("must", "helps"):
         for place, id in enumerate(getattr(said.facts, key)):
             if id not in known.fields or known.fields[id].kind == "yes_no":
@@ -171,11 +174,17 @@ def _conditions(said: LetterShape, known: _Known, located: Located) -> Found:
 
 
 def _words(said: LetterShape, known: _Known, located: Located) -> Found:
-    """No letter says what nobody here settles."""
+    """No letter says what nobody here settles, nor what it says of itself that it never holds."""
     never = tuple(word for words in known.shared.never.anywhere.values() for word in words)
-    for where, texts, _ in _texts(said):
+    here = tuple(word for words in said.never.words.values() for word in words)
+    for where, texts, part in _texts(said):
         for word in looked_for(" ".join(texts), never):
             yield where, f'it says "{word}", which stands in no letter of ours.', "Say what was told, and by whom."
+        for word in looked_for(" ".join(texts), here):
+            yield where, f'it says "{word}", which it must never hold.', "Take it out."
+        for id in sorted({*(place for text in texts for place in PLACE.findall(text)), *(part.fill if part else ()), (part.quote or "") if part else ""}):
+            if id in said.never.fields:
+                yield where, f'it fills in "{id}", which it must never hold.', "Take it out."
 
 
 def _quiet(said: LetterShape, known: _Known, located: Located) -> Found:

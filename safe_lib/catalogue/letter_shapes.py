@@ -55,6 +55,15 @@ class GateShape(Shape):
     says: WordsOfShape
 
 
+class NeverHereShape(Shape):
+    """What this letter must never hold: in words, and as fields and words that are checked."""
+
+    en: Sentence
+    nl: Sentence
+    fields: list[Id] = Field(default_factory=list)
+    words: dict[str, list[Sentence]] = Field(default_factory=dict)
+
+
 class LetterShape(Shape):
     """A letter or form, with everything that is told beside it."""
 
@@ -74,6 +83,7 @@ class LetterShape(Shape):
     facts: LetterFactsShape
     sender: list[Id] = Field(default_factory=list)
     gate: GateShape | None = None
+    never: NeverHereShape
     before: list[WordsOfShape] = Field(min_length=1)
     parts: list[PartShape] = Field(min_length=1)
     history: list[ChangeOfFileShape] = Field(min_length=1)

@@ -84,6 +84,7 @@ def _letter(located: Located, shared_hash: str, law: Law, sources: Mapping[str, 
         addressee=said.addressee.model_dump(), sent_in=said.sent_in, quiet=said.quiet, standing=said.status, verified=date.fromisoformat(said.verified),
         verify_by=date.fromisoformat(said.verify_by), sources={id: sources[id] for id in said.sources if id in sources}, procedures=tuple(said.procedures),
         must=tuple(said.facts.must), helps=tuple(said.facts.helps), sender=tuple(said.sender), gate=_gate(said.gate, located),
+        never={"en": said.never.en, "nl": said.never.nl}, never_words=tuple(word for words in said.never.words.values() for word in words),
         before=tuple(words.model_dump() for words in said.before),
         parts=tuple(_part(part, located, place) for place, part in enumerate(said.parts)), zone=_zone(said, law),
         hash=content_hash(located.hash.encode(), shared_hash.encode()))

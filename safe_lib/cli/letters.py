@@ -92,9 +92,9 @@ def _facts(file: Path | None) -> Facts:
 def _row(one: Letter, texts: Texts) -> dict[str, Any]:
     from safe_lib.engine.procedure_json import said, standing_as_data
 
-    return {"id": one.id, "title": said(one.title, texts.language), "purpose": said(one.purpose, texts.language), "reader": one.reader,
-            "sent_in": one.sent_in or None, "gives_nothing_away": one.quiet, "procedures": list(one.procedures), "facts": {"must": list(one.must),
-            "helps": list(one.helps)}, "version": one.version, "verified": one.verified.isoformat(), "verify_by": one.verify_by.isoformat(),
+    words = {name: said(getattr(one, name), texts.language) for name in ("title", "purpose", "never")}
+    return {"id": one.id, **words, "reader": one.reader, "sent_in": one.sent_in or None, "gives_nothing_away": one.quiet,
+            "procedures": list(one.procedures), "facts": {"must": list(one.must), "helps": list(one.helps)}, "version": one.version, "verified": one.verified.isoformat(), "verify_by": one.verify_by.isoformat(),
             "sources": list(one.sources), "not_legal_advice": texts("letter.mark.draft"), **standing_as_data(one.standing)}
 
 
@@ -126,4 +126,5 @@ def _blocks(made: Made, out: Path | None, texts: Texts) -> tuple[Block, ...]:
     told = Text(texts("letter.disclosed", file=str(out))) if out else Text(texts("letter.sealed"))
     return (Heading(f"{made.report.id}: {said(letter.title, texts.language)}"), Notice(texts("letter.mark.draft"), said(letter.purpose, texts.language)), *late,
             Heading(texts("letter.gaps"), 3), Bullets(gaps) if gaps else Text(texts("letter.no_gaps")),
+            Heading(texts("letter.never"), 3), Text(said(letter.never, texts.language)),
             Heading(texts("letter.before"), 3), Bullets(tuple(said(words, texts.language) for words in letter.before)), told)

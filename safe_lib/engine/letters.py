@@ -157,12 +157,14 @@ def _plain(text: str) -> str:
 
 
 def given_away(letter: Letter, filled_in: Filled, known: Facts, never: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """The fields of a quiet letter whose value says what it must not; `*` for its own words. Empty for every other letter."""
-    if not letter.quiet:
+    """The fields whose value says what the letter must not; `*` for its own words. The person's own words are theirs, and not looked at."""
+    words = (*letter.never_words, *(word for language in never.values() for word in language if letter.quiet))
+    if not words:
         return ()
-    words = tuple(word for language in never.values() for word in language)
-    fields = tuple(id for id in (*letter.must, *letter.helps) if isinstance(said := known.value(id), str) and looked_for(said, words))
-    rest = () if fields else looked_for(" ".join(texts_of(filled_in)), words)
+    quoted = {id for part in letter.parts if part.kind == "quote" for id in part.ids}
+    asked = [id for id in (*letter.must, *letter.helps) if id not in quoted]
+    fields = tuple(id for id in asked if isinstance(said := known.value(id), str) and looked_for(said, words))
+    rest = () if fields or quoted else looked_for(" ".join(texts_of(filled_in)), words)
     return fields or (("*",) if rest else ())
 
 

@@ -70,6 +70,8 @@ class Letter:
     helps: tuple[str, ...]  # fields whose part is left out where they are not known
     sender: tuple[str, ...]
     gate: Gate | None
+    never: Words  # what it must never hold; told beside it
+    never_words: tuple[str, ...]  # neither in its own words nor in a fact
     before: tuple[Words, ...]  # what is done before it leaves; told beside it, never in it
     parts: tuple[LetterPart, ...]
     zone: str  # time zone of the authority (DR8)

@@ -82,7 +82,8 @@ def _chosen(frame: Frame, found: Sharing, shown: Shown) -> str:
     texts, letter = frame.texts, shown.chosen
     if letter is None:
         return ""
-    about = f'<p>{escape(_in(texts, letter.purpose))}</p><p class="quiet">{escape(_verified(texts, letter))}</p>'
+    never = f"<strong>{escape(texts('letter.never'))}:</strong> {escape(_in(texts, letter.never))}"
+    about = f'<p>{escape(_in(texts, letter.purpose))}</p><p data-never>{never}</p><p class="quiet">{escape(_verified(texts, letter))}</p>'
     if shown.draft is None:
         return _section(texts, "chosen", _in(texts, letter.title), about)
     shut = "" if shown.draft.gate_open or letter.gate is None else _notice(texts("letter.gate"), _in(texts, letter.gate.says))
