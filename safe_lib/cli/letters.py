@@ -94,8 +94,9 @@ def _row(one: Letter, texts: Texts) -> dict[str, Any]:
 
     words = {name: said(getattr(one, name), texts.language) for name in ("title", "purpose", "never")}
     return {"id": one.id, **words, "reader": one.reader, "sent_in": one.sent_in or None, "gives_nothing_away": one.quiet,
-            "procedures": list(one.procedures), "facts": {"must": list(one.must), "helps": list(one.helps)}, "version": one.version, "verified": one.verified.isoformat(), "verify_by": one.verify_by.isoformat(),
-            "sources": list(one.sources), "not_legal_advice": texts("letter.mark.draft"), **standing_as_data(one.standing)}
+            "procedures": list(one.procedures), "facts": {"must": list(one.must), "helps": list(one.helps)}, "version": one.version,
+            "verified": one.verified.isoformat(), "verify_by": one.verify_by.isoformat(), "sources": list(one.sources),
+            "not_legal_advice": texts("letter.mark.draft"), **standing_as_data(one.standing)}
 
 
 def _list_blocks(listed: tuple[Letter, ...], texts: Texts) -> tuple[Block, ...]:
