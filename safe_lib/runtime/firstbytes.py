@@ -51,7 +51,8 @@ def page_start(
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
     elif book.is_about_procedures:
         sheet = Sheet(book.legal, frame, str(book.case), *book.legal_rights)
-        body = f'<p class="lead">{mistune.escape(about)}</p>' + legal_page.body_html(sheet, notebook, _without_heading, done=told[0], wrong=told[1])
+        parts = legal_page.body_html(sheet, notebook, _without_heading, reports=book.reports().html, done=told[0], wrong=told[1])
+        body = f'<p class="lead">{mistune.escape(about)}</p>' + parts
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))

@@ -18,11 +18,17 @@ STATIC: Final = ("minimum_rules", "sources")
 WAYS: Final = ("deadlines", "days", "may_apply", "followed", "case_facts", "papers", "tasks", "contacts", "own_words", "reports")
 
 
-def body_html(sheet: Sheet, notebook: Mapping[str, Any], prose_html: Callable[[str], str], *, wrong: str = "", done: str = "") -> str:
-    """Every part under its heading; on top what this is not, and the parts, each one press away."""
+def body_html(sheet: Sheet, notebook: Mapping[str, Any], prose_html: Callable[[str], str], *, reports: str = "", wrong: str = "", done: str = "") -> str:
+    """Every part under its heading; on top what this is not, and the parts, each one press away.
+
+    Args:
+        reports: the sealed reports of the case, and whether something written may be left with the person; as HTML.
+        wrong, done: what came of a form that was sent without a script.
+    """
     texts = sheet.reading.texts
     ways = "".join(f'<li><a href="#view-{name}">{escape(texts(f"legal.way.{name}"))}</a></li>' for name in WAYS)
-    listed = "".join(_section(sheet, section.view, prose_html(section.prose)) for section in sections(notebook) if section.view != "statement")
+    parts = [section for section in sections(notebook) if section.view != "statement"]
+    listed = "".join(_section(sheet, one.view, prose_html(one.prose), reports if one.view == "reports" else "") for one in parts)
     first = _sayings(sheet) + _told(wrong, "notice notice-stop", "alert") + _told(done, "notice notice-plain", "status")
     return (f'{first}<div data-region="statement">{statement_html(sheet)}</div>'
             f'<nav class="choices no-print" aria-label="{escape(texts("legal.ways"))}"><ul>{ways}</ul></nav>{listed}')
@@ -45,8 +51,8 @@ def statement_html(sheet: Sheet) -> str:
     return sheet.show(blocks.not_advice(reading)) + folded("changes", sheet.say("changes", count=len(reading.changes)), changes)
 
 
-def _section(sheet: Sheet, view: str, prose: str) -> str:
-    inside = inside_of(sheet, view)
+def _section(sheet: Sheet, view: str, prose: str, before: str) -> str:
+    inside = before + inside_of(sheet, view)
     return f'<section class="section" id="view-{view}" tabindex="-1">{prose}<div data-region="{view}">{inside}</div></section>' if inside else ""
 
 

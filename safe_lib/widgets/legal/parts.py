@@ -26,16 +26,18 @@ def deadlines(sheet: Sheet) -> str:
     if not reading.deadlines:
         return sheet.show((Text(reading.texts("legal.no_deadlines"), "quiet"),))
     listed = "".join(_deadline(sheet, one) for one in reading.deadlines)
-    return f'<p class="quiet">{sheet.say("three_dates")}</p><ul class="plain legal-days">{listed}</ul>'
+    return f'<p class="quiet">{sheet.say("three_dates")}</p><ul class="legal-days">{listed}</ul>'
 
 
 def _deadline(sheet: Sheet, one: CaseDeadline) -> str:
     reading, deadline = sheet.reading, one.deadline
     last = deadline.last.isoformat() if deadline.last else UNKNOWN
-    days = (("earliest", reading.day(deadline.earliest)), ("plan", reading.day(deadline.plan)), ("last", reading.last(deadline)))
+    days = [("earliest", reading.day(deadline.earliest)), ("plan", reading.day(deadline.plan)), ("last", reading.last(deadline))]
+    if deadline.last is None:  # said once, where the law's day would stand
+        del days[:2]
     pairs = "".join(f'<div data-day="{name}"><dt>{sheet.say("column." + name)}</dt><dd>{escape(words)}</dd></div>' for name, words in days)
     mark = "" if one.followed else f'<p><strong>{sheet.say("nobody_follows")}</strong></p>'
-    more = folded(f"terms-{one.id}", sheet.say("terms"), sheet.show(blocks.terms(reading, deadline)))
+    more = folded(f"terms-{one.id}", sheet.say("terms"), sheet.show(blocks.terms(reading, deadline)), open=bool(deadline.conflict))
     rests = escape(f"{reading.standing(deadline.standing)}; {blocks.law_of(reading, deadline)}")
     return (f'<li class="card" data-deadline="{one.id}" data-last="{last}" data-band="{"done" if one.done else deadline.band}">'
             f'<p class="strong">{escape(reading.what(deadline))}</p>'
