@@ -12,7 +12,7 @@ from datetime import date
 
 from safe_lib import casework, procedures
 from safe_lib.casework import Desk
-from safe_lib.catalogue.procedures import load_law
+from safe_lib.catalogue.procedures import Law, load_law
 from safe_lib.engine import law_changes
 from safe_lib.engine.law_changes import Differs
 from safe_lib.model.case import CaseLine
@@ -89,17 +89,17 @@ def cases_touched(desk: Desk, pairs: Sequence[Pair], *, begin: Callable[[int], C
     unread: list[str] = []
     lines = sorted(casework.list_cases(desk), key=lambda line: line.ref)
     desk.open_store().note(by=desk.person, at=desk.now(), what="cases.law_change", detail=" ".join(after.id for _, after in pairs)[:200])
-    each, step = replace(desk, for_list=True), begin(len(lines))
+    each, step, law = replace(desk, for_list=True), begin(len(lines)), load_law()
     for line in lines:
         try:
-            found += _touched(line, procedures.legal_file(each, line.ref), pairs, desk.today)
+            found += _touched(line, procedures.legal_file(each, line.ref), pairs, desk.today, law)
         except (NotPermitted, StoreError):  # it is told which: nothing is known of them, which is not that nothing differs
             unread.append(line.ref)
         step()
     return LookedAt(desk.today, tuple(after.id for _, after in pairs), len(lines), tuple(unread), tuple(found))
 
 
-def _touched(line: CaseLine, file: LegalFile, pairs: Sequence[Pair], on: date) -> list[TouchedCase]:
-    seen = ((after, law_changes.differs(before, after, procedures.facts_seen(file, after.id), on=on, followed=file.follows(after.id)))
+def _touched(line: CaseLine, file: LegalFile, pairs: Sequence[Pair], on: date, law: Law) -> list[TouchedCase]:
+    seen = ((after, law_changes.differs(before, after, procedures.facts_seen(file, after.id, law), on=on, followed=file.follows(after.id)))
             for before, after in pairs)
     return [TouchedCase(line.ref, line.status, file.follows(after.id), one) for after, one in seen if one is not None]

@@ -329,7 +329,7 @@ def _of_talks(desk: Desk, ref: str) -> Iterable[Offer]:
             yield Offer(name, min(days).isoformat(), origin, min(days))
 
 
-def facts_seen(file: LegalFile, procedure: str) -> Facts:
-    """The facts of a file that was read already, as one procedure sees them."""
-    read = _read(load_law())
+def facts_seen(file: LegalFile, procedure: str, law: Law | None = None) -> Facts:
+    """The facts of a file that was read already, as one procedure sees them; who looks at many files brings the law along."""
+    read = _read(law or load_law())
     return legal.facts_for(file, procedure, read(legal.of_whole_case(file)), read)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from safe_lib.engine.facts import Facts
+from safe_lib.engine.facts import Facts, truth_of
 from safe_lib.engine.procedure_json import day_or_unknown
 from safe_lib.engine.procedures import standpoint
 from safe_lib.model.assessment import Truth
@@ -63,7 +63,7 @@ def differs(before: Procedure, after: Procedure, facts: Facts, *, on: date, foll
     old, new = standpoint(before, facts, on=on), standpoint(after, facts, on=on)
     is_of_use = followed or (after.opens_when is not None and Truth.HOLDS in (old.may_apply, new.may_apply))  # a minimum rule has no condition
     deadlines = {id: pair for id, pair in _unlike(_days(old), _days(new)).items() if is_of_use or any(any(days) for days in pair if days)}
-    may_apply = _unlike(_truths(before, facts, on), _truths(after, facts, on))
+    may_apply = _unlike(_truths(before, facts), _truths(after, facts))
     state = (old.state, new.state) if old.state != new.state else None
     return Differs(after.id, deadlines, state, may_apply) if deadlines or state or may_apply else None
 
@@ -77,10 +77,9 @@ def _days(seen: Standpoint) -> dict[str, Days]:
     return {one.id: (one.earliest, one.plan, one.last) for one in seen.deadlines if one.id not in seen.procedure.taken_over}
 
 
-def _truths(procedure: Procedure, facts: Facts, on: date) -> dict[str, Truth]:
+def _truths(procedure: Procedure, facts: Facts) -> dict[str, Truth]:
     """Whether the procedure and each of its grounds may apply."""
-    grounds = {ground.id: standpoint(procedure, facts, on=on, variant=ground).may_apply for ground in procedure.variants}
-    return {procedure.id: standpoint(procedure, facts, on=on).may_apply, **grounds}
+    return {procedure.id: truth_of(procedure.opens_when, facts), **{ground.id: truth_of(ground.opens_when, facts) for ground in procedure.variants}}
 
 
 def differs_as_data(one: Differs) -> dict[str, Any]:
