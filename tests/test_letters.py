@@ -391,6 +391,8 @@ def own(tmp_path: Path) -> Path:
     ("referral", "parts:\n", "parts:\n  - fill: [person_name]\n", "which it must never hold"),
     ("referral", "help_wanted, safe_contact]", "help_wanted, safe_contact, person_name]", "nowhere used"),
     ("information_sheet", "You decide.", "You decide. You are no victim of exploitation.", '"exploitation"'),
+    ("information_sheet", "You decide. We tell you", "You decide about all of this by yourself and with nobody else here, and then when you have we tell you",
+     "a sentence to the person has"),
     ("information_sheet", "never:\n", "nevr:\n", '"never" is missing'),
     ("nl_extension_request", "documents: NL-EXT", "documents: NL-EXTRA", 'no procedure "NL-EXTRA"'),
     ("nl_extension_request", "id: nl_extension_request", "id: nl_extension", "its file"),

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from safe_lib.catalogue.checks import _SENTENCE_ENDS, LONGEST_PLAIN
 from safe_lib.catalogue.instruments import shaped
 from safe_lib.catalogue.letter_shapes import LetterShape, PartShape, SharedLettersShape
 from safe_lib.catalogue.letters import condition_in, fields_of, letter_files, load_letters, read_list
@@ -74,7 +75,7 @@ def _problems_of(file: Path, known: _Known) -> list[CatalogueError]:
         return list(several.problems)
     except CatalogueError as problem:
         return [problem]
-    checks = (_about, _named, _used, _parts, _conditions, _words, _quiet)
+    checks = (_about, _named, _used, _parts, _conditions, _words, _plain, _quiet)
     found: list[CatalogueError] = []
     for check in checks:
         try:
@@ -185,6 +186,14 @@ def _words(said: LetterShape, known: _Known, located: Located) -> Found:
         for id in sorted({*(place for text in texts for place in PLACE.findall(text)), *(part.fill if part else ()), (part.quote or "") if part else ""}):
             if id in said.never.fields:
                 yield where, f'it fills in "{id}", which it must never hold.', "Take it out."
+
+
+def _plain(said: LetterShape, known: _Known, located: Located) -> Found:
+    """What is written to the person is in short sentences."""
+    for where, texts, _ in _texts(said) if said.reader == "person" else ():
+        for sentence in (sentence for text in texts for sentence in _SENTENCE_ENDS.split(text)):
+            if (words := len(sentence.split())) > LONGEST_PLAIN:
+                yield where, f"a sentence to the person has {words} words.", f"Write {LONGEST_PLAIN} or fewer; make two of it."
 
 
 def _quiet(said: LetterShape, known: _Known, located: Located) -> Found:
