@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -15,15 +16,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from conftest import PHRASE, give
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from databases import stores_in
 
 from safe_lib import batching, teamwork
+from safe_lib.affected import affected
 from safe_lib.batching import Order
 from safe_lib.casework import Desk
 from safe_lib.cli.app import run
@@ -32,7 +40,7 @@ from safe_lib.report.make import documents, make_report
 from safe_lib.runtime import cluster
 from safe_lib.runtime.batch import Batch, run_batch
 from safe_lib.runtime.cluster import Sharing, checked, run_on_cluster
-from safe_lib.runtime.crew import OTHER_FILES, Hand
+from safe_lib.runtime.hand import OTHER_FILES, Hand
 from safe_lib.runtime.demo import make_demo
 from safe_lib.runtime.shares import Share, read_answer
 from safe_lib.store import CHEAP, Store, server
@@ -111,6 +119,8 @@ def test_a_loan_opens_its_cases_and_no_other(team: Team) -> None:
         assert desk.open_store().report_bytes(report.id, by="cora", at=desk.now()) == document
         lent = [line for line in desk.open_store().audit(first) if line.what == "key.lent"]
         assert [line.detail.partition(",")[0] for line in lent] == ["worker ab12"] and teamwork.verify_trail(desk).is_whole
+        touched = affected(desk, lent[0].at, lent[0].at)
+        assert [(case.ref, case.groups) for case in touched.cases] == [(first, ("everything",))]  # whoever had a worker had what it was lent
 
 
 def test_a_loan_holds_no_key_but_those_of_its_cases(team: Team) -> None:
@@ -390,8 +400,6 @@ def _nothing_readable(seen: bytes, sent: list[bytes], keys: list[bytes], path: P
 
 
 def _digest(content: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(content).hexdigest()
 
 
@@ -411,3 +419,59 @@ def test_without_a_worker_it_says_so(machines: Cluster, on_server: None, tmp_pat
             run_on_cluster(desk, ORDER, [ref], scheduler=f"127.0.0.1:{machines.wire.port}", **orders)
         with pytest.raises(WrongUse, match="no scheduler answers"):
             run_on_cluster(desk, ORDER, [ref], scheduler="127.0.0.1:9", **orders)
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """An authority of a team's own, and what it signed."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.folder.name)])
+        for which, signed in (("authority", None), ("machine", key)):
+            own = ec.generate_private_key(ec.SECP256R1()) if signed else key
+            made = (x509.CertificateBuilder().subject_name(name if signed is None else x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "machine")]))
+                    .issuer_name(name).public_key(own.public_key()).serial_number(x509.random_serial_number())
+                    .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2126, 1, 1, tzinfo=UTC))
+                    .add_extension(x509.BasicConstraints(ca=signed is None, path_length=None), critical=True)
+                    .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False).sign(key, SHA256()))
+            (self.folder / f"{which}.crt").write_bytes(made.public_bytes(Encoding.PEM))
+            (self.folder / f"{which}.key").write_bytes(own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+    def settings(self) -> dict[str, str]:
+        at = {name: str(self.folder / name) for name in ("authority.crt", "machine.crt", "machine.key")}
+        return {"distributed.comm.tls.ca-file": at["authority.crt"], "distributed.comm.tls.client.cert": at["machine.crt"],
+                "distributed.comm.tls.client.key": at["machine.key"]}
+
+
+def test_with_certificates_on_both_sides(on_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheduler of the team is reached over TLS; without certificates, or with those of another authority, it is not."""
+    import dask
+
+    ours, others = Certificates(tmp_path / "ours"), Certificates(tmp_path / "others")
+    said = tmp_path / "scheduler.json"
+    begun = _begin("scheduler", "--host", "127.0.0.1", "--port", "0", "--protocol", "tls", "--scheduler-file", str(said), *QUIET, "--tls-ca-file",
+                   str(ours.folder / "authority.crt"), "--tls-cert", str(ours.folder / "machine.crt"), "--tls-key", str(ours.folder / "machine.key"))
+    monkeypatch.setattr(cluster, "WITHOUT_WORKER", 0.2)
+    try:
+        with Store.create(tmp_path / "tls.safe", PHRASE, training=True, cost=CHEAP) as store:
+            desk = Desk(store, "noor", "en", DAY)
+            ref = store.new_case(by="noor", at=desk.now()).ref
+            while not (said.exists() and said.read_text().endswith("}")):
+                assert begun.poll() is None
+                time.sleep(0.02)
+            address = json.loads(said.read_text())["address"]
+            found = []
+            for settings in ({}, others.settings(), ours.settings()):
+                monkeypatch.setattr(cluster, "CONNECT_WITHIN", 20 if settings == ours.settings() else 1)
+                with dask.config.set(settings), pytest.raises(WrongUse) as refused:
+                    run_on_cluster(desk, ORDER, [ref], scheduler=address, begin=lambda total: lambda: None)
+                found.append(str(refused.value).partition("\n")[0])
+    finally:
+        begun.kill()
+        begun.wait()
+
+    assert address.startswith("tls://")
+    assert ["no certificates" in found[0], "does not know this certificate" in found[1], "no worker of the cluster is there" in found[2]] == [True] * 3

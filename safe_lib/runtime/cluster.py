@@ -133,16 +133,19 @@ class Sharing:
         for address, worker in list(self._workers.items()):
             if str(there.get(address, {}).get("id")) != worker.id:
                 self._forget(address)
-        for address, said in there.items():
-            if address not in self._workers and address not in self._refused and (public := self._public_of(address)):
-                self._workers[address] = Worker(address, str(said.get("id")), max(1, int(said.get("nthreads", 1))), public)
+        new = [address for address in there if address not in self._workers and address not in self._refused]
+        for address, public in self._publics_of(new).items():
+            self._workers[address] = Worker(address, str(there[address].get("id")), max(1, int(there[address].get("nthreads", 1))), public)
 
-    def _public_of(self, address: str) -> bytes:
-        """The key of a worker; empty where it has none, or was lost this moment."""
+    def _publics_of(self, addresses: list[str]) -> dict[str, bytes]:
+        """The keys of workers, asked for at the same time; without those that have none, or were lost this moment."""
+        if not addresses:
+            return {}
         try:
-            return bytes(self._client.run(public_key, workers=[address])[address])
-        except Exception:  # whatever it is, it concerns this worker alone, and it is asked again
-            return b""
+            said = self._client.run(public_key, workers=addresses, on_error="return")
+        except Exception:  # the scheduler is busy with one that was just lost; all are asked again
+            return {}
+        return {address: key for address, key in said.items() if isinstance(key, bytes) and key}
 
     def _forget(self, address: str) -> None:
         """A worker was lost; its cases wait for another, each by itself, and a case that loses worker after worker is set apart."""
