@@ -292,7 +292,7 @@ def _considered(file: LegalFile, on: date, countries: Iterable[str]) -> tuple[Co
 
 
 def deadlines_of(desk: Desk, ref: str, on: date | None = None) -> tuple[CaseDeadline, ...]:
-    """The deadlines of a case on a day: of what is followed, and of what may apply and nobody follows; the unknown first (DR6)."""
+    """The deadlines of a case on a day: of what is followed, then of what may apply and nobody follows; in each the unknown first (DR6)."""
     file = legal_file(desk, ref)
     return legal.deadlines_in(considered_in(file, on or desk.today), file)
 

@@ -144,7 +144,7 @@ def test_steps_documents_tasks_contacts_and_statement_are_kept(desk: Desk, case:
     assert received.documents["d1"].received == DAY
     assert "received" in {one.happening for one in procedures.timeline_of(desk, case)}
     gone = procedures.take_out(desk, case, "tasks", "t1")
-    assert not gone.tasks
+    assert not gone.tasks and gone.revisions["tasks", "t1"] == gone.revision
     assert procedures.save_task(desk, case, Task(task="Another")).tasks.keys() == {"t2"}
     assert "Call the lawyer" in str([paper.body for paper in desk.open_store().paper_history(case, "procedures")])
 
@@ -197,3 +197,15 @@ def test_the_paper_is_sealed_and_leaves_its_line(desk: Desk, case: str) -> None:
 
     line = desk.open_store().audit(case)[-1]
     assert (line.what, line.detail) == ("paper.saved", "procedures revision 1")
+
+
+def test_a_text_that_stands_in_many_versions_is_looked_at_once(desk: Desk, case: str) -> None:
+    """What a colleague reads before the person gets a copy: each text once, and none of the codes and days."""
+    from safe_lib.person.access_pack import gather
+
+    procedures.save_statement(desk, case, PersonStatement("I worked every day.", "en", "yes"))
+    for day in range(1, 6):
+        procedures.save_task(desk, case, Task("t1", "Call the lawyer", "noor", due=date(2026, 12, day)))
+    texts = [text.text for text in gather(desk, case, "en").texts if text.id.startswith("papers/procedures/")]
+
+    assert sorted(texts) == ["Call the lawyer", "I worked every day.", "noor"]

@@ -119,12 +119,15 @@ def test_the_page_has_every_word_in_each_language(desk: Desk, ref: str, language
 def test_every_entry_has_its_own_form_with_the_revision_it_was_read_in(desk: Desk, ref: str) -> None:
     """And who may only read gets no form at all, but the same content."""
     sheet = sheet_of(desk, ref)
-    parts, revision = live(sheet), sheet.reading.file.revision
+    parts, revisions = live(sheet), sheet.reading.file.revisions
     forms = re.findall(r"<form [^>]*data-entry.*?</form>", "".join(parts.values()), re.S)
     reader = live(sheet_of(desk, ref, write=False))
 
     assert len(forms) > 30
-    assert all(f'name="seen" value="{revision}"' in form and 'name="_xsrf"' in form for form in forms)
+    for form in forms:
+        part, id, seen = (re.search(pattern, form)[1] for pattern in (r'data-part="(\w+)"', r'name="id" value="([^"]*)"', r'name="seen" value="(\d+)"'))  # type: ignore[index]
+        assert int(seen) == revisions.get((part, id), 0) and 'name="_xsrf"' in form
+    assert {int(seen) > 0 for seen in re.findall(r'name="seen" value="(\d+)"', parts["tasks"])} == {True, False}
     assert "<form" not in "".join(reader.values())
     assert PHONE in reader["contacts"] and WORDS in reader["own_words"] and "letter of the IND" in reader["case_facts"]
 

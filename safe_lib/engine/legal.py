@@ -42,8 +42,9 @@ def file_in(body: Mapping[str, Any], revision: int = 0) -> LegalFile:
     """The records of a paper; entries that were taken out are left out."""
     parts: dict[str, dict[str, Any]] = {part: {id: _entry(part, id, said) for id, said in body.get(part, {}).items() if not said.get(_GONE)} for part in PARTS}
     statement = next(iter(parts.pop("statement").values()), None)
+    revisions: dict[tuple[str, str], int] = {(part, id): int(said.get("revision", 0)) for part in PARTS for id, said in body.get(part, {}).items()}
     jurisdictions = tuple(str(body.get("jurisdictions") or "").split()) or HOME
-    return LegalFile(**parts, statement=statement, jurisdictions=jurisdictions, revision=revision)
+    return LegalFile(**parts, statement=statement, jurisdictions=jurisdictions, revision=revision, revisions=revisions)
 
 
 def _entry(part: Part, id: str, said: Mapping[str, Any]) -> Entry:
@@ -129,12 +130,12 @@ def considered(procedure: Procedure, file: LegalFile, facts: Facts, changes: Ite
 
 
 def deadlines_in(seen: Iterable[Considered], file: LegalFile) -> tuple[CaseDeadline, ...]:
-    """The deadlines of what is followed, and of what may apply on the facts and nobody follows; the unknown first, then by last day.
+    """The deadlines of what is followed, then of what may apply on the facts and nobody follows; in each the unknown first, then by last day.
 
     What has come to its end has no deadlines any more. One that is unknown is never left out (DR6).
     """
     found = [CaseDeadline(deadline, one.is_followed, _done(one, deadline.id, file)) for one in seen if _counts(one) for deadline in one.seen.deadlines]
-    return tuple(sorted(found, key=lambda one: (one.done is not None, one.deadline.last or date.min, one.id)))
+    return tuple(sorted(found, key=lambda one: (one.done is not None, not one.followed, one.deadline.last or date.min, one.id)))
 
 
 def _counts(one: Considered) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from safe_lib.model.assessment import Truth
 from safe_lib.model.document import Block, Bullets, Details, Facts, Heading, Notice, Quote, Table, Text
+from safe_lib.model.instrument import Source
 from safe_lib.model.legal import CaseDeadline, Considered, FileDocument, Task
 from safe_lib.model.procedure import Alternative, Deadline, LawChange, ProcedureStep
 from safe_lib.widgets.legal import timeline
@@ -164,9 +165,15 @@ def behind(reading: Reading, one: Considered) -> Blocks:
     remarks = tuple(f"{texts('legal.kind.' + remark.kind)}: {reading.words(remark.says)} [{reading.standing(remark.standing)}]"
                     for remark in reading.remarks(procedure))
     forms = tuple(f"{reading.words(form.name)} [{reading.standing(form.standing)}]" for form in procedure.forms)
-    sources = tuple(f"{source.title}. {source.publisher} ({source.published}). {source.status}" for source in procedure.sources.values())
+    sources = tuple(map(cited, procedure.sources.values()))
     parts = (("procedure.remarks", remarks), ("legal.forms", forms), ("procedure.sources", sources))
     return tuple(Details(texts(name), (Bullets(lines),)) for name, lines in parts if lines)
+
+
+def cited(source: Source) -> str:
+    """A source with its publisher, day and address, and whether somebody has read it."""
+    title = ". ".join(filter(None, (source.title, source.publisher)))
+    return " ".join(filter(None, (f"{title} ({source.published}).", source.url, f"[{source.status}]")))
 
 
 def case_facts(reading: Reading) -> Blocks:
@@ -248,8 +255,7 @@ def minimum_rules(reading: Reading) -> Blocks:
 def sources(reading: Reading) -> Blocks:
     """The sources of everything that is shown, and their limits."""
     found = {id: source for one in reading.touched for id, source in one.sources.items()}
-    lines = tuple(f"{id}: {source.title}. {source.publisher} ({source.published}). {source.url or ''} [{source.status}]" for id, source in found.items())
-    return (Bullets(lines), Text(reading.texts("legal.limits"), "quiet"))
+    return (Bullets(tuple(f"{id}: {cited(source)}" for id, source in found.items())), Text(reading.texts("legal.limits"), "quiet"))
 
 
 VIEWS: Final[Mapping[str, Callable[[Reading], Blocks]]] = {

@@ -37,7 +37,7 @@ def body_html(sheet: Sheet, notebook: Mapping[str, Any], prose_html: Callable[[s
 def _sayings(sheet: Sheet) -> str:
     """What the script says, in the language of the page."""
     said = "".join(f' data-{name.replace("_", "-")}="{sheet.say(name)}"' for name in ("needs", "not_allowed", "keep_theirs", "save_mine"))
-    return f"<div hidden data-legal-words{said}></div>"
+    return f'<div hidden data-legal-words data-revision="{sheet.reading.file.revision}"{said}></div>'
 
 
 def _told(words: str, kind: str, role: str) -> str:
