@@ -120,13 +120,15 @@ def legal(action: str, **fields: str) -> Ask:
 
 COPY = Ask("POST", "/disclosures?case={ref}", {"action": "make", "workbook": "safe_return", "profile": "lawyer", "format": "html", "basis": "legal_claims",
                                                "recipient": "a", "purpose": "b", "reason": "the appeal has to be lodged"})
+LETTER = Ask("POST", "/letters?case={ref}", {"action": "make", "letter": "nl_extension_request", "basis": "legal_claims", "recipient": "a", "purpose": "b",
+                                            "reason": "the permit ends tomorrow"})
 ANSWER = {"type": "answer", "seq": 1, "instrument": "safe_return", "item": "SAF-07", "code": "present", "seen": 0}
 PLAN = {"type": "paper", "seq": 2, "kind": "plan", "body": {"rows": []}, "seen": 0}
 BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "list": (Ask("GET", "/reassess"),),
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}") for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "names"))),
+             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "letters", "names"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",
@@ -135,8 +137,8 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
               legal("steps", id="NL-REFLECT/r1", done="2026-11-20"), legal("documents", document="passport"), legal("tasks", task="call"),
               legal("contacts", office="an office"), legal("statement", words="mine"), legal("jurisdictions", jurisdictions="HUN"),
               legal("add_papers", id="NL-REFLECT")),
-    "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
-    "disclose": (COPY, legal("report", report="own_file html")),
+    "report": (person("access", language="en", format="html"), COPY, LETTER, legal("report", report="own_file html")),
+    "disclose": (COPY, LETTER, legal("report", report="own_file html")),
     "close": (person("close", words="it is over"), person("open"), person("extend", purpose="support", until="2030-01-01", reason="needed")),
     "ask_erase": (person("erase"),),
     "assess": (Ask("GET", "/reassess?date=2027-01-01"), Ask("GET", "/safe_return?case={ref}&scenario=stay")),

@@ -26,6 +26,7 @@ from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
+from safe_lib.model.sharing import Protocol
 from safe_lib.model.texts import Texts
 from safe_lib.report import Labels, tidied
 from safe_lib.report.blocks_json import from_json, to_json
@@ -193,17 +194,27 @@ def _as_agreed(desk: Desk, ref: str, workbook: str, profile: str, terms: Terms, 
     Raises:
         NotPermitted: it lies outside the protocol.
     """
+    protocol = require_agreed(desk, ref, workbook, profile, terms, basis)
+    return narrowed(profile, protocol.id, workbook) if protocol else profile
+
+
+def require_agreed(desk: Desk, ref: str, workbook: str, profile: str, terms: Terms, basis: Basis) -> Protocol | None:
+    """The sharing protocol with this recipient; None where nothing was agreed.
+
+    Raises:
+        NotPermitted: it lies outside the protocol.
+    """
     from safe_lib.catalogue.protocols import protocol_with
 
     protocol = protocol_with(terms.recipient)
     if protocol is None:
-        return profile
+        return None
     before = replaced(desk.open_store().disclosures(ref), terms.recipient, f"{workbook} {profile}")
     key = outside(protocol, workbook=workbook, profile=profile, purpose=terms.purpose, basis=basis.kind, last=before.at.date() if before else None,
                   today=desk.today)
     if key:
         raise refusal(key, protocol)
-    return narrowed(profile, protocol.id, workbook)
+    return protocol
 
 
 def make_and_seal(

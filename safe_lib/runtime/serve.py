@@ -55,6 +55,7 @@ from safe_lib.runtime.handlers import (
     WorkbookPage,
     visit_of_kernel,
 )
+from safe_lib.runtime.letter_pages import LettersPage
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
@@ -217,7 +218,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
             (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/person", PersonsRights),
             (r"/seen", Seen), (r"/alive", Alive),
-            (r"/first", First), (r"/disclosures", Disclosures), (COPIES, TakeOut),
+            (r"/first", First), (r"/disclosures", Disclosures), (r"/letters", LettersPage), (COPIES, TakeOut),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
