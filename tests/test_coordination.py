@@ -9,17 +9,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from team import MOMENT, make_team, opened
 
-from safe_lib import casework, disclosing, teamwork
+from safe_lib import casework, disclosing, procedures, teamwork
 from safe_lib.casework import Desk
 from safe_lib.coordination import board as boards
-from safe_lib.coordination import closing, contacts, figures, handing_over, hours, referring, second_look
+from safe_lib.coordination import calendar, closing, contacts, figures, handing_over, hours, referring, second_look
 from safe_lib.coordination.figures import FileYears
 from safe_lib.coordination.hours import Worked
 from safe_lib.disclosing import Asked
 from safe_lib.model.disclosure import Basis
 from safe_lib.model.errors import BasisRefused, NotPermitted, WrongUse
+from safe_lib.model.legal import CaseFact, StepDone, Task
 from safe_lib.person import retention
 
 TODAY = date(2026, 11, 26)
@@ -394,3 +396,67 @@ def test_what_is_written_of_a_case_is_sealed_under_its_key(team: Path) -> None:
                            for row in desk.open_store()._usable().exec_driver_sql(f'SELECT * FROM "{name}"')])
 
         assert words not in rows and words in handing_over.hand_overs(desk, MINE)[0].words
+
+
+# What is due
+
+
+def test_what_is_due_stands_in_its_band_and_what_is_unknown_is_never_left_out(team: Path) -> None:
+    """W3, DR6: unknown, overdue, a week, thirty days, later; a task that is done is in none."""
+    with at_desk(team, "vera") as desk:
+        procedures.follow(desk, MINE, "NL-REFLECT")
+        unknown = {one.id for one in boards.board(desk).band("unknown")}
+        for days in (-1, 0, 7, 8, 30, 31):
+            procedures.save_task(desk, MINE, Task(task=f"in {days} days", due=TODAY + timedelta(days=days)))
+        procedures.save_task(desk, MINE, Task(task="settled", due=TODAY, done=TODAY))
+        found = boards.board(desk)
+        tasks = {band: [one.title for one in found.band(band) if one.what == "task"] for band in ("overdue", "week", "month", "later")}
+
+        assert "NL-REFLECT-END" in unknown
+        assert tasks == {"overdue": ["in -1 days"], "week": ["in 0 days", "in 7 days"], "month": ["in 8 days", "in 30 days"], "later": ["in 31 days"]}
+        assert [one.title for case in found.cases for one in case.stuck] == ["in -1 days"]
+
+
+def test_a_procedure_in_which_nobody_wrote_for_four_weeks_is_stuck(team: Path) -> None:
+    """Until somebody writes in it again."""
+    with at_desk(team, "vera", TODAY - timedelta(days=28)) as desk:
+        procedures.follow(desk, MINE, "NL-REFLECT")
+    with at_desk(team, "vera") as desk:
+        stuck = [(one.what, one.id) for case in boards.board(desk).cases for one in case.stuck]
+        procedures.save_step(desk, MINE, StepDone("NL-REFLECT", "r1", TODAY, "vera"))
+
+        assert stuck == [("procedure", "NL-REFLECT")]
+        assert [one for case in boards.board(desk).cases for one in case.stuck] == []
+
+
+# The calendar
+
+
+def test_a_calendar_tells_days_and_nothing_of_anybody(team: Path) -> None:
+    """No name, no procedure, no reference, no word of the work; with the person's wish, the reference."""
+    with at_desk(team, "vera") as desk:
+        procedures.save_fact(desk, MINE, CaseFact("reflection_granted", "2026-11-02", "letter of the IND"))
+        procedures.follow(desk, MINE, "NL-REFLECT")
+        procedures.save_task(desk, MINE, Task(id="T1", task="Bring Zyxomma to the hearing on trafficking", due=TODAY + timedelta(days=5)))
+        first = calendar.take_along(desk)
+        again = calendar.take_along(desk)
+        calendar.let_name(desk, MINE, True)
+        named = calendar.take_along(desk)
+        events = Calendar.from_ical(first).walk("VEVENT")
+
+        assert {str(one["summary"]) for one in events} == {"To do", "Last day"} and first == again
+        assert {str(one["class"]) for one in events} == {"PRIVATE"}
+        assert not any(name in one for one in events for name in ("description", "location", "organizer"))
+        assert TODAY + timedelta(days=5) in {one["dtstart"].dt for one in events} and date(2026, 12, 2) in {one["dtstart"].dt for one in events}
+        for word in (MINE, "REFLECT", "Zyxomma", "traffick", "IND", "vera", "safe", "SAFE", "workbook"):
+            assert word.encode() not in first.replace(b"TRANSP", b""), word
+        assert named.count(MINE.encode()) >= len(events)
+        assert [str(one["uid"]) for one in Calendar.from_ical(named).walk("VEVENT")] == [str(one["uid"]) for one in events]
+        calendar.let_name(desk, MINE, False)
+        assert calendar.take_along(desk) == first
+    with at_desk(team, "cora") as desk:
+        left = [line.detail for line in teamwork.trail(desk, MINE) if line.what == "calendar.left"]
+        assert left == ["days only", "with the reference", "days only", "days only"]
+        assert b"VEVENT" not in calendar.take_along(desk, "sofie")
+        other = {str(one["uid"]) for one in Calendar.from_ical(calendar.take_along(desk, "vera")).walk("VEVENT")}
+        assert other.isdisjoint(str(one["uid"]) for one in events)  # two calendars cannot be laid over each other

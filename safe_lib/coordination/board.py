@@ -100,21 +100,21 @@ def board(desk: Desk, of: str = "") -> Board:
     carried = Counter(user for line in open_ones for user in hands.get(line.ref, ()))
     return Board(
         desk.today, only, int(store.setting("quiet_days")),
-        tuple(case_work(line, hands.get(line.ref, ()), papers[line.ref], desk.today) for line in sorted(open_ones, key=lambda line: line.ref)),
+        tuple(case_work(line, hands.get(line.ref, ()), papers[line.ref], desk.today, desk.language) for line in sorted(open_ones, key=lambda line: line.ref)),
         loads(counts, team, carried, int(store.setting("hours_a_week")) * 60, desk.today),
         tuple(one for one in shown if one.category in TOGETHER and one.day > desk.today - timedelta(weeks=8)),
         tuple(one for one in shown if one.day > desk.today - timedelta(weeks=4)),
         () if only else _unfinished(lines, papers), store.digest_weeks())
 
 
-def case_work(line: CaseLine, hands: tuple[str, ...], papers: Mapping[str, Mapping[str, Any]], today: date) -> CaseWork:
+def case_work(line: CaseLine, hands: tuple[str, ...], papers: Mapping[str, Mapping[str, Any]], today: date, language: str = "en") -> CaseWork:
     """What waits in one case, from its papers."""
     spoken = last_with_the_person(Contact.from_body(one) for one in entries_in(papers.get(CONTACTS)))
     looks = tuple(one for one in map(SecondLook.from_body, entries_in(papers.get(SECOND_LOOKS))) if one.result == "drawn")
     waiting = tuple(one for one in map(Referral.from_body, entries_in(papers.get(REFERRALS))) if one.state == "asked")
     said = consents.standing(consents.statements_in(papers.get(CONSENTS, {})))
     ends = tuple(one for one in said if one.state == "withdrawn" or (one.state == "given" and one.until <= today + ENDS_SOON))
-    dues = due.of_case(line.ref, papers, today)
+    dues = due.of_case(line.ref, papers, today, language)
     return CaseWork(line.ref, line.alias, line.opened, hands, spoken, (today - (spoken or line.opened)).days, looks, waiting, ends, dues.deadlines, dues.stuck,
                     bool(papers.get(CALENDAR, {}).get("may_name")))
 
