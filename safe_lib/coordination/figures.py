@@ -72,6 +72,11 @@ def definitions() -> tuple[Definition, ...]:
     return found
 
 
+def definition(id: str) -> Definition:
+    """One of them; StopIteration where there is none (a test reads the file)."""
+    return next(one for one in definitions() if one.id == id)
+
+
 @lru_cache(maxsize=1)
 def published() -> tuple[Published, ...]:
     """The figures that were published."""

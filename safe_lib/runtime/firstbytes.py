@@ -14,6 +14,7 @@ import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
 from safe_lib.widgets.atlas.page import body_html, heading_html
+from safe_lib.widgets.coordination_page import coordination_body
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import heading_of, workbook_lines
 from safe_lib.widgets.shell import Tab, body_end, body_start, head
@@ -46,6 +47,9 @@ def page_start(
     )
     if countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
+    elif book.is_about_the_team:
+        body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html
+        body += coordination_body(book, frame, notebook, _without_heading, *book.team_now)
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))
