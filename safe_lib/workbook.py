@@ -61,7 +61,7 @@ def open_workbook(
     """
     if (run := job_here(case)) is not None:
         case, on, language, mode = run.ref or None, run.on, run.language, run.profile
-    choice = f"country={country}" if country else ""
+    choice = f"country={country}" if country else run.about if run else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
     if here is None and (visit := receive()):

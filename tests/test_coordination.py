@@ -10,19 +10,21 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from team import MOMENT, make_team, opened
+from team import MOMENT, make_team, opened, phrase
 
 from safe_lib import casework, disclosing, procedures, teamwork
 from safe_lib.casework import Desk
+from safe_lib.cli.app import run
 from safe_lib.coordination import board as boards
 from safe_lib.coordination import calendar, closing, contacts, figures, handing_over, hours, referring, second_look
 from safe_lib.coordination.figures import FileYears
 from safe_lib.coordination.hours import Worked
 from safe_lib.disclosing import Asked
 from safe_lib.model.disclosure import Basis
-from safe_lib.model.errors import BasisRefused, NotPermitted, WrongUse
+from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
 from safe_lib.model.legal import CaseFact, StepDone, Task
 from safe_lib.person import retention
+from safe_lib.report.make import make_report
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -460,3 +462,59 @@ def test_a_calendar_tells_days_and_nothing_of_anybody(team: Path) -> None:
         assert b"VEVENT" not in calendar.take_along(desk, "sofie")
         other = {str(one["uid"]) for one in Calendar.from_ical(calendar.take_along(desk, "vera")).walk("VEVENT")}
         assert other.isdisjoint(str(one["uid"]) for one in events)  # two calendars cannot be laid over each other
+
+
+# The command line, and the weekly digest
+
+
+def told(capfd: pytest.CaptureFixture[str], path: Path, user: str, *words: str) -> object:
+    """What a command says as JSON."""
+    assert safe(path, user, *words, "--json") == 0, capfd.readouterr().err
+    return json.loads(capfd.readouterr().out)
+
+
+def safe(path: Path, user: str, *words: str) -> int:
+    secret = path.parent / f"{user}.txt"
+    secret.write_text(phrase(user), encoding="utf-8")
+    secret.chmod(0o600)
+    return run([*words, "--store", str(path), "--passphrase-file", str(secret), "--person", user])
+
+
+def test_the_command_tells_the_board_and_writes_into_it(team: Path, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The same functions as the page, with the same rights."""
+    told(capfd, team, "vera", "coordination", "contact", MINE, "--by", "meeting", "--minutes", "45")
+    told(capfd, team, "vera", "coordination", "hours", "--minutes", "30", "--category", "admin")
+    board = told(capfd, team, "vera", "coordination")
+
+    assert isinstance(board, dict)
+    assert [(one["case"], one["days_without_contact"]) for one in board["cases"]] == [(MINE, 0)]
+    assert [one["user"] for one in board["loads"]] == ["vera"] and [one["minutes"] for one in board["hours"]] == [30, 45]
+    assert set(board["due"]) == {"unknown", "overdue", "week", "month", "later"}
+    assert safe(team, "vera", "coordination", "--of", "sofie") == 30
+    drawn = told(capfd, team, "cora", "coordination", "draw", "--percent", "100", "--seed", "3")
+    assert drawn == {"seed": 3, "of": 2, "cases": [THEIRS, MINE]}
+    found = told(capfd, team, "cora", "coordination", "figures")
+    assert isinstance(found, dict) and {one["id"]: one["number"] for one in found["figures"]}["helped"] == 1 and len(found["published"]) == 3
+    assert safe(team, "vera", "calendar", "--out", str(tmp_path / "mine.ics")) == 0 and (tmp_path / "mine.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+    assert safe(team, "vera", "calendar", "--out", str(tmp_path / "mine.ics")) == 2
+    assert safe(team, "vera", "coordination") == 0 and MINE in capfd.readouterr().out
+
+
+def test_the_weekly_digest_is_made_for_each_colleague_of_their_own_cases(team: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """By papermill, sealed to its reader: a volunteer reads of their own case, the coordinator of all."""
+    assert safe(team, "vera", "batch", "coordination") == 30 and safe(team, "batch", "batch", "coordination", "--for", "lawyer") == 2
+    made = told(capfd, team, "batch", "batch", "coordination", "--for", "digest", "--date", TODAY.isoformat())
+
+    assert made == {"workbook": "coordination", "profile": "digest", "done": 4,
+                    "digests": [{"user": user, "week": "2026-W48"} for user in ("cora", "sofie", "sven", "vera")]}
+    for user, inside, outside in (("vera", (MINE,), (THEIRS, "sofie")), ("cora", (MINE, THEIRS, "sofie"), ()), ("sven", (), (MINE, THEIRS))):
+        with at_desk(team, user) as desk:
+            text = (desk.open_store().digest("2026-W48") or b"").decode()
+            assert all(word in text for word in inside) and not any(word in text for word in outside) and "Weekly digest" in text, user
+            assert [one.what for one in teamwork.notices(desk) if one.what == "digest.made"] == ["digest.made"]
+
+
+def test_a_report_of_the_team_is_made_for_nobody_else(team: Path) -> None:
+    """Of a case there is none: the workbook is about no single one."""
+    with at_desk(team, "cora") as desk, pytest.raises(ReportError, match="not made for lawyer"):
+        make_report(desk, MINE, "coordination", "lawyer", "html")
