@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from safe_lib.model.disclosure import Basis
 from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
 from safe_lib.model.legal import CaseFact, StepDone, Task
 from safe_lib.person import retention
-from safe_lib.report.make import make_report
+from safe_lib.report.make import Terms, make_copy, make_report
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -518,3 +519,40 @@ def test_a_report_of_the_team_is_made_for_nobody_else(team: Path) -> None:
     """Of a case there is none: the workbook is about no single one."""
     with at_desk(team, "cora") as desk, pytest.raises(ReportError, match="not made for lawyer"):
         make_report(desk, MINE, "coordination", "lawyer", "html")
+
+
+# Consent
+
+
+def test_a_consent_says_its_kind_and_how_it_was_said_and_one_for_a_single_use_counts_once(team: Path) -> None:
+    """Section 9: CF-EMBASSY carries one copy and no second; given anew, it carries one more. CF-INTAKE ends with the file."""
+    office = "Consulate of Exampleland, Port Sellen"
+    with at_desk(team, "cora") as desk:
+        asked = Asked("given", office, "a passport", "name and date of birth", "am", True, form="CF-EMBASSY", how="read_aloud")
+        given = disclosing.record_consent(desk, MINE, asked)
+        terms = Terms(office, "a passport", Basis("consent", given.id))
+
+        def leave(minute: int) -> None:
+            later = replace(desk, now=lambda: datetime(2026, 11, 26, 10, minute, tzinfo=UTC))
+            report = make_copy(later, MINE, "safe_return", "partner", "json", terms)
+            casework.disclose(later, report, recipient=office, purpose="a passport", basis=terms.basis)
+
+        assert (given.form, given.how, given.once) == ("CF-EMBASSY", "read_aloud", True)
+        leave(1)
+        assert [disclosing.sharing(desk, MINE).lack(one) for one in disclosing.sharing(desk, MINE).standing] == ["used"]
+        with pytest.raises(BasisRefused, match="one use"):
+            leave(2)
+        disclosing.record_consent(replace(desk, now=lambda: datetime(2026, 11, 26, 10, 3, tzinfo=UTC)), MINE, asked)
+        leave(4)
+        with pytest.raises(BasisRefused, match="one use"):
+            leave(5)
+        intake = disclosing.record_consent(desk, MINE, Asked("given", "this organisation", "opening a file", "the file", "am", False, form="CF-INTAKE"))
+        assert intake.until > TODAY + timedelta(days=3650)
+        go_through(desk, MINE)
+        closing.close_file(desk, MINE, "client_ended", "She wished to end it.")
+    with at_desk(team, "cora", TODAY + timedelta(days=1)) as desk:
+        lacks = {one.form: disclosing.sharing(desk, MINE).lack(one) for one in disclosing.sharing(desk, MINE).standing}
+        assert lacks == {"CF-EMBASSY": "used", "CF-INTAKE": "ended"}
+        for wrong in (replace(asked, form="CF-NONE"), replace(asked, how="by telepathy")):
+            with pytest.raises(WrongUse, match="kind"):
+                disclosing.record_consent(desk, MINE, wrong)

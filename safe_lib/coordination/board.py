@@ -17,7 +17,7 @@ from safe_lib.coordination import due
 from safe_lib.coordination.closing import Closing, closing_in
 from safe_lib.coordination.contacts import last_with_the_person
 from safe_lib.coordination.due import Due
-from safe_lib.coordination.hours import A_YEAR, COORDINATE, Load, loads, standing
+from safe_lib.coordination.hours import A_YEAR, SEE_WORK, Load, loads, standing
 from safe_lib.coordination.notes import entries_in
 from safe_lib.engine import consents
 from safe_lib.model.case import CaseLine
@@ -86,9 +86,9 @@ def board(desk: Desk, of: str = "") -> Board:
         NotPermitted: somebody else's board.
     """
     store = _may(desk, "list")
-    everybody, mine = casework.has_right(desk, COORDINATE), store.own_user()
+    everybody, mine = casework.has_right(desk, SEE_WORK), store.own_user()
     if of and of != mine and not everybody:
-        raise refused(COORDINATE)
+        raise refused(SEE_WORK)
     only = of or ("" if everybody else mine)
     hands = store.hands_of_all()
     lines = [line for line in casework.list_cases(desk) if line.readable and (not of or of in hands.get(line.ref, ()))]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from safe_lib import casework
+from safe_lib import casework, disclosing
 from safe_lib.casework import Desk, _may
 from safe_lib.coordination import notes
 from safe_lib.model.case import Case
@@ -130,6 +130,7 @@ def close_file(desk: Desk, ref: str, reason: str, words: str, handed: Collection
         raise WrongUse(f"{ref}: nobody has looked at {', '.join(now.missing)}.\n  Say of each that it is done, not needed, or who goes on with it.")
     if wrong := [one for one in handed if not rules().items.get(one)]:
         raise WrongUse(f"closing: nothing is handed to the person with {', '.join(wrong)}.")
+    disclosing.end_with_file(desk, ref)
     case = retention.close_case(desk, ref, words)
     _keep(desk, ref, now.looked, reason=reason, closed_on=desk.today.isoformat(), handed=sorted(set(handed)))
     return case

@@ -115,7 +115,7 @@ def figures(desk: Desk, year: int) -> tuple[Figure, ...]:
         WrongUse: no year that can be meant.
         NotPermitted: only a coordinator sees them.
     """
-    store = _may(desk, "team.coordinate")
+    store = _may(desk, "team.see_work")
     if not 2000 <= year <= desk.today.year:
         raise WrongUse("year: from 2000 to this one.")
     lines, closed = casework.list_cases(desk), store.closed_since()

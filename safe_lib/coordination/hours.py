@@ -18,7 +18,8 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.model.person import ASSIGNED, Member
 from safe_lib.rights.permission import refused
 
-COORDINATE: Final = "team.coordinate"
+COORDINATE: Final = "team.coordinate"  # to write for others
+SEE_WORK: Final = "team.see_work"  # to read what all do
 LOOK_BACK: Final = timedelta(weeks=WEEKS_LOOKED_AT)
 NEARLY: Final = 0.9  # of the agreed hours (rule W1)
 A_YEAR: Final = timedelta(days=366)
@@ -117,9 +118,9 @@ def entries(desk: Desk, since: date, *, of: str = "") -> tuple[HourEntry, ...]:
         of: only of this colleague.
     """
     store = _may(desk, "list")
-    everybody, mine = casework.has_right(desk, COORDINATE), store.own_user()
+    everybody, mine = casework.has_right(desk, SEE_WORK), store.own_user()
     if of and of != mine and not everybody:
-        raise refused(COORDINATE)
+        raise refused(SEE_WORK)
     wanted = of or ("" if everybody else mine)
     held = {line.ref for line in store.cases()}
     found = [one for one in standing(store.hours(since)) if not wanted or one.user == wanted]

@@ -41,7 +41,8 @@ def _require(desk: Desk, ref: str, organisation: str, purpose: str, basis: Basis
     if basis.kind == CONSENT:
         found = disclosing.sharing(desk, ref)
         chosen = next((one for one in found.standing if one.id == basis.consent), None)
-        if why := consents.lack(chosen, on=desk.today, no=found.no, recipient=organisation, purpose=purpose):
+        if why := consents.lack(chosen, on=desk.today, no=found.no, recipient=organisation, purpose=purpose,
+                                used=consents.is_used([line.disclosure for line in found.lines], chosen)):
             raise consents.refusal(why, ref)
     elif basis.kind not in REASONED or len(basis.reason.strip()) < SHORTEST_REASON:
         raise consents.refusal("none" if basis.kind not in REASONED else "reason", ref)

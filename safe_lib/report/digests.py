@@ -46,7 +46,7 @@ def make_digests(desk: Desk) -> tuple[MadeDigest, ...]:
     Raises:
         NotPermitted: only a coordinator or the batch account makes them.
     """
-    store = _may(desk, "team.coordinate")
+    store = _may(desk, "team.see_work")
     made = []
     for one in readers(desk):
         week, content = week_of(desk), digest_for(desk, one)

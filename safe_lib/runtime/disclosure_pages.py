@@ -16,6 +16,7 @@ from safe_lib.model.disclosure import CONSENT, STATES, Basis
 from safe_lib.model.errors import BasisRefused, WrongUse
 from safe_lib.report.make import TYPES, Terms, make_copy, with_reason
 from safe_lib.report.preview import preview
+from safe_lib.rights.consent_forms import FIRST
 from safe_lib.runtime.handlers import Page, _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.disclosure_page import PATH, READERS, Chosen, Groups, Link, disclosure_page
@@ -87,7 +88,7 @@ class Disclosures(PersonPage):
         if state is None:
             raise WrongUse(self.words("disclose.page.answer"))
         asked = Asked(state, self.given("recipient"), self.given("purpose"), self.given("scope"), self.given("explained"), bool(self.given("interpreter")),
-                      self.day("until"))
+                      self.day("until"), self.given("form") or FIRST, self.given("how") or "spoken")
         disclosing.record_consent(desk, _reference(self.ref), asked)
         return Said(self.words("disclose.page.recorded"))
 

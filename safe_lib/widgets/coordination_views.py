@@ -16,7 +16,7 @@ from safe_lib.coordination import figures
 from safe_lib.coordination.board import Board
 from safe_lib.coordination.due import Due
 from safe_lib.coordination.example import example_board
-from safe_lib.coordination.hours import COORDINATE, Load
+from safe_lib.coordination.hours import SEE_WORK, Load
 from safe_lib.model.coordination import HourEntry
 from safe_lib.model.document import Badge, Block, Bullets, Cell, Heading, Table, Text
 from safe_lib.model.texts import Texts
@@ -240,7 +240,7 @@ def closed_blocks(found: Board, texts: Texts) -> Blocks:
 def figures_of(book: Workbook) -> Blocks:
     """The figures of this year and the last, for a coordinator; nothing for others."""
     desk, texts = book.desk, book.texts
-    if desk.store is None or book.board.of or not casework.has_right(desk, COORDINATE):
+    if desk.store is None or book.board.of or not casework.has_right(desk, SEE_WORK):
         return ()
     years = (desk.today.year - 1, desk.today.year)
     counted = [figures.figures(desk, year) for year in years]
