@@ -222,6 +222,7 @@ def test_a_volunteer_sees_the_cases_assigned_to_them_and_a_coordinator_all(team:
     for user, of, refs in (("vera", "", [MINE]), ("cora", "", [THEIRS, MINE]), ("cora", "vera", [MINE]), ("sofie", "", [THEIRS]), ("batch", "vera", [MINE])):
         with at_desk(team, user) as desk:
             assert [one.ref for one in boards.board(desk, of).cases] == refs, user
+            assert [line.what for line in desk.open_store().audit() if line.by == user][-2:] == ["board.read", "cases.listed"]
 
 
 # Referring

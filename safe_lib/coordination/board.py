@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from safe_lib import casework
+from safe_lib.access import SAME_SITTING
 from safe_lib.casework import CONSENTS, Desk, _may
 from safe_lib.coordination import due
 from safe_lib.coordination.closing import Closing, closing_in
@@ -90,6 +91,8 @@ def board(desk: Desk, of: str = "") -> Board:
     if of and of != mine and not everybody:
         raise refused(SEE_WORK)
     only = of or ("" if everybody else mine)
+    if not store.was_noted("board.read", desk.person, since=desk.now() - SAME_SITTING):
+        store.note(by=desk.person, at=desk.now(), what="board.read", detail=f"of {only or 'the team'}")
     hands = store.hands_of_all()
     lines = [line for line in casework.list_cases(desk) if line.readable and (not of or of in hands.get(line.ref, ()))]
     papers = {file.ref: file.papers for file in store.case_files([line.ref for line in lines], (), (), KINDS)}

@@ -54,6 +54,7 @@ def answer(desk: Desk, ref: str, id: str, state: ReferralState, words: str = "")
     Raises:
         WrongUse: there is no such referral that waits, no such answer, or a refusal without its reason.
     """
+    _may(desk, "write", ref)
     if state not in ANSWERS:
         raise WrongUse(f"referral: the answer is one of {', '.join(ANSWERS)}.")
     kept = notes.said(words, "reason of the refusal", required=state == "refused")
