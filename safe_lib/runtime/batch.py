@@ -16,12 +16,12 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn, Protocol
 
 from safe_lib import batching
 from safe_lib.batching import Edition, Order
@@ -90,6 +90,13 @@ class Batch:
         return tuple(dict.fromkeys(one.ref for one in self.reports if one.ref not in done))
 
 
+class Opens(Protocol):
+    """What opens the store in the process of one case."""
+
+    def desk(self) -> AbstractContextManager[Desk]:
+        """The desk in this process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a process finds the store, and for whom it works. The key is in memory only, and handed on by the fork."""
@@ -128,7 +135,7 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     check_order(order.workbook, order.profile, order.formats)
     made_with = batching.edition(desk, order)
     keys = batching.keys_of_all(desk, order, made_with, refs)
-    reports = _there_already(desk, keys)
+    reports = there_already(desk, keys)
     there = {(one.ref, one.format) for one in reports}
     todo = [ref for ref in refs if any((ref, format) not in there for format in order.formats)]
     batching.begin(desk, order, len(refs))
@@ -146,7 +153,7 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     return found
 
 
-def _there_already(desk: Desk, keys: Mapping[str, Mapping[str, str]]) -> list[MadeReport]:
+def there_already(desk: Desk, keys: Mapping[str, Mapping[str, str]]) -> list[MadeReport]:
     """The reports of these keys that the store has."""
     numbers = batching.kept_reports(desk, [key for of_case in keys.values() for key in of_case.values()])
     found = []
@@ -191,7 +198,7 @@ class Worker:
 class Crew:
     """The processes of a batch, and what they made."""
 
-    def __init__(self, order: Order, made_with: Edition, place: Place, engine: EngineName) -> None:
+    def __init__(self, order: Order, made_with: Edition, place: Opens, engine: EngineName) -> None:
         """Nobody works yet."""
         self.order, self.made_with, self.place, self.engine = order, made_with, place, engine
         self.made, self.failed, self.left, self.memory = list[MadeReport](), list[Failed](), list[str](), list[int]()
@@ -280,7 +287,7 @@ class Crew:
 
     def _told(self, ref: str) -> dict[str, Any]:
         try:
-            with self.place.desk() as desk:
+            with self.place.desk() as desk, desk.open_store().alone_with(ref):
                 return {"made": [self._line(one) for one in make_one(desk, self.order, self.made_with, ref, self.engine)]}
         except SafeError as problem:
             return {"failed": str(problem)}
@@ -323,6 +330,8 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
         CaseNotFound, NotPermitted: as everywhere.
     """
     keys = batching.keys_now(desk, order, made_with, ref)
+    if kept := _made_meanwhile(desk, ref, keys):
+        return kept
     for _ in range(batching.TRIES):
         made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
         before, keys = keys, batching.keys_now(desk, order, made_with, ref)
@@ -334,6 +343,15 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     keep_for_report(desk, ref, order.workbook)
     reports = batching.seal_once(desk, ref, order, [Finished(keys[format], format, content) for format, content in made.items()])
     return tuple(MadeReport(ref, one.format, keys[one.format], one.id, one.sha256, one.size, keys[one.format] not in there) for one in reports)
+
+
+def _made_meanwhile(desk: Desk, ref: str, keys: Mapping[str, str]) -> tuple[MadeReport, ...]:
+    """All reports of a case, where another process has just made them; nothing where one is missing."""
+    store = desk.open_store()
+    there = store.made(keys.values())
+    if len(there) < len(set(keys.values())):
+        return ()
+    return tuple(MadeReport(ref, format, key, one.id, one.sha256, one.size, made=False) for format, key in keys.items() for one in (store.report(there[key]),))
 
 
 def _engine(name: EngineName, desk: Desk) -> Mapping[str, Any] | None:

@@ -65,7 +65,7 @@ class Measured:
 
 
 def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
-    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess` and `batch`: which store, or how many cases."""
+    """Measure one kind of work and show what came of it; the exit code. `more` says of some kinds which store, how many cases or visitors."""
     if kind in LATER:
         print(f"bench: {kind} cannot be measured yet; it comes with a later version.", file=sys.stderr)
         return 2
@@ -81,8 +81,12 @@ def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
         from safe_lib.runtime.bench_audit import main as verified
 
         return verified(as_json)
+    if kind == "soak":
+        from safe_lib.runtime.bench_soak import main as many_for_long
+
+        return many_for_long(as_json, **more)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, audit, soak, {', '.join(LATER)}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))

@@ -7,6 +7,7 @@ import os
 import ssl
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -29,6 +30,7 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.behind import Behind, Hub, outward
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.closing_page import ClosingPage
@@ -62,12 +64,14 @@ from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
+from safe_lib.widgets import prefix
 
 HERE: Final = "127.0.0.1"
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SOCKET_NAME: Final = 103  # bytes in the name of a local socket, where it is shortest (macOS; 107 on Linux)
 SOCKETS_TAKE: Final = len("/voila_12345678/kernel-12345678-1234-1234-1234-123456789012.json-ipc-5")
+FILES: Final = 10_240  # open files; what macOS allows at most
 AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come back, and to come at all
 
 
@@ -105,6 +109,8 @@ def kernel_environment(suite: Suite) -> dict[str, str]:
         "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT", paths.OWN_COUNTRY_INFO,
     )
     env = {name: value for name, value in os.environ.items() if name in wanted}
+    if suite.hub is not None:
+        env[prefix.VARIABLE] = suite.hub.path
     return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
 
 
@@ -150,7 +156,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
         Raises:
             WrongUse: the port is taken, or may not be used.
         """
-        server = HTTPServer(self.app, ssl_options=self.tls, max_body_size=LARGEST_REQUEST, max_buffer_size=2 * LARGEST_REQUEST)
+        server = HTTPServer(self.outermost(), ssl_options=self.tls, max_body_size=LARGEST_REQUEST, max_buffer_size=2 * LARGEST_REQUEST)
         try:
             server.listen(self.port, self.ip)
         except OSError as problem:
@@ -165,6 +171,14 @@ class SafeVoila(Voila):  # type: ignore[misc]
         finally:
             self.stop()
 
+    def outermost(self) -> Any:
+        """The application; behind JupyterHub, what takes our path off every request and puts it into every answer."""
+        hub = SUITE[0].hub
+        if hub is None:
+            return self.app
+        self.app.transforms.insert(0, outward(hub))  # before the answer is packed
+        return Behind(self.app, hub)
+
     def told(self) -> None:
         """Say the address, now that this program is the one that answers there."""
         print(f"SAFE Workbooks: {'https' if self.tls else 'http'}://{self.ip}:{self.port}/", flush=True)
@@ -177,7 +191,9 @@ class SafeVoila(Voila):  # type: ignore[misc]
                     "default_handler_class": Nothing, "xsrf_cookie_kwargs": {"samesite": "Strict", "httponly": False, "secure": SUITE[0].secure},
                     "server_root_dir": str(paths.WORKBOOKS), "log_function": answered,
                     # Over TLS a foreign name fails at the certificate; without it, only names of this machine are answered to (DNS rebinding).
-                    "allow_remote_access": SUITE[0].secure}
+                    "allow_remote_access": SUITE[0].secure or SUITE[0].hub is not None}
+        if SUITE[0].hub is not None:
+            settings["allow_origin"] = SUITE[0].hub.origin  # the proxy may ask in another name
         SUITE[0].kernels = self.kernel_manager
         return dict(settings)
 
@@ -242,6 +258,16 @@ def folder_for_sockets(usual: str | None = None) -> str:
     return usual if fits or not os.access("/tmp", os.W_OK | os.X_OK) else "/tmp"  # noqa: S108  # Voilà makes a closed folder of its own in it
 
 
+def allow_many_files() -> None:
+    """As many open files as the system lets this program have: a page takes some thirty, and 1,024 would end at the 35th visitor."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit; elsewhere it may be fixed
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < FILES:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard == resource.RLIM_INFINITY else min(FILES, hard), hard))
+
+
 def warm() -> None:
     """What the first visitor would otherwise wait for: the data files, and the notebook schema."""
     import nbformat
@@ -263,6 +289,7 @@ class Place:
     port: int = PORT
     certificate: Path | None = None
     key: Path | None = None
+    hub: Hub | None = None  # whose proxy people come through
 
     @property
     def beyond(self) -> bool:
@@ -311,9 +338,11 @@ def serve(store: Path, place: Place | None = None) -> None:
     release.verify()
     os.umask(0o077)
     leave_no_dump()
+    allow_many_files()
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"
-    SUITE[:] = [Suite(store, secure=context is not None, beyond=place.beyond)]
+    secure, beyond = (context is not None, place.beyond) if place.hub is None else (place.hub.secure, True)
+    SUITE[:] = [Suite(store, secure=secure, beyond=beyond, hub=place.hub)]
     PREPARED.start()
     app = SafeVoila.instance(config=configuration(place.port, place.host))
     app.root_dir = str(paths.WORKBOOKS)

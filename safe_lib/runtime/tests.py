@@ -33,8 +33,10 @@ def run_tests(arguments: Sequence[str] = ()) -> int:
         raise WrongUse("safe test: pytest is not installed.\n  Run: python3 -m safe_lib test, which sets everything up.")
     import pytest
 
-    browser = Browser(found=chromium() is not None, needed=os.environ.get("CI", "").lower() == "true")
-    return int(pytest.main([*(_side_by_side(arguments) if browser.found else ()), *_chosen(arguments), *arguments], plugins=[browser]))
+    everything = os.environ.get("CI", "").lower() == "true"
+    browser = Browser(found=chromium() is not None, needed=everything)
+    told = ("--durations=40", "--durations-min=4") if everything else ()
+    return int(pytest.main([*(_side_by_side(arguments) if browser.found else ()), *told, *_chosen(arguments), *arguments], plugins=[browser]))
 
 
 def _chosen(arguments: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from safe_lib.model.case import Paper, SavedAnswer
 from safe_lib.model.errors import BasisRefused, ReasonNeeded, SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
 from safe_lib.widgets.page import form_of, live_views
+from safe_lib.widgets.prefix import below, path_here
 from safe_lib.widgets.questions import counts
 from safe_lib.widgets.script import form_script
 from safe_lib.widgets.style import notebook_style, symbols
@@ -69,6 +70,15 @@ class Form(anywidget.AnyWidget):
                 handle(content)
             except SafeError as problem:
                 self.send({"type": "failed", "seq": content.get("seq"), "sentence": str(problem)})
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Words for the page, with addresses that lead to where it stands."""
+        html = content.get("html")
+        if isinstance(html, dict):
+            content = {**content, "html": {region: below(text, path_here()) for region, text in html.items()}}
+        elif isinstance(html, str):
+            content = {**content, "html": below(html, path_here())}
+        super().send(content, buffers)
 
     def _answer(self, content: Message) -> None:
         reply = save_answer(self.book, content)
