@@ -157,6 +157,18 @@ def save_document(desk: Desk, ref: str, document: FileDocument, seen: int | None
     return _save(desk, ref, "documents", document, seen)
 
 
+def add_needed(desk: Desk, ref: str, procedure: str) -> LegalFile:
+    """Put every document that a procedure needs and that is not there yet on the checklist."""
+    law = load_law()
+    _require_known(law, "documents", procedure, needed=True)
+    file = legal_file(desk, ref)
+    listed = {one.document for one in file.documents.values() if one.procedure == procedure}
+    for document in law.procedures[procedure].needed:
+        if document not in listed:
+            file = save_document(desk, ref, FileDocument(document=document, procedure=procedure))
+    return file
+
+
 def save_task(desk: Desk, ref: str, task: Task, seen: int | None = None) -> LegalFile:
     """Add a task, or write it anew under its id."""
     if not task.task.strip():
@@ -263,18 +275,24 @@ def considered_in(file: LegalFile, on: date) -> tuple[Considered, ...]:
 
 def minimum_rules_for(desk: Desk, ref: str, on: date | None = None) -> tuple[Considered, ...]:
     """The minimum rules of the European Union and the Council of Europe, each with whether it is breached, as far as the facts say."""
-    return _considered(legal_file(desk, ref), on or desk.today, MINIMUM)
+    return minimum_rules_in(legal_file(desk, ref), on or desk.today)
+
+
+def minimum_rules_in(file: LegalFile, on: date) -> tuple[Considered, ...]:
+    """The same of a file that was read already."""
+    return _considered(file, on, MINIMUM)
 
 
 def _considered(file: LegalFile, on: date, countries: Iterable[str]) -> tuple[Considered, ...]:
     law, wanted = load_law(), set(countries)
     read, minimum = _read(law), law.minimum_days()
-    chosen = [one for one in law.procedures.values() if one.country in wanted or file.follows(one.id)]
-    return tuple(legal.considered(one, file, legal.facts_for(file, one.id, read), law.changes, on=on, minimum_days=minimum) for one in chosen)
+    whole = read(legal.of_whole_case(file))
+    chosen = [one for one in law.procedures.values() if one.country in wanted or (file.follows(one.id) and MINIMUM[0] not in wanted)]
+    return tuple(legal.considered(one, file, legal.facts_for(file, one.id, whole, read), law.changes, on=on, minimum_days=minimum) for one in chosen)
 
 
 def deadlines_of(desk: Desk, ref: str, on: date | None = None) -> tuple[CaseDeadline, ...]:
-    """The deadlines of a case on a day: of what is followed, and of what may apply and nobody follows; the unknown first (DR6)."""
+    """The deadlines of a case on a day: of what is followed, then of what may apply and nobody follows; in each the unknown first (DR6)."""
     file = legal_file(desk, ref)
     return legal.deadlines_in(considered_in(file, on or desk.today), file)
 

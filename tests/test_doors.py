@@ -115,6 +115,10 @@ def person(action: str, **fields: str) -> Ask:
     return Ask("POST", "/person", {"action": action, "case": "{ref}", **fields})
 
 
+def legal(action: str, **fields: str) -> Ask:
+    return Ask("POST", "/procedures?case={ref}", {"action": action, **fields})
+
+
 def team(action: str, **fields: str) -> Ask:
     return Ask("POST", "/coordination", {"action": action, **fields})
 
@@ -134,16 +138,21 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
              team("hours", day=TODAY, minutes="5", category="admin")),
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}") for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "names", "closing"))),
+             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "names", "closing"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",
                                                       "explained": "c"}),
+              legal("facts", name="lawful_stay", value="no", source="her", seen="0"), legal("followed", id="NL-REFLECT"),
+              legal("steps", id="NL-REFLECT/r1", done="2026-11-20"), legal("documents", document="passport"), legal("tasks", task="call"),
+              legal("contacts", office="an office"), legal("statement", words="mine"), legal("jurisdictions", jurisdictions="HUN"),
+              legal("add_papers", id="NL-REFLECT"),
               team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
               team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
               closing("tick", item="originals_returned", state="done")),
-    "report": (person("access", language="en", format="html"), COPY),
-    "disclose": (COPY, team("refer", case="{ref}", organisation="a", purpose="b", basis="legal_claims", reason="the appeal has to be lodged")),
+    "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
+    "disclose": (COPY, legal("report", report="own_file html"),
+                 team("refer", case="{ref}", organisation="a", purpose="b", basis="legal_claims", reason="the appeal has to be lodged")),
     "close": (closing("close", reason="moved_region", words="it is over now"), closing("open"),
               person("close", words="it is over"), person("open"), person("extend", purpose="support", until="2030-01-01", reason="needed")),
     "ask_erase": (person("erase"),),

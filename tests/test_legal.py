@@ -197,3 +197,15 @@ def test_the_paper_is_sealed_and_leaves_its_line(desk: Desk, case: str) -> None:
 
     line = desk.open_store().audit(case)[-1]
     assert (line.what, line.detail) == ("paper.saved", "procedures revision 1")
+
+
+def test_a_text_that_stands_in_many_versions_is_looked_at_once(desk: Desk, case: str) -> None:
+    """What a colleague reads before the person gets a copy: each text once, and none of the codes and days."""
+    from safe_lib.person.access_pack import gather
+
+    procedures.save_statement(desk, case, PersonStatement("I worked every day.", "en", "yes"))
+    for day in range(1, 6):
+        procedures.save_task(desk, case, Task("t1", "Call the lawyer", "noor", due=date(2026, 12, day)))
+    texts = [text.text for text in gather(desk, case, "en").texts if text.id.startswith("papers/procedures/")]
+
+    assert sorted(texts) == ["Call the lawyer", "I worked every day.", "noor"]

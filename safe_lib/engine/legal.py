@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, Final
 
+from safe_lib.engine.conditions import sentences
 from safe_lib.engine.facts import Facts, Value
 from safe_lib.engine.procedures import STATE, banners, standpoint
 from safe_lib.model.assessment import Truth
@@ -99,18 +100,22 @@ def changed_since(body: Mapping[str, Any], part: Part, id: str, seen: int) -> bo
 # What follows from it
 
 
-def facts_for(file: LegalFile, procedure: str, read: Callable[[Mapping[str, str]], Mapping[str, Value]]) -> Facts:
+def facts_for(file: LegalFile, procedure: str, whole: Mapping[str, Value], read: Callable[[Mapping[str, str]], Mapping[str, Value]]) -> Facts:
     """The facts as one procedure sees them: those of the whole case, over them its own, and the state that somebody named.
 
     Args:
+        whole: the facts of the whole case, read already.
         read: turns what was written into values, as for a file of facts.
     """
     own = {one.name: one.value for one in file.facts.values() if one.procedure == procedure}
-    given = {**{one.name: one.value for one in file.facts.values() if not one.procedure}, **own}
+    given = {**whole, **(read(own) if own else {})}
     following = file.followed.get(procedure)
-    if following and following.stage:
-        given[STATE] = following.stage
-    return Facts(read(given))
+    return Facts({**given, STATE: following.stage} if following and following.stage else given)
+
+
+def of_whole_case(file: LegalFile) -> dict[str, str]:
+    """The facts that count for every procedure, as they were written."""
+    return {one.name: one.value for one in file.facts.values() if not one.procedure}
 
 
 def considered(procedure: Procedure, file: LegalFile, facts: Facts, changes: Iterable[LawChange], *, on: date,
@@ -118,16 +123,18 @@ def considered(procedure: Procedure, file: LegalFile, facts: Facts, changes: Ite
     """One procedure for one case: as a whole, and each of its grounds by itself."""
     whole = standpoint(procedure, facts, on=on, minimum_days=minimum_days)
     grounds = tuple(standpoint(procedure, facts, on=on, variant=variant, minimum_days=minimum_days) for variant in procedure.variants)
-    return Considered(whole, file.followed.get(procedure.id), banners(procedure, changes), grounds)
+    condition = procedure.opens_when or procedure.breached_when
+    asked = tuple(dict.fromkeys(sentence.name for sentence in sentences(condition))) if condition else ()
+    return Considered(whole, file.followed.get(procedure.id), banners(procedure, changes), grounds, asked)
 
 
 def deadlines_in(seen: Iterable[Considered], file: LegalFile) -> tuple[CaseDeadline, ...]:
-    """The deadlines of what is followed, and of what may apply on the facts and nobody follows; the unknown first, then by last day.
+    """The deadlines of what is followed, then of what may apply on the facts and nobody follows; in each the unknown first, then by last day.
 
     What has come to its end has no deadlines any more. One that is unknown is never left out (DR6).
     """
     found = [CaseDeadline(deadline, one.is_followed, _done(one, deadline.id, file)) for one in seen if _counts(one) for deadline in one.seen.deadlines]
-    return tuple(sorted(found, key=lambda one: (one.done is not None, one.deadline.last or date.min, one.id)))
+    return tuple(sorted(found, key=lambda one: (one.done is not None, not one.followed, one.deadline.last or date.min, one.id)))
 
 
 def _counts(one: Considered) -> bool:

@@ -181,6 +181,7 @@ class Considered:
     following: Following | None
     changes: tuple[LawChange, ...]
     grounds: tuple[Standpoint, ...] = ()  # each ground of the procedure by itself
+    asked: tuple[str, ...] = ()  # the facts its condition looks at, in reading order
 
     @property
     def id(self) -> str:

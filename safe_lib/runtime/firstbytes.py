@@ -15,6 +15,8 @@ import mistune
 from safe_lib.catalogue.prose import in_language, source_of
 from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.coordination_page import coordination_body
+from safe_lib.widgets.legal import page as legal_page
+from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import heading_of, workbook_lines
 from safe_lib.widgets.shell import Tab, body_end, body_start, head
@@ -31,7 +33,7 @@ def prose_html(source: str) -> str:
 
 def page_start(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
-    theme: str, masked: bool, more: Mapping[str, Any] | None = None
+    theme: str, masked: bool, more: Mapping[str, Any] | None = None, told: tuple[str, str] = ("", "")
 ) -> tuple[str, str]:
     """The page in two pieces: everything to be seen, and the foot that closes it."""
     notebook = in_language(notebook, book.name, book.desk.language)
@@ -41,8 +43,9 @@ def page_start(
     if book.case:
         tabs += (Tab(book.texts("rights.tab"), base_url + "person"),)
     countries = book.is_about_countries  # they bring their own heading, and the arrow keys of maps
+    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "page.js"
     frame = frame_of(
-        book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets["atlas.js" if countries else "page.js"],
+        book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
     if countries:
@@ -50,6 +53,10 @@ def page_start(
     elif book.is_about_the_team:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html
         body += coordination_body(book, frame, notebook, _without_heading, *book.team_now)
+    elif book.is_about_procedures:
+        sheet = Sheet(book.legal, frame, str(book.case), *book.legal_rights)
+        parts = legal_page.body_html(sheet, notebook, _without_heading, reports=book.reports().html, done=told[0], wrong=told[1])
+        body = f'<p class="lead">{mistune.escape(about)}</p>' + parts
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))

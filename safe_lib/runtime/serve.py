@@ -58,6 +58,7 @@ from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.person_page import PersonsRights
+from safe_lib.runtime.procedure_page import ProceduresPage
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
@@ -213,6 +214,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
             (r"/closing", ClosingPage),
+            (r"/(procedures)", ProceduresPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

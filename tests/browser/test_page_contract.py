@@ -77,7 +77,7 @@ def test_the_start_page_links_the_workbooks(noor: httpx.Client, server: Running,
     """What can be done is reached from the start page; without a case a workbook says so instead of failing."""
     start = noor.get("/?lang=en").text
 
-    for name in ("identification", "safe_return", "reintegration_followup"):
+    for name in ("identification", "safe_return", "reintegration_followup", "procedures"):
         assert f'href="/{name}?' in start
         assert noor.get(f"/{name}?lang=en").status_code == 302
     assert f"case={ref}" in start
@@ -350,6 +350,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))",
         r"/(country_information)",
         r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
+        "/(procedures)",
         "/(identification|unodc)",
         rf"/api/kernels/{serve.KERNEL_ID}/channels",
         rf"/voila/api/shutdown/{serve.KERNEL_ID}",
