@@ -21,9 +21,10 @@ from safe_lib.coordination import calendar, closing, contacts, figures, handing_
 from safe_lib.coordination.figures import FileYears
 from safe_lib.coordination.hours import Worked
 from safe_lib.disclosing import Asked
+from safe_lib.engine import legal
 from safe_lib.model.disclosure import Basis
 from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
-from safe_lib.model.legal import CaseFact, StepDone, Task
+from safe_lib.model.legal import CaseFact, Following, LegalFile, StepDone, Task
 from safe_lib.person import retention
 from safe_lib.report.make import Terms, make_copy, make_report
 
@@ -557,3 +558,14 @@ def test_a_consent_says_its_kind_and_how_it_was_said_and_one_for_a_single_use_co
         for wrong in (replace(asked, form="CF-NONE"), replace(asked, how="by telepathy")):
             with pytest.raises(WrongUse, match="kind"):
                 disclosing.record_consent(desk, MINE, wrong)
+
+
+@pytest.mark.parametrize("facts", [
+    {}, {"presumed_victim": "yes", "lawful_stay": "no", "role": "victim", "reflection_before": "no", "reflection_granted": "2026-11-02"},
+    {"presumed_victim": "yes", "lawful_stay": "yes", "permit_end_date": "2027-02-01"}, {"decision_made_known": "2026-11-20", "presumed_victim": "unknown"},
+])
+def test_what_counts_of_procedures_is_found_without_working_out_the_others(facts: dict[str, str]) -> None:
+    """The quick way for many cases gives the deadlines that the page of a case shows."""
+    file = LegalFile({name: CaseFact(name, value, "her") for name, value in facts.items()}, {"NL-OBJ": Following("NL-OBJ")})
+
+    assert legal.deadlines_in(procedures.counting_in(file, TODAY), file) == legal.deadlines_in(procedures.considered_in(file, TODAY), file)

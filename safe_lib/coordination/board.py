@@ -14,6 +14,7 @@ from typing import Any, Final
 from safe_lib import casework
 from safe_lib.access import SAME_SITTING
 from safe_lib.casework import CONSENTS, Desk, _may
+from safe_lib.catalogue.procedures import Law, load_law
 from safe_lib.coordination import due
 from safe_lib.coordination.closing import Closing, closing_in
 from safe_lib.coordination.contacts import last_with_the_person
@@ -98,26 +99,28 @@ def board(desk: Desk, of: str = "") -> Board:
     papers = {file.ref: file.papers for file in store.case_files([line.ref for line in lines], (), (), KINDS)}
     counts = standing(store.hours(desk.today - A_YEAR))
     shown = _shown([one for one in counts if not only or one.user == only], {line.ref for line in lines})
-    open_ones = [line for line in lines if line.status == "open"]
+    law = load_law()
+    open_ones = sorted((line for line in lines if line.status == "open"), key=lambda line: line.ref)
     team = store.people() if not only else [one for one in store.people() if one.user == only]
     carried = Counter(user for line in open_ones for user in hands.get(line.ref, ()))
     return Board(
         desk.today, only, int(store.setting("quiet_days")),
-        tuple(case_work(line, hands.get(line.ref, ()), papers[line.ref], desk.today, desk.language) for line in sorted(open_ones, key=lambda line: line.ref)),
+        tuple(case_work(line, hands.get(line.ref, ()), papers[line.ref], desk.today, desk.language, law) for line in open_ones),
         loads(counts, team, carried, int(store.setting("hours_a_week")) * 60, desk.today),
         tuple(one for one in shown if one.category in TOGETHER and one.day > desk.today - timedelta(weeks=8)),
         tuple(one for one in shown if one.day > desk.today - timedelta(weeks=4)),
         () if only else _unfinished(lines, papers), store.digest_weeks())
 
 
-def case_work(line: CaseLine, hands: tuple[str, ...], papers: Mapping[str, Mapping[str, Any]], today: date, language: str = "en") -> CaseWork:
+def case_work(line: CaseLine, hands: tuple[str, ...], papers: Mapping[str, Mapping[str, Any]], today: date, language: str = "en",
+              law: Law | None = None) -> CaseWork:
     """What waits in one case, from its papers."""
     spoken = last_with_the_person(Contact.from_body(one) for one in entries_in(papers.get(CONTACTS)))
     looks = tuple(one for one in map(SecondLook.from_body, entries_in(papers.get(SECOND_LOOKS))) if one.result == "drawn")
     waiting = tuple(one for one in map(Referral.from_body, entries_in(papers.get(REFERRALS))) if one.state == "asked")
     said = consents.standing(consents.statements_in(papers.get(CONSENTS, {})))
     ends = tuple(one for one in said if one.state == "withdrawn" or (one.state == "given" and one.until <= today + ENDS_SOON))
-    dues = due.of_case(line.ref, papers, today, language)
+    dues = due.of_case(line.ref, papers, today, language, law)
     return CaseWork(line.ref, line.alias, line.opened, hands, spoken, (today - (spoken or line.opened)).days, looks, waiting, ends, dues.deadlines, dues.stuck,
                     bool(papers.get(CALENDAR, {}).get("may_name")))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
+from safe_lib.catalogue.procedures import Law
 from safe_lib.engine import legal
 from safe_lib.model.legal import PROCEDURES, CaseDeadline, Considered, LegalFile
-from safe_lib.procedures import considered_in
+from safe_lib.procedures import counting_in
 
 KINDS: Final[tuple[str, ...]] = (PROCEDURES,)  # of papers that hold it
 
@@ -55,13 +56,13 @@ class OfCase:
     stuck: tuple[Due, ...] = ()
 
 
-def of_case(ref: str, papers: Mapping[str, Mapping[str, Any]], today: date, language: str = SOURCE) -> OfCase:
+def of_case(ref: str, papers: Mapping[str, Mapping[str, Any]], today: date, language: str = SOURCE, law: Law | None = None) -> OfCase:
     """What is due and what is stuck, from the papers of the case; nothing where no procedure was looked at."""
     body = papers.get(PROCEDURES)
     if not body:
         return OfCase()
     file = legal.file_in(body)
-    seen = considered_in(file, today)
+    seen = counting_in(file, today, law)
     names = {one.id: _words(one.seen.procedure.name, language) for one in seen}
     deadlines = [_of_deadline(ref, one, names) for one in legal.deadlines_in(seen, file) if one.done is None]
     tasks = [Due(ref, "task", one.id, one.task, one.due, None) for one in file.tasks.values() if one.due and not one.done]
