@@ -138,7 +138,7 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
              team("hours", day=TODAY, minutes="5", category="admin")),
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}") for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "names", "closing"))),
+             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "coordination", "names", "closing"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",

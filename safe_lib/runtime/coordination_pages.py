@@ -21,7 +21,7 @@ from safe_lib.rights.handover import Visit
 from safe_lib.rights.permission import cell
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
-from safe_lib.runtime.handlers import Page, WorkbookPage, visit_begins
+from safe_lib.runtime.handlers import Page, WorkbookPage, _reference, visit_begins
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.coordination_page import Team
 from safe_lib.widgets.coordination_views import NAME
@@ -43,8 +43,10 @@ class CoordinationPage(PersonPage, WorkbookPage):
 
     async def show(self, said: Said) -> None:
         """The page; through a kernel only where an analyst added a cell of their own."""
-        desk = self.desk()
-        self.book = Workbook(desk, NAME, None, choice=self.given("of"))
+        desk, ref = self.desk(), ""
+        if self.request.method == "GET" and (asked := self.given("case")):
+            ref = casework.find_case(desk, _reference(asked), what=f"page.{NAME}").ref
+        self.book = Workbook(desk, NAME, ref or None, choice=self.given("of"))
         self.book.shared = self.shared
         release.require_signed(f"workbooks/{NAME}.ipynb")
         self.book.team_now = team_of(desk), said
@@ -53,7 +55,7 @@ class CoordinationPage(PersonPage, WorkbookPage):
         firstbytes.mark_shown(notebook)
         if any(firstbytes.is_own(cell) for cell in notebook["cells"]):
             session = self.signed_in()
-            visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, NAME, "", self.book.choice,
+            visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, NAME, ref, self.book.choice,
                                session=session.id))
             await TornadoVoilaHandler.get(self, f"{NAME}.ipynb")
             return

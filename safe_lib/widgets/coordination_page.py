@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from safe_lib.coordination.board import Board
 from safe_lib.model.coordination import CATEGORIES, CHANNELS, CONTACT_KINDS, LOOK_RESULTS, OF_A_CASE, TOGETHER
 from safe_lib.model.disclosure import CONSENT, REASONED
+from safe_lib.model.document import Block
 from safe_lib.model.person import Member
 from safe_lib.model.texts import Texts
 from safe_lib.widgets.blocks import blocks_html
@@ -31,6 +32,7 @@ else:
 CALENDAR_PATH: Final = f"{NAME}/calendar.ics"
 DIGEST_PATH: Final = f"{NAME}/digest"
 CLOSING: Final = "closing"
+PRIVATE: Final = frozenset({"case_log"})  # holds somebody's words: in mask mode it shows nothing until it is pressed
 REFERRAL_ANSWERS: Final = ("accepted", "refused", "taken_back")
 
 
@@ -53,6 +55,7 @@ class Place:
     frame: Frame
     board: Board
     team: Team
+    case: str = ""  # the one whose log is shown
 
     @property
     def texts(self) -> Texts:
@@ -67,19 +70,18 @@ class Place:
 
 def coordination_body(book: Workbook, frame: Frame, notebook: Mapping[str, Any], prose_html: Callable[[str], str], team: Team, said: Said) -> str:
     """Everything below the heading: what came of a form, whose board it is, and every view with its forms."""
-    place = Place(frame, book.board, team)
-    made = "".join(_section(book, place, one, prose_html(one.prose)) for one in sections(notebook) if one.view != "statement")
-    return f'{_told(frame.texts, said)}{_whose(place)}{_ways(book, place, notebook)}<div class="stack">{made}</div>'
+    place = Place(frame, book.board, team, book.case or "")
+    shown = [(one, blocks) for one in sections(notebook) if one.view != "statement" and (blocks := getattr(book, one.view)().blocks)]
+    made = "".join(_section(place, one, blocks, prose_html(one.prose)) for one, blocks in shown)
+    return f'{_told(frame.texts, said)}{_whose(place)}{_ways(place, [one for one, _ in shown])}<div class="stack">{made}</div>'
 
 
-def _section(book: Workbook, place: Place, one: Section, prose: str) -> str:
-    view = getattr(book, one.view)()
-    inside = linked(blocks_html(view.blocks, place.texts), references(place.board), place.frame)
-    if not inside:
-        return ""
+def _section(place: Place, one: Section, blocks: Sequence[Block], prose: str) -> str:
+    inside = linked(blocks_html(blocks, place.texts), references(place.board), place.frame)
+    mask = ' class="mask"' if one.view in PRIVATE else ""
     forms = FORMS[one.view](place) if one.view in FORMS else ""
     below = f'<div class="stack-s no-print">{forms}</div>' if forms else ""
-    return f'<section class="section card stack" id="view-{one.view}">{prose}<div data-region="{one.view}">{inside}</div>{below}</section>\n'
+    return f'<section class="section card stack" id="view-{one.view}">{prose}<div data-region="{one.view}"{mask}>{inside}</div>{below}</section>\n'
 
 
 def linked(html: str, refs: Iterable[str], frame: Frame) -> str:
@@ -90,14 +92,11 @@ def linked(html: str, refs: Iterable[str], frame: Frame) -> str:
     return html
 
 
-def _ways(book: Workbook, place: Place, notebook: Mapping[str, Any]) -> str:
+def _ways(place: Place, shown: Sequence[Section]) -> str:
     """The parts of the page, each one press away."""
-    items = []
-    for one in sections(notebook):
-        title = one.prose.partition("\n")[0].removeprefix("## ").strip()
-        if one.view != "statement" and title and getattr(book, one.view)().blocks:
-            items.append(f'<li><a href="#view-{one.view}">{escape(title)}</a></li>')
-    return f'<nav class="choices no-print" aria-label="{escape(place.texts("coord.parts"))}"><ul>{"".join(items)}</ul></nav>'
+    titles = {one.view: one.prose.partition("\n")[0].removeprefix("## ").strip() for one in shown}
+    items = "".join(f'<li><a href="#view-{view}">{escape(title)}</a></li>' for view, title in titles.items() if title)
+    return f'<nav class="choices no-print" aria-label="{escape(place.texts("coord.parts"))}"><ul>{items}</ul></nav>'
 
 
 def _whose(place: Place) -> str:
@@ -191,6 +190,17 @@ def _hands_forms(place: Place) -> str:
     return _folded(place, "assign", assign) + _folded(place, "over", over) + (close if place.team.close else "")
 
 
+def _log_form(place: Place) -> str:
+    texts, frame = place.texts, place.frame
+    if not place.refs:
+        return ""
+    said = {"lang": texts.language, "of": place.board.of}
+    kept = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in said.items() if value)
+    choice = select(texts, "case", "coord.column.case", [(ref, ref) for ref in place.refs], place="log", chosen=place.case)
+    return (f'<form class="row no-print" method="get" action="{escape(frame.base_url)}{NAME}#view-case_log">{kept}{choice}'
+            f'<button class="btn btn-2" type="submit">{escape(texts("coord.show"))}</button></form>')
+
+
 def _meeting_form(place: Place) -> str:
     texts = place.texts
     if not (place.team.coordinate and place.team.colleagues):
@@ -214,6 +224,7 @@ def _hours_forms(place: Place) -> str:
 
 FORMS: Final[Mapping[str, Callable[[Place], str]]] = {
     "due_dates": _due_forms, "quiet_cases": _contact_form, "waiting": _referral_forms, "second_looks": _look_forms, "hands": _hands_forms,
+    "case_log": _log_form,
     "meetings": _meeting_form, "hours_log": _hours_forms,
 }
 

@@ -20,6 +20,7 @@ from safe_lib.coordination.hours import SEE_WORK, Load
 from safe_lib.model.coordination import HourEntry
 from safe_lib.model.document import Badge, Block, Bullets, Cell, Heading, Table, Text
 from safe_lib.model.texts import Texts
+from safe_lib.widgets.case_log import log_blocks
 from safe_lib.widgets.pages import date_in_words
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ class CoordinationViews:
     def hands(self) -> View:
         """Who works on which case; what goes along when somebody leaves."""
         return self._team_view("hands", hands_blocks)
+
+    def case_log(self) -> View:
+        """What was written down about the help in the case that was chosen."""
+        book = cast("Workbook", self)
+        return book._view("case_log", lambda: log_blocks(book.desk, book.case, book.texts) if book.case else (Text(book.texts("coord.choose"), "quiet"),))
 
     def meetings(self) -> View:
         """Meetings, training and supervision."""

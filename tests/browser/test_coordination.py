@@ -103,7 +103,10 @@ def test_a_coordinator_draws_hands_over_and_closes(come: Come, server: Running) 
     send(page, "over")
     expect(page.get_by_role("status").filter(has_text="handed over")).to_be_visible()
     expect(page.locator("#view-hands")).to_contain_text("No case is open here")
-    assert f"assigned case {MINE}" in come("sofie").content()
+    taker = come("sofie")
+    assert f"assigned case {MINE}" in taker.content()
+    taker.goto(f"{server.url}/coordination?lang=en&case={MINE}")
+    expect(taker.locator("#view-case_log")).to_contain_text("She knows that Sofie comes.")
     with desk_of(server.store, "cora") as desk:
         for item in list(closing.rules().items)[1:]:
             closing.tick(desk, MINE, item, "done")
