@@ -439,7 +439,8 @@ def require_basis(
     paper = store.paper(ref, CONSENTS)
     if chosen.kind == CONSENT:
         found = next((one for one in consents.standing(consents.statements_in(paper.body if paper else {})) if one.id == chosen.consent), None)
-        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref, workbook), recipient=recipient, purpose=purpose):
+        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref, workbook), recipient=recipient, purpose=purpose,
+                                  used=consents.is_used(store.disclosures(ref), found)):
             raise consents.refusal(wrong, ref)
         last = min(last, found.until) if found else last
     return chosen, last, paper.revision if paper else 0

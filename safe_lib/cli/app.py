@@ -22,6 +22,7 @@ from safe_lib.cli import (
     changing,
     checking,
     comparing,
+    coordinating,
     countries,
     documents,
     handing_over,
@@ -96,6 +97,8 @@ app.command("correct")(access.correct)
 app.command("close")(persons_rights.close)
 app.command("retention")(persons_rights.retention)
 app.add_typer(policy.app)
+app.add_typer(coordinating.app)
+app.command("calendar")(coordinating.calendar)
 
 
 def _print_version(wanted: bool) -> None:

@@ -227,10 +227,10 @@ def make_and_seal(
     return f"{report.id}.{format}", TYPES[format], content
 
 
-def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: Engine | None = None) -> Document:
-    """Run the workbook for one reader and put what its views hold into a document."""
+def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: Engine | None = None, about: str = "") -> Document:
+    """Run the workbook for one reader and put what its views hold into a document; `about` is whose week it is, where it is about no case."""
     texts = load_texts(desk.language)
-    notebook = run(desk, ref, workbook, profile, engine)
+    notebook = run(desk, ref, workbook, profile, engine, about)
     plain = load_profile(profile).plain
     title, blocks = gathered(notebook, headings=not plain)
     if workbook not in workbook_names():
@@ -250,7 +250,7 @@ def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None) -> Any:
+def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None, about: str = "") -> Any:
     """Run the notebook with papermill, in memory; its prose in the language of the desk."""
     name = _notebook_for(workbook)
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema would read it for two seconds, and no notebook has an address to check
@@ -262,7 +262,7 @@ def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
-        with job(Job(ref, desk.today, desk.language, profile)) as number:
+        with job(Job(ref, desk.today, desk.language, profile, about)) as number:
             given = {"case": number} if engine is None else _told(desk, ref, profile)
             done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, parameters=given, **(engine or SAFE_ENGINE))
     except SafeError:

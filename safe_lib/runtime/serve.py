@@ -36,6 +36,8 @@ from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.behind import Behind, Hub, outward
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.clean_memory import leave_no_dump
+from safe_lib.runtime.closing_page import ClosingPage
+from safe_lib.runtime.coordination_pages import WEEK, CalendarFile, CoordinationPage, Digest
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
@@ -222,6 +224,8 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
+            (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
+            (r"/closing", ClosingPage),
             (r"/(procedures)", ProceduresPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
