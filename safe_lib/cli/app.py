@@ -26,6 +26,7 @@ from safe_lib.cli import (
     documents,
     handing_over,
     kept_again,
+    organisations,
     people,
     persons,
     persons_rights,
@@ -69,6 +70,7 @@ app.command("country")(countries.country)
 app.command("procedure")(procedures.procedure)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
+app.add_typer(organisations.app, name="organisations")
 app.command("report")(documents.report)
 app.command("batch")(batching.batch)
 app.command("check")(checking.check)
