@@ -92,6 +92,29 @@ def take(
         raise typer.Exit(CatalogueError.exit_code)
 
 
+@app.command("card")
+def card(
+    country: Annotated[str, typer.Option("--country", metavar="ISO3", help="Whose numbers.")],
+    entries: Annotated[list[str], typer.Option("--entry", metavar="ID", help="An organisation, such as nl-comensha; several, in the order of the card.")],
+    languages: Annotated[list[str], typer.Option("--in", metavar="xx", help="A language of the card; several make a leaflet, a page for each.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The PDF, on A6.")],
+    day: Day = None,
+) -> None:
+    """A card or leaflet for a person: verified numbers in neutral words, and nothing that gives them away."""
+    from safe_lib.catalogue.organisations import load_directory, load_vocabulary
+    from safe_lib.cli.countries import write_whole
+    from safe_lib.report.card import card_pdf
+
+    known = {one.id: one for one in load_directory(_country(country)).organisations}
+    unknown = [id for id in entries if id not in known]
+    if unknown:
+        repair = f"See `safe organisations --country {country.upper()}`."
+        raise WrongUse(f"--entry: {len(unknown)} of these are not in the social map of {country.upper()}.\n  {repair}")
+    chosen, on = [known[id] for id in entries], day_of(day) or date.today()
+    write_whole(out, card_pdf(chosen, languages, load_vocabulary(), on, leaflet=len(languages) > 1))
+    print(f"{len(chosen)} entries in {len(languages)} languages: {out}")
+
+
 def _country(code: str | None) -> str:
     """The code of a country that exists, or nothing."""
     if not code:

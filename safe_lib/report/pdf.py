@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -91,10 +91,19 @@ def pdf_document(document: Document, *, labels: Labels | None = None) -> bytes:
     """
     document = tidied(document)
     words = fixed_words(document.language, labels)
-    text = unicodedata.normalize("NFC", json.dumps(_data(document, words), ensure_ascii=False, sort_keys=True))
+    return typeset(_data(document, words), document.date)
+
+
+def typeset(data: Mapping[str, Any], day: str, layout: str = "report.typ") -> bytes:
+    """Data in one of our layouts, as PDF/UA-1.
+
+    Raises:
+        ReportError: a script has no font on this machine.
+    """
+    text = unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False, sort_keys=True))
     for _ in range(4):
         try:
-            return _typeset(text, document.date)
+            return _typeset(text, day, layout)
         except typst.TypstError as error:
             text = _without(_not_shown(error), text)
     raise ReportError(f"PDF: some signs have no font on this machine. {REPAIR}")
@@ -207,9 +216,9 @@ def _texts(value: Any) -> Iterator[str]:
 # ── typesetting ──
 
 
-def _typeset(data: str, day: str) -> bytes:
+def _typeset(data: str, day: str, layout: str) -> bytes:
     pdf = typst.compile(
-        template("report.typ").encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
+        template(layout).encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
         sys_inputs={"document": data}, font_paths=_fonts(), ignore_system_fonts=True,
     )  # fmt: skip
     try:
