@@ -30,6 +30,7 @@ from safe_lib.model.instrument import Instrument
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.rights.jobs import job_here
+from safe_lib.social_views import NAME, SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.view import PAGE, View
@@ -94,7 +95,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -276,6 +277,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         """What this is and what it is not; on every screen and report."""
         if self.is_about_countries:
             return self._country_view("statement")
+        if self.is_social_map:
+            return self._view("statement", self._map_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -293,6 +296,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
             return View("example", (Heading(self.texts("views.worked_example"), 3), *told), self.texts, {})
         if self.is_about_countries:
             return self._country_example(EXAMPLE_DAY)
+        if self.is_social_map:
+            return self._map_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -418,7 +423,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
         found = [self.texts("report.mark.unsigned")] if release.is_marked_unsigned(self.desk) else []
-        if self.texts.status == "draft" or (not self.is_about_countries and self._translation() in ("draft", "missing")):
+        if self.texts.status == "draft" or (not (self.is_about_countries or self.is_social_map) and self._translation() in ("draft", "missing")):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:
             found.append(self.texts("report.mark.training"))
@@ -431,10 +436,14 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         """What the page rests on, for its foot."""
         if self.is_about_countries:
             return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
+        if self.is_social_map:
+            return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What links to the same page in another language keep."""
         if self.is_about_countries:
             return kept_parts(self.reading.asked)
+        if self.is_social_map:
+            return self.map_kept
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -117,5 +117,6 @@ def directory_text(country: str, organisations: tuple[Organisation, ...], on: da
 def organisation_rules(change: Change, file: Mapping[str, Any], today: date) -> Iterator[Broken]:
     """Rules for what is new in an entry; its id may have dashes, as the directory has had from the start."""
     yield from (one for one in common_rules(change, file, today) if one.at != "id")
-    if change.what == "renew" and isinstance(change.former.get("verified"), Mapping) and change.entry.get("verified") == NOBODY:
-        yield Broken("verified", "verified_lost")
+    was_verified = isinstance(change.former.get("verified"), Mapping) and change.entry.get("verified") == change.former["verified"]
+    if change.entry and was_verified and change.entry.get("contact") != change.former.get("contact"):
+        yield Broken("contact", "verified_kept")  # a number that nobody has called would get on a client's card

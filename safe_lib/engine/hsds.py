@@ -196,7 +196,7 @@ def _entry(records: Sequence[Data], country: str) -> tuple[Organisation | None, 
     first = records[0]
     organization, row = first["organization"], int(first["_row"])
     own = _terms(organization)
-    id = _one(own, "id")[0] or _made_id(str(organization["name"]), _one(own, "country")[0] or country)
+    id = _one(own, "id")[0] or made_id(str(organization["name"]), _one(own, "country")[0] or country)
     problems = [RowProblem(row, id, "it tells an address; that is left out.")] if _has_address(records) else []
     services = [code for record in records for code, _ in _terms(record).get("safe-service", ())]
     for record in records:
@@ -285,7 +285,8 @@ def _has_address(records: Sequence[Data]) -> bool:
     return any(place.get("addresses") for place in (*places, *(one for one in at if isinstance(one, dict))))
 
 
-def _made_id(name: str, country: str) -> str:
+def made_id(name: str, country: str) -> str:
+    """An id for an entry that has none: its country, then the first words of its name."""
     letters = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in name.lower()).split()
     return f"{(country or 'xx').lower()}-{'-'.join(letters[:6]) or 'entry'}"[:60].rstrip("-")
 

@@ -87,4 +87,4 @@ def _entry(one: Organisation, code: str, said: Mapping[str, Any], words: CardWor
 
 
 def _language_name(language: str, code: str) -> str:
-    return Locale.parse(code).languages.get(language, language)
+    return str(Locale.parse(code).languages.get(language, language))

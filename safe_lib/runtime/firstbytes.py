@@ -17,6 +17,8 @@ from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import heading_of, workbook_lines
 from safe_lib.widgets.shell import Tab, body_end, body_start, head
+from safe_lib.widgets.social import page as social
+from safe_lib.widgets.social.seat import Seat
 from safe_lib.workbook import Workbook
 
 _markdown = mistune.create_markdown(escape=True)
@@ -30,7 +32,7 @@ def prose_html(source: str) -> str:
 
 def page_start(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
-    theme: str, masked: bool, more: Mapping[str, Any] | None = None
+    theme: str, masked: bool, more: Mapping[str, Any] | None = None, seat: Seat | None = None
 ) -> tuple[str, str]:
     """The page in two pieces: everything to be seen, and the foot that closes it."""
     notebook = in_language(notebook, book.name, book.desk.language)
@@ -39,12 +41,15 @@ def page_start(
     tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
     if book.case:
         tabs += (Tab(book.texts("rights.tab"), base_url + "person"),)
-    countries = book.is_about_countries  # they bring their own heading, and the arrow keys of maps
+    countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
     frame = frame_of(
         book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets["atlas.js" if countries else "page.js"],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
-    if countries:
+    if book.is_social_map:
+        body = social.heading_html(book.map_reading, seat or Seat(xsrf), title, about) + book.statement().html
+        body += social.body_html(book.map_reading, seat or Seat(xsrf), notebook, _without_heading)
+    elif countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
