@@ -285,10 +285,10 @@ def _has_address(records: Sequence[Data]) -> bool:
     return any(place.get("addresses") for place in (*places, *(one for one in at if isinstance(one, dict))))
 
 
-def made_id(name: str, country: str) -> str:
-    """An id for an entry that has none: its country, then the first words of its name."""
+def made_id(name: str, prefix: str) -> str:
+    """An id for an entry that has none: two or three letters, then the first words of its name."""
     letters = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in name.lower()).split()
-    return f"{(country or 'xx').lower()}-{'-'.join(letters[:6]) or 'entry'}"[:60].rstrip("-")
+    return f"{(prefix or 'xx').lower()}-{'-'.join(letters[:6]) or 'entry'}"[:60].rstrip("-")
 
 
 def _day(text: str) -> date | None:

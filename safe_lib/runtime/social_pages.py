@@ -11,7 +11,7 @@ import tornado.web
 from safe_lib import casework, changes, release, social_map
 from safe_lib.casework import Desk
 from safe_lib.catalogue.listings import ORGANISATIONS, entry_now
-from safe_lib.catalogue.organisations import directory_countries
+from safe_lib.catalogue.organisations import directory_countries, load_directory
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine.hsds import made_id
 from safe_lib.model.change import Change, ChangeRefused, EntryChanged
@@ -111,7 +111,8 @@ def change_of(desk: Desk, country: str, entry: str, typed: Mapping[str, str]) ->
     fields, without = fields_of(typed)
     differs = " ".join(typed.get("differs", "").split())
     if entry == NEW:
-        id = made_id(str(fields.get("name", "")), country)
+        known = load_directory(country).organisations
+        id = made_id(str(fields.get("name", "")), known[0].id.partition("-")[0] if known else country)
         return changes.change_for(desk, country, ORGANISATIONS.key, "add", id, {**fields, **of_new(typed)}, differs=differs)
     kept: dict[str, Any] = {
         key: value for key, value in fields.items() if key not in ("name", "type", "city")

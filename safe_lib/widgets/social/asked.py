@@ -20,7 +20,7 @@ VIEWS: Final = ("verify", "gaps")  # parts that are made when they are asked for
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
 _ENTRY: Final = re.compile(r"[a-z]{2,3}-[a-z0-9-]{1,57}|new")
 _CODE: Final = re.compile(r"[a-z_]{1,40}|[A-Z]{2}-[A-Z0-9]{1,4}|[a-z]{2,3}")
-_BOX: Final = re.compile(r"-?\d{1,3}(?:\.\d{1,3})?,-?\d{1,3}(?:\.\d{1,3})?,\d{1,2}(?:\.\d{1,3})?")
+_BOX: Final = re.compile(r"-?\d{1,4},-?\d{1,4},(?:0\.05|0\.1|0\.25|0\.5|1|2|5)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Asked:
     target: str = ""
     spoken: str = ""  # language in which they can be spoken to
     words: str = ""
-    box: str = ""  # latitude, longitude and size of a part of the map, in degrees
+    box: str = ""  # a cell of the map; see `reading.Box`
     entry: str = ""
     edit: bool = False  # the form to correct it
     page: int = 1

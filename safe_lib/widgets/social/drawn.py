@@ -14,7 +14,7 @@ from safe_lib.widgets.atlas.names import entries, names_in, sheet_of
 from safe_lib.widgets.drawing import number
 from safe_lib.widgets.maps import Shade, Window, legend_html, map_svg, window_around
 from safe_lib.widgets.social.asked import link
-from safe_lib.widgets.social.reading import Reading
+from safe_lib.widgets.social.reading import Box, Reading
 
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
@@ -38,21 +38,20 @@ def marks_of(organisations: Sequence[Organisation], reading: Reading) -> tuple[M
     """Entries by cells of a grid, as fine as `MOST` allows; each cell stands in the middle of its entries."""
     placed = [one for one in organisations if one.position]
     for size in SIZES:
-        cells: dict[tuple[int, int], list[Organisation]] = {}
+        cells: dict[Box, list[Organisation]] = {}
         for one in placed:
-            if one.position:
-                cells.setdefault((int(one.position.lat // size), int(one.position.lon // size)), []).append(one)
+            if cell := Box.of(one, size):
+                cells.setdefault(cell, []).append(one)
         if len(cells) <= MOST or size == SIZES[-1]:
-            return tuple(_mark(cell, inside, size, reading) for cell, inside in sorted(cells.items(), reverse=True))
+            return tuple(_mark(cell, inside, reading) for cell, inside in sorted(cells.items(), key=lambda pair: (-pair[0].row, pair[0].column)))
     return ()
 
 
-def _mark(cell: tuple[int, int], inside: Sequence[Organisation], size: float, reading: Reading) -> Mark:
+def _mark(cell: Box, inside: Sequence[Organisation], reading: Reading) -> Mark:
     spots = [one.position for one in inside if one.position]
-    box = f"{cell[0] * size:.3f},{cell[1] * size:.3f},{size:g}"
     towns = tuple(dict.fromkeys(one.city for one in inside if one.city))
     verified = sum(reading.fresh(one) == "verified" for one in inside)
-    return Mark(sum(spot.lat for spot in spots) / len(spots), sum(spot.lon for spot in spots) / len(spots), box, towns, len(inside), verified)
+    return Mark(sum(spot.lat for spot in spots) / len(spots), sum(spot.lon for spot in spots) / len(spots), str(cell), towns, len(inside), verified)
 
 
 def map_html(reading: Reading) -> str:

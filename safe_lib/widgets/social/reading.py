@@ -24,17 +24,25 @@ PRACTICE: Final = "XAA"
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of the map in degrees: its southern and western edge, and its size."""
+    """A part of the map: a cell of a grid, by its number from south and from west, and the size of the cells in degrees."""
 
-    south: float
-    west: float
+    row: int
+    column: int
     size: float
 
-    def holds(self, one: Organisation) -> bool:
-        """Whether an entry lies in it."""
-        if one.position is None:
-            return False
-        return self.south <= one.position.lat < self.south + self.size and self.west <= one.position.lon < self.west + self.size
+    @classmethod
+    def of(cls, one: Organisation, size: float) -> Box | None:
+        """The cell in which an entry lies; None for one without a place."""
+        return cls(int(one.position.lat // size), int(one.position.lon // size), size) if one.position else None
+
+    @classmethod
+    def read(cls, text: str) -> Box:
+        """A cell as an address says it."""
+        row, column, size = text.split(",")
+        return cls(int(row), int(column), float(size))
+
+    def __str__(self) -> str:
+        return f"{self.row},{self.column},{self.size:g}"
 
 
 class Reading:
@@ -76,8 +84,8 @@ class Reading:
         """The same within the part of the map that is asked for."""
         if not self.asked.box:
             return self.answering
-        box = Box(*map(float, self.asked.box.split(",")))
-        return tuple(one for one in self.answering if box.holds(one))
+        box = Box.read(self.asked.box)
+        return tuple(one for one in self.answering if Box.of(one, box.size) == box)
 
     @property
     def pages(self) -> int:
