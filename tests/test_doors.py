@@ -121,7 +121,8 @@ PLAN = {"type": "paper", "seq": 2, "kind": "plan", "body": {"rows": []}, "seen":
 BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "list": (Ask("GET", "/reassess"),),
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
-    "read": (*(Ask("GET", f"/{page}?case={{ref}}") for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information", "social_map")),
+    "read": (*(Ask("GET", f"/{page}?case={{ref}}")
+               for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information", "social_map")),
              *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "names"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import combinations
+from math import hypot
 from typing import Final
 
 from safe_lib.catalogue.outlines import WORLD, Sheet, load_outlines
@@ -12,14 +14,18 @@ from safe_lib.model.organisation import Organisation
 from safe_lib.sources.outlines import spot_on
 from safe_lib.widgets.atlas.names import entries, names_in, sheet_of
 from safe_lib.widgets.drawing import number
-from safe_lib.widgets.maps import Shade, Window, legend_html, map_svg, window_around
+from safe_lib.widgets.maps import Shade, Window, extent_of, legend_html, map_svg
 from safe_lib.widgets.social.asked import link
 from safe_lib.widgets.social.reading import Box, Reading
 
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
 LARGEST: Final = 0.034  # radius of a mark, as a part of the width
-SMALLEST: Final = 0.016
+SMALLEST: Final = 0.018
+GROWTH: Final = 0.0012  # for each entry
+CLOSEST: Final = 0.8  # of the two radii: so much may marks overlap
+AROUND: Final = 1.25  # of the size of a country: what is shown
+NEAREST: Final = 0.03  # of the width of a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +40,46 @@ class Mark:
     verified: int
 
 
-def marks_of(organisations: Sequence[Organisation], reading: Reading) -> tuple[Mark, ...]:
-    """Entries by cells of a grid, as fine as `MOST` allows; each cell stands in the middle of its entries."""
+def marks_of(organisations: Sequence[Organisation], reading: Reading, apart: Callable[[Sequence[Mark]], bool] = bool) -> tuple[Mark, ...]:
+    """Entries by cells of a grid; each cell stands in the middle of its entries.
+
+    The grid is as fine as `MOST` and `apart` allow, which says whether marks lie far enough from each other to be pressed.
+    """
+    marks: tuple[Mark, ...] = ()
     placed = [one for one in organisations if one.position]
     for size in SIZES:
         cells: dict[Box, list[Organisation]] = {}
         for one in placed:
             if cell := Box.of(one, size):
                 cells.setdefault(cell, []).append(one)
-        if len(cells) <= MOST or size == SIZES[-1]:
-            return tuple(_mark(cell, inside, reading) for cell, inside in sorted(cells.items(), key=lambda pair: (-pair[0].row, pair[0].column)))
-    return ()
+        if len(cells) > MOST and size != SIZES[-1]:
+            continue
+        marks = tuple(_mark(cell, inside, reading) for cell, inside in sorted(cells.items(), key=lambda pair: (-pair[0].row, pair[0].column)))
+        if apart(marks):
+            break
+    return marks
+
+
+def _are_apart(marks: Sequence[Mark], spots: Mapping[str, tuple[int, int] | None], window: Window) -> bool:
+    """Whether no two marks hide each other's numbers."""
+    drawn = [(spot, _radius(one, window)) for one in marks if (spot := spots[one.box])]
+    return all(hypot(a[0] - b[0], a[1] - b[1]) >= CLOSEST * (r + s) for (a, r), (b, s) in combinations(drawn, 2))
+
+
+def _radius(mark: Mark, window: Window) -> float:
+    return window.width * min(LARGEST, SMALLEST + GROWTH * mark.entries)
+
+
+def _window(code: str, sheet: Sheet, organisations: Sequence[Organisation]) -> Window | None:
+    """The part of a sheet that shows a country and all its towns, and little around it."""
+    if code not in sheet.places:
+        return None
+    left, top, right, bottom = extent_of(code, sheet)
+    spots = [spot for one in organisations if one.position and (spot := spot_on(one.position.lon, one.position.lat, sheet.name))]
+    across, down = [left, right, *(x for x, _ in spots)], [top, bottom, *(y for _, y in spots)]
+    wide = max((max(across) - min(across)) * AROUND, (max(down) - min(down)) * AROUND * 4 / 3, NEAREST * sheet.width)
+    tall = wide * 3 / 4
+    return Window((min(across) + max(across) - wide) / 2, (min(down) + max(down) - tall) / 2, wide, tall)
 
 
 def _mark(cell: Box, inside: Sequence[Organisation], reading: Reading) -> Mark:
@@ -76,13 +111,13 @@ def _shade(every: int, verified: int, reading: Reading) -> Shade:
 
 def _of_country(reading: Reading) -> str:
     texts, code = reading.texts, reading.asked.country
-    marks = marks_of(reading.answering, reading)
     title = texts("social.map.country", name=reading.country_name(code))
     entry = entries().get(code)
     sheet = sheet_of(entry) if entry else None
-    window = window_around(code, sheet) if sheet else None
+    window = _window(code, sheet, reading.answering) if sheet else None
     if sheet is None or window is None:
-        return _framed(title, _plain_svg(marks, title, reading), "", reading)
+        return _framed(title, _plain_svg(marks_of(reading.answering, reading), title, reading), "", reading)
+    marks = marks_of(reading.answering, reading, lambda some: _are_apart(some, {one.box: _spot(one, sheet) for one in some}, window))
     names: Mapping[str, str] = names_in(texts.language)
     ground = map_svg(sheet, {code: Shade("here", texts("atlas.around.here"))}, names, title=title, id="map", window=window, href=None, described_by="map-says")
     drawn = "".join(_drawn(one, _spot(one, sheet), window, reading) for one in marks)
@@ -115,7 +150,7 @@ def _drawn(mark: Mark, spot: tuple[int, int] | None, window: Window, reading: Re
     if spot is None:
         return ""
     texts = reading.texts
-    radius = window.width * min(LARGEST, SMALLEST + 0.0012 * mark.entries)
+    radius = _radius(mark, window)
     words = f"{', '.join(mark.towns[:4]) or texts('social.map.elsewhere')}: {texts('social.map.counted', n=mark.entries, verified=mark.verified)}"
     kind = "spot told" if mark.verified else "spot"
     return (
