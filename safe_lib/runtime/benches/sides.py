@@ -116,7 +116,7 @@ class Server:
 
     def kernels(self) -> list[Any]:
         """The kernels that live now: each leads a session of its own."""
-        return [one for one in self._family() if leads_a_session(one.pid)]
+        return [one for one in self._family() if leads_a_session(one.pid) and _lives(one)]
 
     def end_kernels(self) -> None:
         """Stock kernels outlive their pages; without them every visit finds the same machine."""
@@ -217,6 +217,15 @@ def leads_a_session(pid: int) -> bool:
     try:
         return os.getsid(pid) == pid
     except (ProcessLookupError, PermissionError):
+        return False
+
+
+def _lives(one: Any) -> bool:
+    """A stock server keeps the entries of kernels that have ended, with no memory at all."""
+    psutil = psutil_here()
+    try:
+        return bool(one.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
         return False
 
 
