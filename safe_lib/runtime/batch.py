@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Literal, Protocol
 
-from safe_lib import batching, casework
+from safe_lib import batching
 from safe_lib.batching import Edition, Order
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated
@@ -27,6 +27,7 @@ from safe_lib.rights.permission import Role
 from safe_lib.runtime.crew import MOST_EACH, Craft, Crew, Failed, Made, own_memory
 from safe_lib.store import Store
 from safe_lib.store.batch import Finished
+from safe_lib.store.moment import one_moment
 
 EngineName = Literal["safe", "papermill"]
 LONGEST: Final = 180.0  # seconds for one case; then its process is ended and the case set apart
@@ -199,7 +200,7 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
     if kept := _made_meanwhile(desk, ref, keys):
         return kept
     for _ in range(batching.TRIES):
-        with casework.read_once():
+        with one_moment():
             made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
         before, keys = keys, batching.keys_now(desk, order, made_with, ref)
         if before == keys:
