@@ -27,13 +27,16 @@ from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.instrument import Instrument
+from safe_lib.proceedings import ProcedureViews
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.rights.jobs import job_here
+from safe_lib.social_views import NAME, SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
+from safe_lib.widgets.coordination_views import CoordinationViews
 from safe_lib.widgets.corrections import correction_blocks
 from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
@@ -60,7 +63,7 @@ def open_workbook(
     """
     if (run := job_here(case)) is not None:
         case, on, language, mode = run.ref or None, run.on, run.language, run.profile
-    choice = f"country={country}" if country else ""
+    choice = f"country={country}" if country else run.about if run else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
     if here is None and (visit := receive()):
@@ -94,7 +97,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -193,7 +196,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
 
     def forget(self) -> None:
         """Read everything again at the next view: something was saved."""
-        for name in ("shown", "futures", "example_shown", "stages", "told", "places"):
+        for name in ("shown", "futures", "example_shown", "stages", "told", "places", "board", "legal"):
             self.__dict__.pop(name, None)
 
     # Views: what a notebook calls
@@ -201,9 +204,9 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
     def questions(self) -> Any:
         """The form, on a page with a case; in a report, `recorded` shows the answers."""
         if self.mode == PAGE and self.case:
-            from safe_lib.widgets.form import Form
+            from safe_lib.widgets.form import form_for
 
-            return Form(self)
+            return form_for(self)
         return View("questions", (), self.texts, {})
 
     def recorded(self) -> View:
@@ -245,6 +248,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
 
     def own_words(self) -> View:
         """What the person wants, in their own words, and the professional's own judgement."""
+        if self.is_about_procedures:
+            return self.legal_view("own_words")
         return self._view("own_words", self._own_words)
 
     def scenarios(self) -> View:
@@ -261,6 +266,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
 
     def sources(self) -> View:
         """Where all this comes from, and its limits."""
+        if self.is_about_procedures:
+            return self.legal_view("sources")
         return self._view("sources", lambda: (*views.sources(self.shown), *self.whose()))
 
     def sign_off(self) -> View:
@@ -276,6 +283,12 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         """What this is and what it is not; on every screen and report."""
         if self.is_about_countries:
             return self._country_view("statement")
+        if self.is_about_the_team:
+            return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.texts("coord.statement")),))
+        if self.is_about_procedures:
+            return self.legal_view("statement")
+        if self.is_social_map:
+            return self._view("statement", self._map_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -293,6 +306,12 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
             return View("example", (Heading(self.texts("views.worked_example"), 3), *told), self.texts, {})
         if self.is_about_countries:
             return self._country_example(EXAMPLE_DAY)
+        if self.is_about_the_team:
+            return View("example", self._team_example(), self.texts, {})
+        if self.is_about_procedures:
+            return self.legal_example(EXAMPLE_DAY)
+        if self.is_social_map:
+            return self._map_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -418,11 +437,16 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
         found = [self.texts("report.mark.unsigned")] if release.is_marked_unsigned(self.desk) else []
-        if self.texts.status == "draft" or (not self.is_about_countries and self._translation() in ("draft", "missing")):
+        if self.texts.status == "draft" or (self.has_instrument and self._translation() in ("draft", "missing")):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:
             found.append(self.texts("report.mark.training"))
         return tuple(found)
+
+    @property
+    def has_instrument(self) -> bool:
+        """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
+        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -431,10 +455,20 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews):
         """What the page rests on, for its foot."""
         if self.is_about_countries:
             return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
+        if self.is_about_the_team:
+            return ()
+        if self.is_about_procedures:
+            return tuple(f"{one.id} {one.version}" for one in self.legal.touched)
+        if self.is_social_map:
+            return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What links to the same page in another language keep."""
         if self.is_about_countries:
             return kept_parts(self.reading.asked)
+        if self.is_about_the_team:
+            return (("of", self.choice),) if self.choice else ()
+        if self.is_social_map:
+            return self.map_kept
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

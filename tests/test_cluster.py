@@ -40,8 +40,8 @@ from safe_lib.report.make import documents, make_report
 from safe_lib.runtime import cluster
 from safe_lib.runtime.batch import Batch, run_batch
 from safe_lib.runtime.cluster import Sharing, checked, run_on_cluster
-from safe_lib.runtime.crew import OTHER_FILES, Hand
 from safe_lib.runtime.demo import make_demo
+from safe_lib.runtime.hand import OTHER_FILES, Hand
 from safe_lib.runtime.shares import Share, read_answer
 from safe_lib.store import CHEAP, Store, server
 from safe_lib.store.lending import LentStore

@@ -43,7 +43,7 @@ def do_share(sealed: bytes) -> bytes:
 
 def _start() -> None:
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads would not survive a fork
-    _CREW[:] = [subprocess.Popen([sys.executable, "-m", "safe_lib.runtime.crew", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    _CREW[:] = [subprocess.Popen([sys.executable, "-m", "safe_lib.runtime.hand", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                  stderr=subprocess.DEVNULL, env=environment)]
     try:
         _PUBLIC[:] = [_asked(b"")]
