@@ -20,6 +20,7 @@ from safe_lib.catalogue.facts import YEARS, parse_facts
 from safe_lib.catalogue.procedures import Law, load_law
 from safe_lib.engine import legal
 from safe_lib.engine.facts import Value
+from safe_lib.engine.procedures import cases_touched
 from safe_lib.model.answers import OPEN_CODES
 from safe_lib.model.errors import AnswersError, CaseChanged
 from safe_lib.model.legal import (
@@ -44,6 +45,7 @@ from safe_lib.model.legal import (
     Task,
     Written,
 )
+from safe_lib.model.procedure import Procedure, Touched
 from safe_lib.store import PaperChanged
 
 MINIMUM: Final = ("EUE", "COE")  # bodies that set minimum rules, shown as checks
@@ -301,6 +303,18 @@ def timeline_of(desk: Desk, ref: str, on: date | None = None) -> tuple[Moment, .
     """Every day of the case in order: what happened, what is due; what has no day comes first."""
     file, day = legal_file(desk, ref), on or desk.today
     return legal.timeline(file, legal.deadlines_in(considered_in(file, day), file), on=day)
+
+
+def touched_by(desk: Desk, before: Procedure, after: Procedure) -> tuple[Touched, ...]:
+    """The open cases of this person for which a change of the law gives other days or another state, and no others.
+
+    Args:
+        before, after: the same procedure without and with the change. A case older than the change keeps its law and is not among them.
+    """
+    listing, read = replace(desk, for_list=True), _read(load_law())
+    files = ((line.ref, legal_file(listing, line.ref)) for line in casework.list_cases(desk) if line.status == "open" and line.readable)
+    facts = ((ref, legal.facts_for(file, after.id, read(legal.of_whole_case(file)), read)) for ref, file in files if file.revision)
+    return cases_touched(before, after, facts, on=desk.today)
 
 
 # What other parts of the case know
