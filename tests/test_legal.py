@@ -11,11 +11,9 @@ from team import desk_of, make_team, opened
 
 from safe_lib import casework, procedures
 from safe_lib.casework import Desk
-from safe_lib.catalogue.procedures import load_law
 from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import CaseNotFound, NotPermitted
 from safe_lib.model.legal import CaseFact, Contact, EntryRefused, FileDocument, PersonStatement, StepDone, Task
-from safe_lib.model.procedure import LawVersion, Period, Term
 from safe_lib.procedures import EntryChanged
 
 DAY = date(2026, 11, 21)
@@ -186,23 +184,6 @@ def test_minimum_rules_stand_apart_as_checks(desk: Desk, case: str) -> None:
     assert {one.seen.procedure.country for one in rules} == {"EUE", "COE"}
     assert not {one.id for one in rules} & {one.id for one in procedures.procedures_for(desk, case)}
     assert Truth.FAILS not in {one.seen.breached for one in rules}
-
-
-def test_a_change_of_the_law_lists_the_cases_it_touches_and_no_others(desk: Desk, case: str) -> None:
-    """Twenty days for reflection granted from a day on: a case of the day before keeps its law, one without facts is not named."""
-    for ref, granted in ((case, "2026-11-19"), (casework.open_case(desk).ref, "2026-11-20"), (casework.open_case(desk).ref, "")):
-        if granted:
-            say(desk, ref, "reflection_granted", granted)
-            say(desk, ref, "responsibility_case", "yes")
-        touched = ref
-    before = load_law().procedures["NL-REFLECT"]
-    ends, *others = before.deadlines
-    newer = LawVersion(date(2026, 11, 20), (Term(Period(20, "days"), ("L8",), "seen"),))
-    after = replace(before, deadlines=(replace(ends, versions=(*ends.versions, newer)), *others))
-    found = procedures.touched_by(desk, before, after)
-
-    assert [one.deadlines for one in found] == [("NL-REFLECT-END",)]
-    assert found[0].reference not in (case, touched)
 
 
 def test_who_may_not_read_a_case_learns_nothing_of_its_procedures(desk: Desk) -> None:

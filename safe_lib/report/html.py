@@ -57,7 +57,11 @@ def html_document(document: Document, *, labels: Labels | None = None) -> str:
     Raises:
         ReportError: a table row that does not fit its columns, a field of the wrong type.
     """
-    document = tidied(document)
+    return html_of(tidied(document), labels)
+
+
+def html_of(document: Document, labels: Labels | None = None) -> str:
+    """The same of a document that is tidied."""
     return _Page(document, fixed_words(document.language, labels)).whole()
 
 

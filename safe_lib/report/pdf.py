@@ -11,10 +11,10 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -95,16 +95,34 @@ def pdf_document(document: Document, *, labels: Labels | None = None) -> bytes:
         ReportError: a script has no font on this machine, the language is not a language code, or a table row does
             not fit its columns.
     """
-    document = tidied(document)
+    return pdf_of(tidied(document), labels)
+
+
+def pdf_of(document: Document, labels: Labels | None = None) -> bytes:
+    """The same of a document that is tidied."""
     words = fixed_words(document.language, labels)
     data = _data(document, words)
     told, setting = (_as_text({name: value for name, value in data.items() if (name in OF_ONE) is of_one}) for of_one in (True, False))
+    return _shown(partial(_report, document.date), told, setting)
+
+
+def typeset(data: Mapping[str, Any], day: str, layout: str) -> bytes:
+    """Data in another of our layouts, as PDF/UA-1.
+
+    Raises:
+        ReportError: a script has no font on this machine.
+    """
+    return _shown(partial(_laid_out, day, layout), _as_text(data))
+
+
+def _shown(printed: Callable[..., bytes], *texts: str) -> bytes:
+    """Print these texts; a sign that no font has becomes its number."""
     for _ in range(4):
         try:
-            return _typeset(told, setting, document.date)
+            return printed(*texts)
         except typst.TypstError as error:
             signs = _not_shown(error)
-            told, setting = _without(signs, told), _without(signs, setting)
+            texts = tuple(_without(signs, text) for text in texts)
     raise ReportError(f"PDF: some signs have no font on this machine. {REPAIR}")
 
 
@@ -140,13 +158,14 @@ def with_namespace(svg: str) -> str:
 def _data(document: Document, words: Labels) -> dict[str, Any]:
     language, region = _language(document.language)
     blocks = to_json(document.blocks)
-    for table, shares in zip(_maps(blocks, "table"), map(column_shares, tables(document.blocks)), strict=True):
+    found = list(_maps(blocks))
+    for table, shares in zip(_of_kind(found, "table"), map(column_shares, tables(document.blocks)), strict=True):
         table["shares"] = list(shares)
-    for picture in _maps(blocks, "picture"):
+    for picture in _of_kind(found, "picture"):
         drawing = clean_svg(picture["svg"])
         picture["svg"] = with_namespace(drawing)
         picture["width"] = fitted(drawing)[0] * 0.75 if drawing else 0  # CSS pixels to points
-    for tree in _maps(blocks, "tree"):
+    for tree in _of_kind(found, "tree"):
         _flatten(tree, 1)
     data = {
         "language": language, "region": region, "direction": document.direction,
@@ -189,16 +208,22 @@ def _look(look: Look) -> dict[str, Any]:
     return {"shape": look.shape, "ground": look.ground, "line": look.line, "ink": look.ink, "mark": look.mark, "dashed": look.dashed}
 
 
-def _maps(value: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """Every block of a kind, in the order of the document."""
+def _maps(value: Any) -> Iterator[dict[str, Any]]:
+    """Every block, in the order of the document."""
     if isinstance(value, list):
         for part in value:
-            yield from _maps(part, kind)
+            if isinstance(part, dict | list):
+                yield from _maps(part)
     elif isinstance(value, dict):
-        if value.get("block") == kind:
+        if "block" in value:
             yield value
         for part in value.values():
-            yield from _maps(part, kind)
+            if isinstance(part, dict | list):
+                yield from _maps(part)
+
+
+def _of_kind(found: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [block for block in found if block["block"] == kind]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -215,14 +240,25 @@ def _texts(value: Any) -> Iterator[str]:
 # ── typesetting ──
 
 
-def _as_text(data: dict[str, Any]) -> str:
+def _as_text(data: Mapping[str, Any]) -> str:
     return unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 
-def _typeset(told: str, setting: str, day: str) -> bytes:
+def _report(day: str, told: str, setting: str) -> bytes:
     template("report.typ")  # tells how to repair it where it is missing
     with _TURN:
         pdf = _typesetter(_fonts()).compile(_source(told), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day), sys_inputs={"setting": setting})
+    return _finished(pdf)
+
+
+def _laid_out(day: str, layout: str, told: str) -> bytes:
+    return _finished(typst.compile(
+        template(layout).encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
+        sys_inputs={"document": told}, font_paths=_fonts(), ignore_system_fonts=True,
+    ))  # fmt: skip
+
+
+def _finished(pdf: object) -> bytes:
     if not isinstance(pdf, bytes):
         raise ReportError(f"PDF: the typesetter gave no file. {REPAIR}")
     try:

@@ -76,7 +76,7 @@ class Batch:
 
 
 class Opens(Protocol):
-    """What opens the store in a process that makes reports."""
+    """What opens the store in a process that makes cases."""
 
     def desk(self) -> AbstractContextManager[Desk]:
         """The desk in this process."""
@@ -128,11 +128,10 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     if todo:
         prepare(order, desk)
     desk.open_store().close()  # SQLite must not be carried through a fork
-    crew = Crew(lambda: craft(place, order, made_with, engine), longest=LONGEST, most_each=MOST_EACH if engine == "safe" else 1)
+    crew = crew_of(place, order, made_with, engine)
     before = own_memory()
     crew.work(todo, workers, begin(len(todo)))
-    made = (MadeReport(ref, **one) for ref, one in crew.made)
-    found = Batch((*reports, *made), tuple(crew.failed), tuple(crew.left), monotonic() - started, _cpu() - worked + crew.cpu, tuple(crew.memory),
+    found = Batch((*reports, *made_by(crew)), tuple(crew.failed), tuple(crew.left), monotonic() - started, _cpu() - worked + crew.cpu, tuple(crew.memory),
                   (before, own_memory()))
     with place.desk() as again:
         batching.end(replace(again, now=desk.now), len(found.done), len(found.kept), len(found.failed))
@@ -165,8 +164,18 @@ def _cpu() -> float:
     return sum(os.times()[:2])
 
 
+def crew_of(place: Opens, order: Order, made_with: Edition, engine: EngineName = "safe") -> Crew:
+    """Processes that make these reports; papermill's usual engine gets one for each case."""
+    return Crew(lambda: _craft(place, order, made_with, engine), longest=LONGEST, most_each=MOST_EACH if engine == "safe" else 1)
+
+
+def made_by(crew: Crew) -> tuple[MadeReport, ...]:
+    """What processes made so far."""
+    return tuple(MadeReport(ref, **one) for ref, one in crew.made)
+
+
 @contextmanager
-def craft(place: Opens, order: Order, made_with: Edition, engine: EngineName) -> Iterator[Craft]:
+def _craft(place: Opens, order: Order, made_with: Edition, engine: EngineName) -> Iterator[Craft]:
     """In a process of its own: makes case after case at one desk."""
     with place.desk() as desk:
         def make(ref: str) -> Made:
