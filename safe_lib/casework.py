@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
@@ -34,6 +34,8 @@ from safe_lib.rights.permission import Role, Verb, refused
 if TYPE_CHECKING:
 
     from safe_lib.store import Store
+
+Read = TypeVar("Read")
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
@@ -123,6 +125,15 @@ def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
     return store
 
 
+def _once(desk: Desk, what: tuple[str, ...], read: Callable[[], Read]) -> Read:
+    """What this person reads of their store, once in a moment."""
+    if desk.store is None:
+        return read()
+    from safe_lib.store.moment import once
+
+    return once((id(desk.store), desk.person, desk.role, desk.for_list, *what), read)
+
+
 def require_right(desk: Desk, verb: Verb) -> None:
     """Refuse what a person may not do that touches no case. Without a store there are public data only, and nobody is known.
 
@@ -178,12 +189,20 @@ def alias_of(desk: Desk, ref: str) -> str:
     return _may(desk, "read", ref).identity(ref).alias
 
 
+def details_of(desk: Desk, ref: str) -> Mapping[str, str]:
+    """What staff wrote down of who the person is: name, date of birth and more, under keys of their choice."""
+    return _may(desk, "read", ref).identity(ref).details
+
+
 # Answers
 
 
 def saved_answers(desk: Desk, ref: str, instrument: str, scenario: str = SHARED) -> dict[str, SavedAnswer]:
     """What counts now, by item: the shared answers, and a scenario's own ones over them."""
-    return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+    def read() -> dict[str, SavedAnswer]:
+        return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+
+    return _once(desk, ("answers", ref, instrument, scenario), read).copy()
 
 
 def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARED) -> Answers:
@@ -247,8 +266,8 @@ def record(desk: Desk, ref: str, instrument: Instrument, said: Said, scenario: s
 
 def futures(desk: Desk, ref: str) -> tuple[Future, ...]:
     """The scenarios considered for a case, in the person's own order."""
-    paper = _may(desk, "read", ref).paper(ref, FUTURES)
-    return futures_in(paper.body if paper else {})
+    found = paper(desk, ref, FUTURES)
+    return futures_in(found.body if found else {})
 
 
 def futures_in(body: Mapping[str, Any]) -> tuple[Future, ...]:
@@ -272,7 +291,7 @@ def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: i
 
 def paper(desk: Desk, ref: str, kind: str) -> Paper | None:
     """The newest version of a paper."""
-    return _may(desk, "read", ref).paper(ref, kind)
+    return _once(desk, ("paper", ref, kind), lambda: _may(desk, "read", ref).paper(ref, kind))
 
 
 def departures(desk: Desk, ref: str, scenario: str) -> dict[str, Departure]:
@@ -455,11 +474,16 @@ def require_leaflet(desk: Desk, ref: str, what: str, although: str) -> None:
     Raises:
         ReasonNeeded: in words that do not say what was answered.
     """
-    store = _may(desk, "report", ref)
+    _may(desk, "report", ref)
     if although.strip():
-        store.note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
+        note_reason(desk, ref, what, although)
     elif leaflet(desk, ref) == "unwise":
         raise ReasonNeeded(f"{ref}: a paper for the person needs a reason here.\n  Read question {LEAFLET_ITEM[1]} first, then give one (--although).")
+
+
+def note_reason(desk: Desk, ref: str, what: str, although: str) -> None:
+    """Write down why something is made although the record speaks against it."""
+    _may(desk, "report", ref).note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
 
 
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:

@@ -19,7 +19,7 @@ from safe_lib.catalogue import instrument_files
 from safe_lib.catalogue.facts import YEARS, parse_facts
 from safe_lib.catalogue.procedures import Law, load_law
 from safe_lib.engine import legal
-from safe_lib.engine.facts import Value, truth_of
+from safe_lib.engine.facts import Facts, Value, truth_of
 from safe_lib.model.answers import OPEN_CODES
 from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import AnswersError, CaseChanged
@@ -343,3 +343,8 @@ def _of_talks(desk: Desk, ref: str) -> Iterable[Offer]:
         if days:
             yield Offer(name, min(days).isoformat(), origin, min(days))
 
+
+def facts_seen(file: LegalFile, procedure: str, law: Law | None = None) -> Facts:
+    """The facts of a file that was read already, as one procedure sees them; who looks at many files brings the law along."""
+    read = _read(law or load_law())
+    return legal.facts_for(file, procedure, read(legal.of_whole_case(file)), read)

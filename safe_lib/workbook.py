@@ -203,9 +203,9 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     def questions(self) -> Any:
         """The form, on a page with a case; in a report, `recorded` shows the answers."""
         if self.mode == PAGE and self.case:
-            from safe_lib.widgets.form import Form
+            from safe_lib.widgets.form import form_for
 
-            return Form(self)
+            return form_for(self)
         return View("questions", (), self.texts, {})
 
     def recorded(self) -> View:

@@ -131,6 +131,8 @@ TODAY = datetime.now(UTC).date().isoformat()
 CONTACT = {"case": "{ref}", "day": TODAY, "channel": "call", "kind": "person", "minutes": "5"}
 COPY = Ask("POST", "/disclosures?case={ref}", {"action": "make", "workbook": "safe_return", "profile": "lawyer", "format": "html", "basis": "legal_claims",
                                                "recipient": "a", "purpose": "b", "reason": "the appeal has to be lodged"})
+LETTER = Ask("POST", "/letters?case={ref}", {"action": "make", "letter": "nl_extension_request", "basis": "legal_claims", "recipient": "a", "purpose": "b",
+                                            "reason": "the permit ends tomorrow"})
 ANSWER = {"type": "answer", "seq": 1, "instrument": "safe_return", "item": "SAF-07", "code": "present", "seen": 0}
 PLAN = {"type": "paper", "seq": 2, "kind": "plan", "body": {"rows": []}, "seen": 0}
 BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
@@ -138,7 +140,7 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
              team("hours", day=TODAY, minutes="5", category="admin")),
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}") for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "coordination", "names", "closing"))),
+             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "letters", "coordination", "names", "closing"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",
@@ -147,11 +149,11 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
               legal("steps", id="NL-REFLECT/r1", done="2026-11-20"), legal("documents", document="passport"), legal("tasks", task="call"),
               legal("contacts", office="an office"), legal("statement", words="mine"), legal("jurisdictions", jurisdictions="HUN"),
               legal("add_papers", id="NL-REFLECT"),
-              team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
-              team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
-              closing("tick", item="originals_returned", state="done")),
-    "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
-    "disclose": (COPY, legal("report", report="own_file html"),
+             team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
+             team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
+             closing("tick", item="originals_returned", state="done")),
+    "report": (person("access", language="en", format="html"), COPY, LETTER, legal("report", report="own_file html")),
+    "disclose": (COPY, LETTER, legal("report", report="own_file html"),
                  team("refer", case="{ref}", organisation="a", purpose="b", basis="legal_claims", reason="the appeal has to be lodged")),
     "close": (closing("close", reason="moved_region", words="it is over now"), closing("open"),
               person("close", words="it is over"), person("open"), person("extend", purpose="support", until="2030-01-01", reason="needed")),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from team import desk_of, make_team, opened
 
-from safe_lib import procedures
+from safe_lib import casework, procedures
 from safe_lib.casework import Desk
 from safe_lib.model.assessment import Truth
-from safe_lib.model.errors import CaseNotFound
+from safe_lib.model.errors import CaseNotFound, NotPermitted
 from safe_lib.model.legal import CaseFact, Contact, EntryRefused, FileDocument, PersonStatement, StepDone, Task
 from safe_lib.procedures import EntryChanged
 
@@ -144,7 +146,7 @@ def test_steps_documents_tasks_contacts_and_statement_are_kept(desk: Desk, case:
     assert received.documents["d1"].received == DAY
     assert "received" in {one.happening for one in procedures.timeline_of(desk, case)}
     gone = procedures.take_out(desk, case, "tasks", "t1")
-    assert not gone.tasks
+    assert not gone.tasks and gone.revisions["tasks", "t1"] == gone.revision
     assert procedures.save_task(desk, case, Task(task="Another")).tasks.keys() == {"t2"}
     assert "Call the lawyer" in str([paper.body for paper in desk.open_store().paper_history(case, "procedures")])
 
@@ -209,3 +211,23 @@ def test_a_text_that_stands_in_many_versions_is_looked_at_once(desk: Desk, case:
     texts = [text.text for text in gather(desk, case, "en").texts if text.id.startswith("papers/procedures/")]
 
     assert sorted(texts) == ["Call the lawyer", "I worked every day.", "noor"]
+
+
+def test_a_volunteer_reads_and_writes_the_procedures_of_assigned_cases_alone(tmp_path: Path) -> None:
+    """Until the coordinator assigns it, the case is not there for them; an analyst and an administrator never see it."""
+    path = make_team(tmp_path)
+    with desk_of(path, "sven") as sven:
+        ref = casework.open_case(sven, "Maple").ref
+        say(sven, ref, "lawful_stay", "no")
+    for user in ("vera", "anna", "ada"):
+        with desk_of(path, user) as other:
+            for ask in (procedures.facts_of, procedures.deadlines_of, lambda desk, ref: procedures.save_task(desk, ref, Task(task="call"))):
+                with pytest.raises((CaseNotFound, NotPermitted)):
+                    ask(other, ref)
+    with opened(path, "cora") as store:
+        store.assign(ref, "vera", by="cora", at=store.audit()[-1].at)
+    with desk_of(path, "vera") as vera:
+        procedures.save_task(vera, ref, Task(task="call"))
+
+        assert [one.value for one in procedures.facts_of(vera, ref)] == ["no"]
+        assert procedures.legal_file(vera, ref).tasks["t1"].written.by == "vera"

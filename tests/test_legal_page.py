@@ -17,6 +17,7 @@ from conftest import PHRASE, TODAY
 from safe_lib import casework, procedures
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
+from safe_lib.catalogue.procedures import load_law
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.model.document import Document
 from safe_lib.model.legal import CaseFact, Contact, FileDocument, PersonStatement, StepDone, Task
@@ -116,15 +117,32 @@ def test_the_page_has_every_word_in_each_language(desk: Desk, ref: str, language
     assert 'data-last="unknown"' in html and 'data-last="2026-12-02"' in html
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_word_of_the_catalogue_has_its_text(language: str) -> None:
+    """Who adds a procedure with a new kind of authority, remark, state, actor, term or word adds its words."""
+    law, texts = load_law(), load_texts(language)
+    known = law.procedures.values()
+    wanted = {f"legal.authority.{key}" for one in known for key in one.authority} | {f"legal.kind.{remark.kind}" for one in known for remark in one.remarks}
+    wanted |= {f"procedure.states.{state}" for one in known for state in one.states} | {f"procedure.actor.{step.actor}" for one in known for step in one.steps}
+    wanted |= {f"legal.value.{word}" for words in law.values.values() for word in words}
+    wanted |= {f"legal.country.{iso3}" for iso3 in procedures.known_jurisdictions()}
+    wanted |= {f"legal.term.{unit}{many}" for unit in ("day", "week", "month", "year", "working_day") for many in ("", "s")}
+
+    assert sorted(key for key in wanted if key not in texts.entries) == []
+
+
 def test_every_entry_has_its_own_form_with_the_revision_it_was_read_in(desk: Desk, ref: str) -> None:
     """And who may only read gets no form at all, but the same content."""
     sheet = sheet_of(desk, ref)
-    parts, revision = live(sheet), sheet.reading.file.revision
+    parts, revisions = live(sheet), sheet.reading.file.revisions
     forms = re.findall(r"<form [^>]*data-entry.*?</form>", "".join(parts.values()), re.S)
     reader = live(sheet_of(desk, ref, write=False))
 
     assert len(forms) > 30
-    assert all(f'name="seen" value="{revision}"' in form and 'name="_xsrf"' in form for form in forms)
+    for form in forms:
+        part, id, seen = (re.search(pattern, form)[1] for pattern in (r'data-part="(\w+)"', r'name="id" value="([^"]*)"', r'name="seen" value="(\d+)"'))  # type: ignore[index]
+        assert int(seen) == revisions.get((part, id), 0) and 'name="_xsrf"' in form
+    assert {int(seen) > 0 for seen in re.findall(r'name="seen" value="(\d+)"', parts["tasks"])} == {True, False}
     assert "<form" not in "".join(reader.values())
     assert PHONE in reader["contacts"] and WORDS in reader["own_words"] and "letter of the IND" in reader["case_facts"]
 

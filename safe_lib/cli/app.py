@@ -27,6 +27,7 @@ from safe_lib.cli import (
     documents,
     handing_over,
     kept_again,
+    letters,
     people,
     persons,
     persons_rights,
@@ -68,6 +69,7 @@ app.command("reassess")(comparing.reassess)
 app.command("kept")(kept_again.kept)
 app.command("country")(countries.country)
 app.command("procedure")(procedures.procedure)
+app.command("letter")(letters.letter)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.command("report")(documents.report)

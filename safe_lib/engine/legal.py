@@ -42,8 +42,9 @@ def file_in(body: Mapping[str, Any], revision: int = 0) -> LegalFile:
     """The records of a paper; entries that were taken out are left out."""
     parts: dict[str, dict[str, Any]] = {part: {id: _entry(part, id, said) for id, said in body.get(part, {}).items() if not said.get(_GONE)} for part in PARTS}
     statement = next(iter(parts.pop("statement").values()), None)
+    revisions: dict[tuple[str, str], int] = {(part, id): int(said.get("revision", 0)) for part in PARTS for id, said in body.get(part, {}).items()}
     jurisdictions = tuple(str(body.get("jurisdictions") or "").split()) or HOME
-    return LegalFile(**parts, statement=statement, jurisdictions=jurisdictions, revision=revision)
+    return LegalFile(**parts, statement=statement, jurisdictions=jurisdictions, revision=revision, revisions=revisions)
 
 
 def _entry(part: Part, id: str, said: Mapping[str, Any]) -> Entry:

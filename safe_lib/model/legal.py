@@ -166,6 +166,7 @@ class LegalFile:
     statement: PersonStatement | None = None
     jurisdictions: tuple[str, ...] = HOME  # ISO 3166-1 alpha-3: whose procedures are looked at
     revision: int = 0  # 0: nothing has been written yet
+    revisions: Mapping[tuple[str, str], int] = field(default_factory=dict)  # part and id → revision it was last written or taken out in
 
     def follows(self, procedure: str) -> bool:
         """Whether a procedure is followed today."""

@@ -28,8 +28,9 @@ from safe_lib.batching import Edition, Order
 from safe_lib.casework import Desk
 from safe_lib.model.errors import SafeError, WrongUse
 from safe_lib.report.make import check_order
-from safe_lib.runtime.batch import LONGEST, LOOK, Batch, Failed, MadeReport, there_already
+from safe_lib.runtime.batch import LONGEST, Batch, MadeReport, there_already
 from safe_lib.runtime.cluster_worker import do_share, public_key
+from safe_lib.runtime.crew import LOOK, Failed
 from safe_lib.runtime.shares import Share, fingerprint, read_answer
 from safe_lib.store.sealing import new_private, public_of
 

@@ -13,6 +13,7 @@ from typing import Any
 import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
+from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.coordination_page import coordination_body
 from safe_lib.widgets.legal import page as legal_page
@@ -31,11 +32,16 @@ def prose_html(source: str) -> str:
     return str(_markdown(source)) if source else ""
 
 
-def page_start(
+def page_start(book: Workbook, notebook: Any, **frame: Any) -> tuple[str, str]:
+    """The page of this moment in two pieces: everything to be seen, and the foot that closes it."""
+    with one_moment():
+        return _page(book, notebook, **frame)
+
+
+def _page(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
     theme: str, masked: bool, more: Mapping[str, Any] | None = None, told: tuple[str, str] = ("", "")
 ) -> tuple[str, str]:
-    """The page in two pieces: everything to be seen, and the foot that closes it."""
     notebook = in_language(notebook, book.name, book.desk.language)
     mark_shown(notebook)
     title, about = heading_of(notebook)
@@ -60,6 +66,7 @@ def page_start(
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))
+    leave_out_shown(notebook)
     return head(frame) + body_start(frame) + body + own, _without_end(body_end(frame))
 
 
@@ -81,6 +88,14 @@ def mark_shown(notebook: Any) -> None:
         hidden = cell["cell_type"] == "code" and (place in shown or "example" in cell["metadata"].get("tags", []) or source.startswith(("from ", "workbook =")))
         if hidden or "parameters" in cell["metadata"].get("tags", []):
             cell["metadata"]["safe_shown"] = True
+
+
+def leave_out_shown(notebook: Any) -> None:
+    """What the server has made and sent already, the kernel need not make again: it goes straight to the questions."""
+    shown = {section.cell for section in sections(notebook) if section.view != "questions"}
+    for place, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "code" and (place in shown or "example" in cell["metadata"].get("tags", [])):
+            cell["source"] = ""
 
 
 def is_own(cell: Any) -> bool:

@@ -1,7 +1,7 @@
 """The process on a worker's machine that makes reports: it holds the worker's key, which never leaves its memory.
 
-The worker of the cluster starts it (`cluster_worker`) and hands sealed shares through; it opens them, makes each case in a
-forked process as a batch on one machine does, and seals what it says. No thread is ever started here: it forks.
+The worker of the cluster starts it (`cluster_worker`) and hands sealed shares through; it opens them, makes the cases in
+forked processes as a batch on one machine does, and seals what it says. No thread is ever started here: it forks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from safe_lib import batching, release
 from safe_lib.batching import Order
 from safe_lib.model.errors import SafeError
 from safe_lib.report.make import check_order
-from safe_lib.runtime.batch import Crew, prepare
+from safe_lib.runtime.batch import crew_of, made_by, prepare
 from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.prepared import end_with_parent
 from safe_lib.runtime.shares import Share
@@ -62,9 +62,9 @@ class Hand:
             if (share.order, share.language, share.today) not in self._ready:
                 prepare(share.order, desk)
                 self._ready.add((share.order, share.language, share.today))
-        crew = Crew(share.order, edition, share, "safe")
+        crew = crew_of(share, share.order, edition)
         crew.work(share.refs, share.most, lambda: None)
-        return {"made": [asdict(one) for one in crew.made], "failed": [asdict(one) for one in crew.failed], "cpu": crew.cpu, "memory": crew.memory}
+        return {"made": [asdict(one) for one in made_by(crew)], "failed": [asdict(one) for one in crew.failed], "cpu": crew.cpu, "memory": crew.memory}
 
 
 def main(parent: int) -> None:

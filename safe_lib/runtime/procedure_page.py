@@ -17,7 +17,7 @@ from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine import legal
 from safe_lib.model.answers import UNKNOWN
-from safe_lib.model.errors import BasisRefused, CaseNotFound, ReasonNeeded, SafeError, WrongUse
+from safe_lib.model.errors import BasisRefused, CaseNotFound, ReasonNeeded, ReportError, SafeError, WrongUse
 from safe_lib.model.legal import PARTS, CaseFact, Contact, Entry, EntryRefused, FileDocument, LegalFile, Part, PersonStatement, StepDone, Task
 from safe_lib.procedures import EntryChanged
 from safe_lib.proceedings import NAME
@@ -141,14 +141,17 @@ class ProceduresPage(CountryPage):
     def answer(self, desk: Desk, action: str, do: Callable[[Desk], LegalFile]) -> dict[str, Any]:
         """Saved, in conflict or refused, with the parts of the page as they are now."""
         before = procedures.legal_file(desk, self.ref)
+        known = self.parts(desk) if self.sent("shown") == str(before.revision) else {}  # what the page shows already is not sent again
         try:
             file = do(desk)
         except EntryRefused as refused:
             return {"type": "refused", "field": refused.field, "sentence": self.sentence(desk, refused)}
         except EntryChanged as changed:
-            return {"type": "conflict", "revision": changed.revision, "sentence": self.sentence(desk, changed), "html": self.parts(desk)}
+            told = self.sentence(desk, changed)
+            return {"type": "conflict", "revision": changed.revision, "sentence": told, "shown": changed.revision, "html": self.parts(desk)}
         added = next(iter(set(_ids(file, action)) - set(_ids(before, action))), "") if action in PARTS else ""
-        return {"type": "saved", "revision": file.revision, "id": added, "html": self.parts(desk)}
+        html = {name: text for name, text in self.parts(desk).items() if known.get(name) != text}
+        return {"type": "saved", "revision": file.revision, "id": added, "shown": file.revision, "html": html}
 
     def parts(self, desk: Desk) -> dict[str, str]:
         """The parts of the page that may have changed."""
@@ -252,8 +255,8 @@ class ProceduresPage(CountryPage):
             if self.shared:
                 raise WrongUse(load_texts(self.language)("disclose.page.shared"))
             name, mime, document = self.book.make_report(profile, format, self.sent("although"))
-        except (BasisRefused, ReasonNeeded, WrongUse) as problem:
-            self.set_status(400 if isinstance(problem, WrongUse) else 403)
+        except (BasisRefused, ReasonNeeded, ReportError, WrongUse) as problem:
+            self.set_status(400 if isinstance(problem, (ReportError, WrongUse)) else 403)
             self.show(desk, self.marked(read_notebook(NAME, desk.language)), Told(wrong=self.why_not(problem)))
             return
         self.set_header("Content-Type", mime)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import ssl
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -20,6 +22,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
+from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -54,6 +57,7 @@ from safe_lib.runtime.handlers import (
     WorkbookPage,
     visit_of_kernel,
 )
+from safe_lib.runtime.letter_pages import LettersPage
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
@@ -66,18 +70,24 @@ from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 from safe_lib.widgets import prefix
+from safe_lib.widgets.form import HAS_SCRIPT
 
 HERE: Final = "127.0.0.1"
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SOCKET_NAME: Final = 103  # bytes in the name of a local socket, where it is shortest (macOS; 107 on Linux)
 SOCKETS_TAKE: Final = len("/voila_12345678/kernel-12345678-1234-1234-1234-123456789012.json-ipc-5")
+BREATH: Final = 0.005  # seconds between two pieces of what is read ahead, for whoever asks meanwhile
 FILES: Final = 10_240  # open files; what macOS allows at most
 AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come back, and to come at all
 
 
 class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     """Starts a kernel for one visit, tells it for whom it works, and ends it with its page."""
+
+    @default("kernel_manager_class")
+    def _manager_of_one(self) -> str:
+        return "safe_lib.runtime.ready.PromptKernelManager"
 
     async def start_kernel(self, **kw: Any) -> str:
         """Start one; its environment says nothing of the person or the case."""
@@ -110,9 +120,10 @@ def kernel_environment(suite: Suite) -> dict[str, str]:
         "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT", paths.OWN_COUNTRY_INFO,
     )
     env = {name: value for name, value in os.environ.items() if name in wanted}
+    ours = {VARIABLE: suite.handover.path, "IPYTHONDIR": os.path.dirname(suite.handover.path), HAS_SCRIPT: "1"}
     if suite.hub is not None:
-        env[prefix.VARIABLE] = suite.hub.path
-    return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
+        ours[prefix.VARIABLE] = suite.hub.path
+    return {**env, **ours, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
@@ -163,7 +174,10 @@ class SafeVoila(Voila):  # type: ignore[misc]
         except OSError as problem:
             raise WrongUse(f"safe serve: {self.ip}, port {self.port}: another program listens there, or this one may not ({problem.strerror}).\n"
                            "  Stop it, or name another port with --port.") from None
+        gc.freeze()
+        gc.enable()
         self.ioloop = IOLoop.current()
+        self.ioloop.add_callback(warm)
         self.told()
         try:
             self.ioloop.start()
@@ -193,8 +207,6 @@ class SafeVoila(Voila):  # type: ignore[misc]
                     "server_root_dir": str(paths.WORKBOOKS), "log_function": answered,
                     # Over TLS a foreign name fails at the certificate; without it, only names of this machine are answered to (DNS rebinding).
                     "allow_remote_access": SUITE[0].secure or SUITE[0].hub is not None}
-        if SUITE[0].hub is not None:
-            settings["allow_origin"] = SUITE[0].hub.origin  # the proxy may ask in another name
         SUITE[0].kernels = self.kernel_manager
         return dict(settings)
 
@@ -208,7 +220,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
             (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/person", PersonsRights),
             (r"/seen", Seen), (r"/alive", Alive),
-            (r"/first", First), (r"/disclosures", Disclosures), (COPIES, TakeOut),
+            (r"/first", First), (r"/disclosures", Disclosures), (r"/letters", LettersPage), (COPIES, TakeOut),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
@@ -270,17 +282,25 @@ def allow_many_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard == resource.RLIM_INFINITY else min(FILES, hard), hard))
 
 
-def warm() -> None:
-    """What the first visitor would otherwise wait for: the data files, and the notebook schema."""
+async def warm() -> None:
+    """What the first visitors would otherwise wait for, read in small pieces while the server answers already."""
+    for _ in pieces():
+        await asyncio.sleep(BREATH)
+
+
+def pieces() -> Iterator[None]:
+    """The notebook schema and the data files, one at a time."""
     import nbformat
 
     nbformat.reads('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', as_version=4)
+    yield None
+    addresses("/")
     for language in languages():
         load_texts(language)
         for id in instrument_files():
+            yield None
             translated(load_instrument(id), language)
     load_outlines()
-    addresses("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +370,6 @@ def serve(store: Path, place: Place | None = None) -> None:
     app.root_dir = str(paths.WORKBOOKS)
     app.initialize([])
     app.tls = context
-    warm()
     PeriodicCallback(SUITE[0].sessions.sweep, 15_000).start()
     say_little()
     app.start()

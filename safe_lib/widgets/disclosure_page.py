@@ -60,9 +60,15 @@ def disclosure_page(frame: Frame, found: Sharing, chosen: Chosen, *, said: Said,
     return page_shell(frame, (
         f'<div class="head"><div><p class="quiet"><a class="ref" href="{escape(frame.base_url)}identification?case={escape(found.ref)}&amp;'
         f'lang={escape(texts.language)}"><bdi>{escape(found.ref)}</bdi></a></p><h1>{escape(texts("disclose.page.title"))}</h1>'
-        f'<p class="lead">{escape(texts("disclose.page.lead"))}</p></div></div>\n'
+        f'<p class="lead">{escape(texts("disclose.page.lead"))}</p>{_to_letters(frame, found.ref)}</div></div>\n'
         f'<div class="stack">{_told(frame, said, link)}{_to_ask_back(texts, found)}{_consents(frame, found)}{_prepare(frame, found, chosen)}'
         f"{_register(texts, found)}</div>\n"))
+
+
+def _to_letters(frame: Frame, ref: str) -> str:
+    """The way to the letters and forms, which leave by the same rules."""
+    address = escape(f"{frame.base_url}letters?case={ref}&lang={frame.texts.language}")
+    return f'<p><a href="{address}" data-letters>{escape(frame.texts("letter.page.open"))}</a></p>'
 
 
 def _told(frame: Frame, said: Said, link: Link | None) -> str:

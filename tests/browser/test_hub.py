@@ -96,7 +96,7 @@ def _answers(path: Path) -> list[str]:
     found: list[str] = []
     with Store.open(path, PHRASE) as store:
         while not found and time.monotonic() < end:
-            found = [saved.answer.code for line in store.cases() for saved in store.answers(line.ref, "ilo_adult_labour")]
+            found = [saved.answer.code for line in store.cases() for saved in store.answers(line.ref, "first_level")]
             time.sleep(0.1)
     return found
 
@@ -116,10 +116,10 @@ def test_a_page_lives_behind_jupyterhub(hub: Started, browser: Browser) -> None:
     page.wait_for_url(re.compile(r"/user/noor/(\?.*)?$"))
     page.click("form.new-case button[type=submit]")
     page.wait_for_selector('html[data-live="true"]', state="attached")
-    page.evaluate("""() => document.querySelector('fieldset[data-item="DR02"] input[value="present"]').click()""")
+    page.evaluate("""() => document.querySelector('fieldset[data-item="DG01"] input[value="absent"]').click()""")
     saved = _answers(hub.store)
 
-    assert saved == ["present"]
+    assert saved == ["absent"]
     assert page.evaluate(ELSEWHERE) == []
     assert {cookie["path"] for cookie in page.context.cookies() if cookie["name"] in ("session", "lang")} == {"/user/noor/"}
     page.context.close()
@@ -128,10 +128,11 @@ def test_a_page_lives_behind_jupyterhub(hub: Started, browser: Browser) -> None:
 def test_the_hub_alone_lets_nobody_into_the_suite(hub: Started) -> None:
     """Whoever comes by without the suite's own sign-in sees that page and nothing else, and whom the hub does not know gets no server."""
     with httpx.Client(base_url=hub.url, timeout=30) as client:
-        asked = client.get("/user/noor/identification?case=DEMO-001")
+        asked, nothing = client.get("/user/noor/identification?case=DEMO-001"), client.get("/user/noor/no_such_page")
         token = re.search(r'name="_xsrf" value="([^"]+)"', client.get("/hub/login").text)
         assert token
         refused = client.post("/hub/login", data={"username": "stranger", "password": "anything", "_xsrf": token[1]})
 
     assert asked.status_code == 302 and asked.headers["Location"].startswith(("/user/noor/login?next=", f"{hub.url}/hub/"))
+    assert nothing.status_code == 404 and 'data-base="/user/noor/"' in nothing.text  # a page that says so, also to who was never here
     assert refused.status_code == 403

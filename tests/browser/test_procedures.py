@@ -105,23 +105,22 @@ def test_without_a_script_every_form_has_its_button(server: Running, visit: Visi
     form.locator('[name="task"]').fill("De advocaat bellen")
     form.locator('button[type="submit"]').first.click()
 
-    expect(page.locator('[role="status"]', has_text="Opgeslagen")).to_be_visible()
+    expect(page.locator('.notice[role="status"]')).to_contain_text("Opgeslagen")
     expect(page.locator('[data-region="tasks"]')).to_contain_text("De advocaat bellen")
     page.locator('details[data-key="paper"] > summary').click()
     page.locator('details[data-key="paper"] button[type="submit"]').first.click()
     expect(page.locator('[role="alert"]')).to_contain_text("Kies een papier")
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
-def test_axe_procedures(server: Running, visit: Visit, language: str) -> None:
-    """With everything unfolded, in both looks and sizes."""
+def test_axe_procedures(server: Running, visit: Visit) -> None:
+    """With nearly everything unfolded, in both looks and sizes, in the language with the longer words."""
     ref = server.new_case("Rowan")
     with server.desk() as store:
         procedures.follow(store, ref, "NL-REFLECT")
         procedures.save_fact(store, ref, procedures.CaseFact("reflection_granted", "2026-11-02", "letter"))
         procedures.add_needed(store, ref, "NL-REFLECT")
     desk = visit(bypass_csp=True)
-    desk.open("procedures", ref, {"lang": language})
+    desk.open("procedures", ref, {"lang": "nl"})
     desk.page.evaluate("document.querySelectorAll('details[data-key]').forEach((one) => { one.open = !['others', 'apply-open'].includes(one.dataset.key); })")
 
-    has_no_violations(desk.page, f"procedures {language}")
+    has_no_violations(desk.page, "procedures")

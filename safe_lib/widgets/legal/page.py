@@ -10,6 +10,7 @@ from safe_lib.widgets.editors import REPORTS
 from safe_lib.widgets.legal import blocks
 from safe_lib.widgets.legal.parts import LIVE
 from safe_lib.widgets.legal.sheet import PATH, Sheet, folded
+from safe_lib.widgets.letters_page import letters_list
 from safe_lib.widgets.page import sections
 from safe_lib.widgets.shell import hidden_fields, icon
 
@@ -36,7 +37,7 @@ def body_html(sheet: Sheet, notebook: Mapping[str, Any], prose_html: Callable[[s
 def _sayings(sheet: Sheet) -> str:
     """What the script says, in the language of the page."""
     said = "".join(f' data-{name.replace("_", "-")}="{sheet.say(name)}"' for name in ("needs", "not_allowed", "keep_theirs", "save_mine"))
-    return f"<div hidden data-legal-words{said}></div>"
+    return f'<div hidden data-legal-words data-revision="{sheet.reading.file.revision}"{said}></div>'
 
 
 def _told(words: str, kind: str, role: str) -> str:
@@ -74,6 +75,7 @@ def _reports(sheet: Sheet) -> str:
     texts, frame = sheet.reading.texts, sheet.frame
     way = f"{frame.base_url}disclosures?case={sheet.case}&lang={texts.language}"
     link = f'<p><a href="{escape(way)}" data-disclosures>{escape(texts("disclose.page.open"))}</a></p>'
+    link += letters_list(frame.base_url, sheet.case, texts, {one.id for one in sheet.reading.followed})
     if not sheet.may_report or frame.shared:
         return link
     buttons = "".join(

@@ -83,6 +83,11 @@ def may_apply(sheet: Sheet) -> str:
 def _considered(sheet: Sheet, one: Considered) -> str:
     reading = sheet.reading
     button = sheet.act("followed", one.id, sheet.say("follow", name=reading.procedure(one.id))) if sheet.may_write else ""
+    aside = one.following.ended if one.following else None
+    if aside:
+        button = f'<p class="small">{sheet.say("aside", day=reading.day(aside))}</p>{button}'
+    elif sheet.may_write and one.may_apply is Truth.HOLDS:
+        button = f'<div class="row">{button}{_stop(sheet, one, "set_aside")}</div>'
     return (f'<li class="card" data-procedure="{one.id}" data-applies="{one.may_apply.value}"><p><strong>{escape(reading.procedure(one.id))}</strong> '
             f'<bdi class="quiet">{one.id}</bdi> {badge_html(reading.truth(one.may_apply))}</p><p class="small">{escape(blocks.why(reading, one))}</p>'
             f'<p class="small quiet">{escape(reading.verified(one.seen.procedure))}</p>{button}</li>')
@@ -134,11 +139,12 @@ def _stage(sheet: Sheet, one: Considered) -> str:
     return folded(f"stage-{one.id}", sheet.say("say_stage"), sheet.entry("followed", one.id, sheet.say("say_stage"), fields, gone=False))
 
 
-def _stop(sheet: Sheet, one: Considered) -> str:
+def _stop(sheet: Sheet, one: Considered, words: str = "stop") -> str:
+    """Not followed, from today on; its terms are not shown any more."""
     if not sheet.may_write:
         return ""
     ended = f'<input type="hidden" name="ended" value="{sheet.reading.on.isoformat()}">'
-    return sheet.act("followed", one.id, sheet.say("stop", name=sheet.reading.procedure(one.id)), ended)
+    return sheet.act("followed", one.id, sheet.say(words, name=sheet.reading.procedure(one.id)), ended)
 
 
 def _step(sheet: Sheet, one: Considered, step: ProcedureStep) -> str:

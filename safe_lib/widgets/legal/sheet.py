@@ -61,8 +61,8 @@ class Sheet:
         return f"{escape(self.frame.base_url)}{PATH}?case={escape(self.case)}"
 
     def _unseen(self, part: str, id: str) -> str:
-        sent = hidden_fields(self.frame, action=part)
-        return f'{sent}<input type="hidden" name="id" value="{escape(id)}"><input type="hidden" name="seen" value="{self.reading.file.revision}">'
+        sent, seen = hidden_fields(self.frame, action=part), self.reading.file.revisions.get((part, id), 0)
+        return f'{sent}<input type="hidden" name="id" value="{escape(id)}"><input type="hidden" name="seen" value="{seen}">'
 
     # Fields
 

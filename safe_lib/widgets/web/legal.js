@@ -82,8 +82,9 @@ function isWhole(form) {
 
 async function send(form, body) {
   body.set("seen", form.elements.seen.value); // an entry before it may have been this one
+  body.set("shown", sayings().revision);
   if (form.elements.id.value) body.set("id", form.elements.id.value);
-  const answer = await fetch(form.action, {
+  const answer = await fetch(form.getAttribute("action"), { // `form.action` is the field of that name
     method: "POST", body, redirect: "error", cache: "no-store", headers: { Accept: "application/json", "X-XSRFToken": xsrfToken() },
   }).catch(() => null);
   if (answer === null || answer.status >= 500) {
@@ -106,6 +107,7 @@ function take(form, said, body) {
     message(form, said.sentence);
     return tell();
   }
+  sayings().revision = said.shown;
   form.elements.seen.value = said.revision;
   if (said.id) form.elements.id.value = said.id;
   dirty.delete(form);
@@ -119,6 +121,7 @@ function take(form, said, body) {
 
 function conflict(form, said) {
   const words = sayings();
+  words.revision = said.shown;
   const settle = () => { form.elements.seen.value = said.revision; message(form, ""); };
   tell();
   message(form, said.sentence,
