@@ -198,7 +198,7 @@ def _log_form(place: Place) -> str:
     kept = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in said.items() if value)
     choice = select(texts, "case", "coord.column.case", [(ref, ref) for ref in place.refs], place="log", chosen=place.case)
     return (f'<form class="row no-print" method="get" action="{escape(frame.base_url)}{NAME}#view-case_log">{kept}{choice}'
-            f'<button class="btn btn-2" type="submit">{escape(texts("coord.show"))}</button></form>')
+            f'<button class="btn btn-2" type="submit">{escape(texts("coord.show_case"))}</button></form>')
 
 
 def _meeting_form(place: Place) -> str:
