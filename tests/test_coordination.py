@@ -514,7 +514,7 @@ def test_the_weekly_digest_is_made_for_each_colleague_of_their_own_cases(team: P
     for user, inside, outside in (("vera", (MINE,), (THEIRS, "sofie")), ("cora", (MINE, THEIRS, "sofie"), ()), ("sven", (), (MINE, THEIRS))):
         with at_desk(team, user) as desk:
             text = (desk.open_store().digest("2026-W48") or b"").decode()
-            assert all(word in text for word in inside) and not any(word in text for word in outside) and "Weekly digest" in text, user
+            assert all(word in text for word in inside) and not any(word in text for word in outside) and "Weekly digest, 2026-W48" in text, user
             assert [one.what for one in teamwork.notices(desk) if one.what == "digest.made"] == ["digest.made"]
 
 

@@ -22,7 +22,7 @@ from safe_lib.widgets.blocks import blocks_html
 from safe_lib.widgets.coordination_views import NAME, references
 from safe_lib.widgets.page import Section, sections
 from safe_lib.widgets.people_pages import Said, _field, _form, _told
-from safe_lib.widgets.shell import Frame
+from safe_lib.widgets.shell import Frame, page_shell
 
 if TYPE_CHECKING:
     from safe_lib.workbook import Workbook
@@ -74,6 +74,12 @@ def coordination_body(book: Workbook, frame: Frame, notebook: Mapping[str, Any],
     shown = [(one, blocks) for one in sections(notebook) if one.view != "statement" and (blocks := getattr(book, one.view)().blocks)]
     made = "".join(_section(place, one, blocks, prose_html(one.prose)) for one, blocks in shown)
     return f'{_told(frame.texts, said)}{_whose(place)}{_ways(place, [one for one, _ in shown])}<div class="stack">{made}</div>'
+
+
+def digest_page(frame: Frame, title: str, marks: Sequence[str], blocks: Sequence[Block]) -> str:
+    """A digest as it was made, within the suite: it can be left and locked as every page."""
+    above = "".join(f'<p class="quiet">{escape(one)}</p>' for one in marks)
+    return page_shell(frame, f'<div class="head"><div><h1>{escape(title)}</h1>{above}</div></div>\n{blocks_html(blocks, frame.texts)}')
 
 
 def _section(place: Place, one: Section, blocks: Sequence[Block], prose: str) -> str:
