@@ -31,6 +31,7 @@ from safe_lib.proceedings import ProcedureViews
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.rights.jobs import job_here
+from safe_lib.social_views import NAME, SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.view import PAGE, View
@@ -96,7 +97,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -286,6 +287,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.texts("coord.statement")),))
         if self.is_about_procedures:
             return self.legal_view("statement")
+        if self.is_social_map:
+            return self._view("statement", self._map_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -307,6 +310,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return View("example", self._team_example(), self.texts, {})
         if self.is_about_procedures:
             return self.legal_example(EXAMPLE_DAY)
+        if self.is_social_map:
+            return self._map_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -440,8 +445,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
 
     @property
     def has_instrument(self) -> bool:
-        """Whether it asks questions; the workbooks on countries, procedures and the team are told from other things."""
-        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team)
+        """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
+        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -454,6 +459,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return ()
         if self.is_about_procedures:
             return tuple(f"{one.id} {one.version}" for one in self.legal.touched)
+        if self.is_social_map:
+            return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -462,4 +469,6 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return kept_parts(self.reading.asked)
         if self.is_about_the_team:
             return (("of", self.choice),) if self.choice else ()
+        if self.is_social_map:
+            return self.map_kept
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -1,6 +1,6 @@
 """Which lists of `country_info` may be changed from the pages and commands: one record for each, and nothing else to add.
 
-A list has entries with an `id`, in a file with `version` and `history` (the next one: the organisations of a country).
+A list has entries with an `id`, in a file with `version` and `history`: the claims, and the organisations of a country.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from safe_lib.catalogue.claim_rules import claim_rules
 from safe_lib.catalogue.claims import NOBODY
 from safe_lib.catalogue.countries import country_as, load_themes
 from safe_lib.catalogue.lines import read_text
+from safe_lib.catalogue.organisation_writing import ORDER, organisation_rules
+from safe_lib.catalogue.organisations import FILE, directory_as
 from safe_lib.model.change import Change, Wrong
 from safe_lib.model.errors import CatalogueError, Problems, WrongUse
+from safe_lib.model.organisation import NOBODY as NOT_REVIEWED
 
 Rules = Callable[[Change, Mapping[str, Any], date], Iterator[Broken]]
 Read = Callable[[str, bytes], object]
@@ -117,4 +120,15 @@ CLAIMS: Final = Listing(
     read=country_as,
     rules=(common_rules, claim_rules),
 )
-LISTINGS: Final[dict[str, Listing]] = {listing.key: listing for listing in (CLAIMS,)}
+ORGANISATIONS: Final = Listing(
+    key="organisations",
+    file=FILE,
+    order=ORDER,
+    stamp="reviewed",
+    nobody=NOT_REVIEWED,
+    group="",
+    heading=lambda entry: "",
+    read=directory_as,
+    rules=(organisation_rules,),
+)
+LISTINGS: Final[dict[str, Listing]] = {listing.key: listing for listing in (CLAIMS, ORGANISATIONS)}

@@ -9,6 +9,8 @@ from typing import Final
 from xml.etree import ElementTree
 
 from safe_lib.catalogue import paths
+from safe_lib.catalogue.card_words import FILE as CARD_FILE
+from safe_lib.catalogue.card_words import check_card_words
 from safe_lib.catalogue.chapters import chapters_file, check_chapters
 from safe_lib.catalogue.letter_checks import check_letters
 from safe_lib.catalogue.letters import letter_files
@@ -32,6 +34,7 @@ def check_templates(root: Path | None = None) -> list[CatalogueError]:
     found += check_protocols(root)
     if root is None or letter_files(root):
         found += check_letters(root)
+    found += check_card_words(root) if root is None or (base / "report" / CARD_FILE).is_file() else []
     return [*found, *check_chapters(root)] if root is None or chapters_file(root).is_file() else found
 
 

@@ -28,6 +28,7 @@ from safe_lib.cli import (
     handing_over,
     kept_again,
     letters,
+    organisations,
     people,
     persons,
     persons_rights,
@@ -72,6 +73,7 @@ app.command("procedure")(procedures.procedure)
 app.command("letter")(letters.letter)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
+app.add_typer(organisations.app, name="organisations")
 app.command("report")(documents.report)
 app.command("batch")(batching.batch)
 app.command("check")(checking.check)

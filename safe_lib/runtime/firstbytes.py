@@ -21,6 +21,8 @@ from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import heading_of, workbook_lines
 from safe_lib.widgets.shell import Tab, body_end, body_start, head
+from safe_lib.widgets.social import page as social
+from safe_lib.widgets.social.seat import Seat
 from safe_lib.workbook import Workbook
 
 _markdown = mistune.create_markdown(escape=True)
@@ -40,7 +42,7 @@ def page_start(book: Workbook, notebook: Any, **frame: Any) -> tuple[str, str]:
 
 def _page(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
-    theme: str, masked: bool, more: Mapping[str, Any] | None = None, told: tuple[str, str] = ("", "")
+    theme: str, masked: bool, more: Mapping[str, Any] | None = None, told: tuple[str, str] = ("", ""), seat: Seat | None = None
 ) -> tuple[str, str]:
     notebook = in_language(notebook, book.name, book.desk.language)
     mark_shown(notebook)
@@ -48,13 +50,16 @@ def _page(
     tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
     if book.case:
         tabs += (Tab(book.texts("rights.tab"), base_url + "person"),)
-    countries = book.is_about_countries  # they bring their own heading, and the arrow keys of maps
+    countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
     script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "page.js"
     frame = frame_of(
         book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
-    if countries:
+    if book.is_social_map:
+        body = social.heading_html(book.map_reading, seat or Seat(xsrf), title, about) + book.statement().html
+        body += social.body_html(book.map_reading, seat or Seat(xsrf), notebook, _without_heading)
+    elif countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
     elif book.is_about_the_team:
         inside = book.statement().html + coordination_body(book, frame, notebook, _without_heading, *book.team_now)

@@ -293,6 +293,12 @@ def _on_sheet(ring: Sequence[Point], sheet: Sheet) -> list[Point]:
     return [((x - left) * sheet.scale, (high - y) * sheet.scale) for x, y in inside]
 
 
+def spot_on(longitude: float, latitude: float, sheet: str) -> tuple[int, int] | None:
+    """A place in degrees, in the units of the map with this name; None where it lies outside."""
+    found = _spot((longitude, latitude), SHEETS[sheet])
+    return (found[0], found[1]) if found else None
+
+
 def _spot(place: Point, sheet: Sheet) -> list[int]:
     """A single place in the units of a map; nothing where it lies outside."""
     left, low, right, high = sheet.box

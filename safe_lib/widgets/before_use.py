@@ -26,7 +26,7 @@ else:
 
 def before_use_html(book: Workbook) -> str:
     """What a colleague reads before they ask; nothing where no case is open."""
-    if book.case is None or book.is_about_countries:
+    if book.case is None or book.is_about_countries or book.is_social_map:
         return ""
     return _children(book) + _notes(book)
 

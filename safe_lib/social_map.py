@@ -1,0 +1,159 @@
+"""The social map beside the work: who could help with what an assessment shows, and saying that an entry was verified today.
+
+Nothing is sent to anybody. What is found for a case is worked out when somebody looks, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from safe_lib import casework
+from safe_lib.casework import Desk, Future, require_right
+from safe_lib.catalogue.amending import Amendment, amend, raised
+from safe_lib.catalogue.lines import read_text
+from safe_lib.catalogue.listings import ORGANISATIONS, entry_now
+from safe_lib.catalogue.organisations import directory_as, load_directory, load_vocabulary
+from safe_lib.catalogue.writing import held, replace_file
+from safe_lib.engine.matching import Asking, Fit, Seen, cautions_in, match, needs_in
+from safe_lib.model.assessment import Truth
+from safe_lib.model.errors import WrongUse
+from safe_lib.model.organisation import SEEN, Organisation, Verification
+
+INSTRUMENT: Final = "safe_return"  # whose signs the needs of the vocabulary name
+HERE: Final = "stay"  # the scenario where no future has been considered
+_OF_AGE: Final[Mapping[str | None, tuple[frozenset[str], frozenset[str]]]] = {  # age group → groups that apply, groups that do not
+    "child": (frozenset({"minors"}), frozenset()),
+    "adult": (frozenset(), frozenset({"minors", "unaccompanied_minors"})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What whoever looks adds to what the case says; it is not kept."""
+
+    country: str = ""  # where help is looked for
+    region: str = ""
+    groups: frozenset[str] = frozenset()
+    not_groups: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
+    residence: str = ""
+    authorities: Truth = Truth.OPEN
+    avoid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """The needs and cautions of a case in one future, and for each need everybody who offers something for it."""
+
+    scenario: str
+    return_country: str
+    needs: tuple[Seen, ...]
+    cautions: Mapping[str, Seen]
+    fits: Mapping[str, tuple[Fit, ...]]  # need → who offers one of its services; needs that do not hold have none
+
+
+def helpers_of(desk: Desk, ref: str, known: Known) -> Helpers:
+    """Who could help in a country with what the assessment of a case shows, each with reasons.
+
+    The future is the one the person wants most. Without a country there are needs and cautions only.
+
+    Raises:
+        CaseNotFound, NotPermitted: as everywhere.
+    """
+    vocabulary = load_vocabulary()
+    future = next(iter(casework.futures(desk, ref)), Future(HERE, 1))
+    assessment = casework.assess_case(desk, ref, INSTRUMENT, future.kind)
+    cautions = cautions_in(assessment, vocabulary.cautions, future.kind)
+    needs = needs_in(assessment, vocabulary.needs, future.kind)
+    there = future.country if future.kind in ("home_region", "relocation") else ""
+    groups, not_groups = _OF_AGE.get(casework.person_facts(desk, ref).age_group, (frozenset(), frozenset()))
+    organisations = load_directory(known.country).organisations if known.country else ()
+    fits: dict[str, tuple[Fit, ...]] = {}
+    for need, seen in zip(vocabulary.needs, needs, strict=True):
+        if seen.truth is not Truth.FAILS and organisations:
+            asking = Asking(
+                need.services,
+                known.country,
+                desk.today,
+                known.region,
+                known.groups | groups,
+                (known.not_groups | not_groups) - known.groups,
+                known.languages,
+                known.residence,
+                there,
+                known.authorities,
+                Truth.OPEN,
+                cautions["no_state_actor"].truth,
+                cautions["near_network"].truth,
+                known.avoid,
+            )
+            fits[need.id] = match(organisations, asking, vocabulary)
+    return Helpers(future.kind, there, needs, cautions, fits)
+
+
+def may_verify(desk: Desk) -> bool:
+    """Whether the person at the desk may say that an entry was verified: whoever may confirm a change as a second person."""
+    return desk.store is not None and casework.has_right(desk, "confirm")
+
+
+def verify_today(desk: Desk, country: str, id: str, how: str) -> Organisation:
+    """Note that somebody asked an organisation today and that its entry is right: who, when and how, with what stood there before.
+
+    An entry that was written down from memory counts as seen from then on: the organisation itself is its source.
+
+    Args:
+        how: a way of the vocabulary, such as `phone`.
+
+    Raises:
+        NotPermitted: this person may not.
+        WrongUse: there is no such entry, or no such way.
+        CountryInfoError: the file cannot be written; it stands as it was.
+    """
+    require_right(desk, "confirm")
+    store = desk.open_store()
+    if how not in load_vocabulary().ways:
+        raise WrongUse("There is no such way to verify an entry.\n  There are: " + ", ".join(load_vocabulary().ways) + ".")
+    path, name = ORGANISATIONS.path(country), ORGANISATIONS.name(country)
+    with held(path.parent):
+        before = path.read_bytes()
+        entry = entry_now(before, ORGANISATIONS, id, name)
+        if entry is None:
+            raise WrongUse(f"{name}: there is no such entry.\n  Look at the list again.")
+        after = amend(before, name, _amendment(desk, before, name, entry, how))
+        directory = directory_as(country, after)
+        replace_file(path, after)
+    store.note(by=desk.person, at=desk.now(), what="organisation.verified", detail=f"{country} {id} {how}")
+    return next(one for one in directory.organisations if one.id == id)
+
+
+def _amendment(desk: Desk, raw: bytes, file: str, entry: Mapping[str, Any], how: str) -> Amendment:
+    today = desk.today.isoformat()
+    said = Verification(desk.today, desk.person, how)
+    new = {**entry, "status": SEEN, "verified": {"date": today, "by": said.by, "how": said.how}}
+    new.pop("next_check", None)  # that check was this one
+    version = raised(read_text(raw, file).get("version"), words_only=True)
+    former = {key: entry[key] for key in ("status", "verified", "next_check") if key in entry and entry[key] != new.get(key)}
+    line = {
+        "version": version,
+        "date": today,
+        "what": "renewed",
+        "entry": entry["id"],
+        "change": f"Asked the organisation itself ({how}).",
+        "from": today,
+        "by": said.by,
+        "reviewed": said.by,
+        "former": former or {"verified": entry["verified"]},
+    }
+    return Amendment(ORGANISATIONS.key, str(entry["id"]), new, version, line, {}, ORGANISATIONS.order)
+
+
+def history_of(country: str, id: str) -> tuple[Mapping[str, Any], ...]:
+    """What became of an entry, newest first."""
+    return tuple(reversed([line for line in load_directory(country).history if line.get("entry") == id]))
+
+
+def known_of(groups: Collection[str], not_groups: Collection[str], **more: Any) -> Known:
+    """What an address says of a person, as a record."""
+    return Known(groups=frozenset(groups), not_groups=frozenset(not_groups) - frozenset(groups), **more)
