@@ -20,7 +20,7 @@ WHOLE: Final = "everything"  # all that the case says: a reading whose page is n
 GROUPS: Final[Mapping[str, str]] = {  # what a line says was done → the kind of data
     "answer.saved": "answers", "paper.saved": "papers", "identity.saved": "identity", "assessment.kept": "assessments", "report.sealed": "reports",
     "report.read": "reports", "report.disclosed": "copies", "case.opened": "identity", "glass.broken": WHOLE, "consent.given": "consents",
-    "consent.refused": "consents", "consent.withdrawn": "consents", "case.read": WHOLE,
+    "consent.refused": "consents", "consent.withdrawn": "consents", "case.read": WHOLE, "key.lent": WHOLE,
 }
 READ: Final[Mapping[str, str]] = {"report": "reports", "kept": "assessments"}  # how the detail of a reading begins → the kind of data, where that was all
 

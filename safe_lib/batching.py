@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -26,6 +26,7 @@ from safe_lib.model.case import Report, is_reference
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.grounds import Marks
 from safe_lib.store.batch import Finished
+from safe_lib.store.loans import Loan
 from safe_lib.version import __version__
 
 Which = Literal["all", "open"]
@@ -78,6 +79,15 @@ def edition(desk: Desk, order: Order) -> Edition:
 def _files(*places: Path) -> Iterator[Path]:
     for place in dict.fromkeys(places):
         yield from sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts) if place.is_dir() else (place,)
+
+
+def all_files() -> str:
+    """The fingerprint of every data file, all countries and all languages: a worker on another machine has to have read the same."""
+    digest = hashlib.sha256()
+    for place in (paths.INSTRUMENTS, paths.LOCALES, paths.WORKBOOKS, paths.TEMPLATES, paths.COUNTRY_INFO):
+        for file in _files(place):
+            digest.update(f"{place.name}/{file.relative_to(place).as_posix()} ".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=256)
@@ -135,6 +145,29 @@ def begin(desk: Desk, order: Order, cases: int) -> None:
 def end(desk: Desk, done: int, kept: int, failed: int) -> None:
     """The line in the trail that a batch ended, and with how many reports."""
     desk.open_store().note(by=desk.person, at=desk.now(), what="batch.ended", detail=f"{done} made, {kept} there already, {failed} failed")
+
+
+def lend(desk: Desk, refs: Sequence[str], *, until: datetime, to: str) -> Loan:
+    """The keys of those of these cases of which this person may make reports, for a worker on another machine.
+
+    Args:
+        until: when the worker has to be done.
+        to: the worker's fingerprint, for the trail.
+
+    Raises:
+        WrongUse: the store is a file.
+        NotPermitted: the person may not list cases.
+    """
+    store = _may(desk, "list")
+    return store.lend([ref for ref in refs if _may_report(desk, ref)], until=until, to=to, by=desk.person, at=desk.now())
+
+
+def _may_report(desk: Desk, ref: str) -> bool:
+    try:
+        _may(desk, "report", ref)
+    except SafeError:  # the worker is told the same, and tells it of this case
+        return False
+    return True
 
 
 def seal_once(desk: Desk, ref: str, order: Order, documents: Sequence[Finished]) -> tuple[Report, ...]:

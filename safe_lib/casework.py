@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from safe_lib.catalogue import load_instrument, load_texts, paths, translated
 from safe_lib.catalogue.countries import load_country
@@ -34,6 +34,8 @@ from safe_lib.rights.permission import Role, Verb, refused
 if TYPE_CHECKING:
 
     from safe_lib.store import Store
+
+Read = TypeVar("Read")
 
 WRITTEN: Final = "written"  # the code of free words and dates; the words stand in the note
 AGE_ITEM: Final = ("first_level", "AGE")
@@ -123,6 +125,15 @@ def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
     return store
 
 
+def _once(desk: Desk, what: tuple[str, ...], read: Callable[[], Read]) -> Read:
+    """What this person reads of their store, once in a moment."""
+    if desk.store is None:
+        return read()
+    from safe_lib.store.moment import once
+
+    return once((id(desk.store), desk.person, desk.role, desk.for_list, *what), read)
+
+
 def require_right(desk: Desk, verb: Verb) -> None:
     """Refuse what a person may not do that touches no case. Without a store there are public data only, and nobody is known.
 
@@ -183,7 +194,10 @@ def alias_of(desk: Desk, ref: str) -> str:
 
 def saved_answers(desk: Desk, ref: str, instrument: str, scenario: str = SHARED) -> dict[str, SavedAnswer]:
     """What counts now, by item: the shared answers, and a scenario's own ones over them."""
-    return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+    def read() -> dict[str, SavedAnswer]:
+        return {saved.item: saved for saved in _may(desk, "read", ref).answers(ref, instrument, scenario)}
+
+    return _once(desk, ("answers", ref, instrument, scenario), read).copy()
 
 
 def recorded(desk: Desk, ref: str, instrument: Instrument, scenario: str = SHARED) -> Answers:
@@ -247,8 +261,8 @@ def record(desk: Desk, ref: str, instrument: Instrument, said: Said, scenario: s
 
 def futures(desk: Desk, ref: str) -> tuple[Future, ...]:
     """The scenarios considered for a case, in the person's own order."""
-    paper = _may(desk, "read", ref).paper(ref, FUTURES)
-    return futures_in(paper.body if paper else {})
+    found = paper(desk, ref, FUTURES)
+    return futures_in(found.body if found else {})
 
 
 def futures_in(body: Mapping[str, Any]) -> tuple[Future, ...]:
@@ -272,7 +286,7 @@ def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: i
 
 def paper(desk: Desk, ref: str, kind: str) -> Paper | None:
     """The newest version of a paper."""
-    return _may(desk, "read", ref).paper(ref, kind)
+    return _once(desk, ("paper", ref, kind), lambda: _may(desk, "read", ref).paper(ref, kind))
 
 
 def departures(desk: Desk, ref: str, scenario: str) -> dict[str, Departure]:

@@ -41,4 +41,6 @@ class View:
         return blocks_text(self.blocks)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        if kwargs.get("include") == {BLOCKS_TYPE}:  # a report asks for nothing else, and makes its own form of them
+            return {BLOCKS_TYPE: to_json(self.blocks)}
         return {"text/plain": str(self), "text/html": self.section, BLOCKS_TYPE: to_json(self.blocks)}

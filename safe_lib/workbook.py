@@ -27,6 +27,7 @@ from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.instrument import Instrument
+from safe_lib.proceedings import ProcedureViews
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.rights.jobs import job_here
@@ -95,7 +96,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureViews, SocialMapViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -194,7 +195,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
 
     def forget(self) -> None:
         """Read everything again at the next view: something was saved."""
-        for name in ("shown", "futures", "example_shown", "stages", "told", "places"):
+        for name in ("shown", "futures", "example_shown", "stages", "told", "places", "legal"):
             self.__dict__.pop(name, None)
 
     # Views: what a notebook calls
@@ -202,9 +203,9 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
     def questions(self) -> Any:
         """The form, on a page with a case; in a report, `recorded` shows the answers."""
         if self.mode == PAGE and self.case:
-            from safe_lib.widgets.form import Form
+            from safe_lib.widgets.form import form_for
 
-            return Form(self)
+            return form_for(self)
         return View("questions", (), self.texts, {})
 
     def recorded(self) -> View:
@@ -246,6 +247,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
 
     def own_words(self) -> View:
         """What the person wants, in their own words, and the professional's own judgement."""
+        if self.is_about_procedures:
+            return self.legal_view("own_words")
         return self._view("own_words", self._own_words)
 
     def scenarios(self) -> View:
@@ -262,6 +265,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
 
     def sources(self) -> View:
         """Where all this comes from, and its limits."""
+        if self.is_about_procedures:
+            return self.legal_view("sources")
         return self._view("sources", lambda: (*views.sources(self.shown), *self.whose()))
 
     def sign_off(self) -> View:
@@ -279,6 +284,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
             return self._country_view("statement")
         if self.is_social_map:
             return self._view("statement", self._map_statement)
+        if self.is_about_procedures:
+            return self.legal_view("statement")
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -298,6 +305,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
             return self._country_example(EXAMPLE_DAY)
         if self.is_social_map:
             return self._map_example(EXAMPLE_DAY)
+        if self.is_about_procedures:
+            return self.legal_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -423,11 +432,16 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
         found = [self.texts("report.mark.unsigned")] if release.is_marked_unsigned(self.desk) else []
-        if self.texts.status == "draft" or (not (self.is_about_countries or self.is_social_map) and self._translation() in ("draft", "missing")):
+        if self.texts.status == "draft" or (self.has_instrument and self._translation() in ("draft", "missing")):
             found.append(self.texts("report.mark.draft_translation"))
         if self.desk.store is not None and self.desk.store.training:
             found.append(self.texts("report.mark.training"))
         return tuple(found)
+
+    @property
+    def has_instrument(self) -> bool:
+        """Whether it asks questions; the workbooks on countries, on procedures and the social map are told from other things."""
+        return not (self.is_about_countries or self.is_about_procedures or self.is_social_map)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -438,6 +452,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, SocialMapVie
             return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
         if self.is_social_map:
             return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
+        if self.is_about_procedures:
+            return tuple(f"{one.id} {one.version}" for one in self.legal.touched)
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:

@@ -114,6 +114,10 @@ def person(action: str, **fields: str) -> Ask:
     return Ask("POST", "/person", {"action": action, "case": "{ref}", **fields})
 
 
+def legal(action: str, **fields: str) -> Ask:
+    return Ask("POST", "/procedures?case={ref}", {"action": action, **fields})
+
+
 COPY = Ask("POST", "/disclosures?case={ref}", {"action": "make", "workbook": "safe_return", "profile": "lawyer", "format": "html", "basis": "legal_claims",
                                                "recipient": "a", "purpose": "b", "reason": "the appeal has to be lodged"})
 ANSWER = {"type": "answer", "seq": 1, "instrument": "safe_return", "item": "SAF-07", "code": "present", "seen": 0}
@@ -123,13 +127,17 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}")
                for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information", "social_map")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "names"))),
+             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "names"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",
-                                                      "explained": "c"})),
-    "report": (person("access", language="en", format="html"), COPY),
-    "disclose": (COPY,),
+                                                      "explained": "c"}),
+              legal("facts", name="lawful_stay", value="no", source="her", seen="0"), legal("followed", id="NL-REFLECT"),
+              legal("steps", id="NL-REFLECT/r1", done="2026-11-20"), legal("documents", document="passport"), legal("tasks", task="call"),
+              legal("contacts", office="an office"), legal("statement", words="mine"), legal("jurisdictions", jurisdictions="HUN"),
+              legal("add_papers", id="NL-REFLECT")),
+    "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
+    "disclose": (COPY, legal("report", report="own_file html")),
     "close": (person("close", words="it is over"), person("open"), person("extend", purpose="support", until="2030-01-01", reason="needed")),
     "ask_erase": (person("erase"),),
     "assess": (Ask("GET", "/reassess?date=2027-01-01"), Ask("GET", "/safe_return?case={ref}&scenario=stay")),

@@ -7,6 +7,8 @@ import hashlib
 import re
 import shutil
 import subprocess
+import sys
+import unicodedata
 import zipfile
 from html.parser import HTMLParser
 from io import BytesIO
@@ -198,6 +200,16 @@ def test_a_text_runs_in_the_direction_of_most_of_its_letters():
     assert direction_of("SAF-01 ما زال مفتوحًا", "rtl") == "rtl"
     assert direction_of("أريد البقاء هنا، Port Sellen", "ltr") == "rtl"
     assert direction_of("12 – 2026", "rtl") == "rtl"
+
+
+def test_no_letter_from_right_to_left_is_overlooked():
+    """Every letter that Unicode has, by itself and in a page of either direction."""
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("R", "AL"):
+            assert direction_of(letter, "ltr") == "rtl"
+        elif kind == "L" and letter > "\u0500":
+            assert direction_of(letter, "rtl") == "ltr"
 
 
 def test_columns_give_room_to_badges_and_long_texts():
@@ -537,6 +549,25 @@ def test_a_pdf_has_heads_of_columns_and_rows_and_words_for_its_pictures():
     assert scopes == {"/Column", "/Row"}
     assert [element["/Alt"] for kind, element in found if kind == "/Figure"] == ["A sentence."]
     assert {"/H1", "/H2", "/BlockQuote", "/L", "/LI", "/Caption", "/THead", "/TBody"} <= {kind for kind, _ in found}
+
+
+BOTH = """import hashlib, sys
+sys.path.insert(0, sys.argv[1])
+from test_report_formats import document, every_kind, in_script, pdf_document
+made = {"a": document(*every_kind()), "b": document(*every_kind("Another sentence."), title="Another"), "ar": in_script("ar")}
+print(*(hashlib.sha256(pdf_document(made[name])).hexdigest() for name in sys.argv[2:]))
+"""
+
+
+def test_a_pdf_is_the_same_whatever_was_printed_before():
+    """What the typesetter remembers of one document reaches no other."""
+    orders = (("a", "b", "ar", "a"), ("ar", "b", "a", "b"))
+    said = [subprocess.run([sys.executable, "-c", BOTH, str(Path(__file__).parent), *order], capture_output=True, text=True, check=True).stdout.split()
+            for order in orders]
+    first, second = (dict(zip(order, digests, strict=True)) for order, digests in zip(orders, said, strict=True))
+
+    assert first == second and len(set(first.values())) == 3
+    assert said[0][0] == said[0][3] and said[1][1] == said[1][3]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

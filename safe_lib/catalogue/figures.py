@@ -178,6 +178,20 @@ def load_dataset(datasets: Path, id: str) -> Dataset:
     Raises:
         CountryInfoError: something about its rights or origin is missing, or the data are not the ones described.
     """
+    return _read_dataset(datasets, id, tuple(_files_of(folder) for folder in (datasets, datasets / id, datasets / READY, datasets / READY / id)))
+
+
+def _files_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of each file in a folder, by which a process notices that one changed; none where there is no folder."""
+    try:
+        found = [(entry.name, about.st_mtime_ns, about.st_size) for entry in os.scandir(folder) for about in (entry.stat(),)]
+    except OSError:
+        return ()
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=128)
+def _read_dataset(datasets: Path, id: str, _files: tuple[tuple[tuple[str, int, int], ...], ...]) -> Dataset:
     name = f"{id}/dataset.yaml"
     located = read_yaml(current(datasets, name), error=CountryInfoError)
     about: Mapping[str, Any] = located.value if isinstance(located.value, dict) else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +69,7 @@ class Law:
     documents: Mapping[str, Mapping[str, str]]
     kinds: Mapping[str, str]  # fact → day | yes_no | word | day_or_period
     other_names: Mapping[str, str]  # name of an older law → fact
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # fact that is a word → the words it may be
 
     def minimum_days(self) -> dict[str, int]:
         """Minimum rule → the days it asks for."""
@@ -119,7 +120,8 @@ def _law(root: Path | None, _stamp: tuple[tuple[str, int], ...]) -> Law:
     return Law(whole, {variant.id: one.id for one in whole.values() for variant in one.variants}, tuple(map(_change, shared.shape.changes)), words,
                {id: {"en": text.en, "nl": text.nl} for id, text in shared.shape.documents.items()},
                {id: fact.kind for id, fact in shared.shape.facts.items()},
-               {other: id for id, fact in shared.shape.facts.items() for other in fact.also})
+               {other: id for id, fact in shared.shape.facts.items() for other in fact.also},
+               {id: tuple(fact.values) for id, fact in shared.shape.facts.items() if fact.values})
 
 
 def read_shared(root: Path | None = None) -> Shared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -14,6 +15,11 @@ def main() -> NoReturn:
     if sys.argv[1:] in (["--help"], ["-h"]):
         print(HELP.read_text(encoding="utf-8"), end="")
         sys.exit(0)
+    if sys.argv[1:2] == ["serve"]:
+        from safe_lib.runtime.clean_memory import begin_again
+
+        begin_again("serve")  # before anything large is loaded, which would otherwise be loaded twice
+        gc.disable()  # nothing that is loaded now goes away again: looking for it would be a fifth of the start; `listen` turns it on
     from safe_lib.cli.app import main as run
 
     run()

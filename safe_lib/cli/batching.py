@@ -33,6 +33,7 @@ def batch(
     formats: Annotated[str, typer.Option("--formats", "--format", metavar="LIST", help="html, pdf, docx, json; several with commas.")] = "html",
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, metavar="N", help="Cases at the same time; without it, one a core.")] = None,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="papermill: its usual engine, with a kernel for each case; slow.")] = EngineChoice.safe,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="On the workers of a Dask cluster; store in PostgreSQL.")] = None,
     day: Day = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
@@ -50,7 +51,14 @@ def batch(
     order = batching.Order(workbook, profile, tuple(dict.fromkeys(filter(None, formats.split(",")))), day or "")
     with (open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk,
           counting("Reports", still=True) as begin):
-        found = run_batch(desk, order, batching.references(desk, _which(cases)), workers=workers or cores(), engine=engine.value, begin=begin)
+        refs = batching.references(desk, _which(cases))
+        if scheduler is not None:
+            _require_own_engine(engine, workers)
+            from safe_lib.runtime.cluster import run_on_cluster
+
+            found = run_on_cluster(desk, order, refs, scheduler=scheduler, begin=begin)
+        else:
+            found = run_batch(desk, order, refs, workers=workers or cores(), engine=engine.value, begin=begin)
     say_json(as_data(found, order)) if as_json else _tell(found)
     if found.left:
         raise typer.Abort
@@ -65,6 +73,12 @@ def _which(cases: list[str] | None) -> Any:
     if not words or {"all", "open"} & set(words):
         raise WrongUse("--cases: all or open stand alone.\n  Write one of them, or references such as DEMO-001.")
     return words
+
+
+def _require_own_engine(engine: EngineChoice, workers: int | None) -> None:
+    if engine is EngineChoice.papermill or workers is not None:
+        raise WrongUse("safe batch --scheduler: the cluster's workers use the engine `safe`, each as many processes as it was started with.\n"
+                       "  Leave --engine and --workers away; dask worker --nthreads N says how many.")
 
 
 def as_data(found: Batch, order: Any) -> dict[str, Any]:

@@ -20,18 +20,34 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Another address than this machine alone; it needs a certificate.")] = "127.0.0.1",
     certificate: Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="For TLS: the certificate, with those above it.")] = None,
     key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="For TLS: its key, in a file only you may read.")] = None,
+    behind_hub: Annotated[bool, typer.Option("--behind-hub", help="JupyterHub starts it and says where (see `safe hub`).")] = False,
 ) -> None:
     """The pages, on this machine only: http://127.0.0.1:8866/. With no store yet, a training store is made."""
-    from safe_lib.runtime.clean_memory import begin_again
     from safe_lib.runtime.serve import Place
     from safe_lib.runtime.serve import serve as run
 
-    place = Place(host, port, certificate, key)
+    place = _place_of_hub(certificate, key) if behind_hub else Place(host, port, certificate, key)
     place.require_safe()
-    begin_again("serve")
-    path = _new_store(store) if new else existing_store(store) if store is not None else _store_or_training()
+    if behind_hub and new:
+        raise WrongUse("safe serve --behind-hub: the first person of a store is made on its own machine.\n  Run safe serve --new there first.")
+    path = _new_store(store) if new else existing_store(store) if store is not None or behind_hub else _store_or_training()
     warn("the store", path)
     run(path, place)
+
+
+def _place_of_hub(certificate: Path | None, key: Path | None) -> Any:
+    from safe_lib.runtime.behind import hub_here
+    from safe_lib.runtime.serve import Place
+
+    hub = hub_here()
+    return Place(hub.host, hub.port, certificate, key, hub)
+
+
+def hub() -> None:
+    """The configuration for JupyterHub, with which it starts this server for each person: prints where it stands."""
+    from safe_lib.catalogue import paths
+
+    print(paths.TEMPLATES / "hub" / "jupyterhub_config.py")
 
 
 def _new_store(store: Path | None) -> Path:
@@ -82,9 +98,13 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, kernels, engine, reassess, audit or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, resume, kernels, engine, reassess, audit, soak or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
-    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300) and batch (40).")] = None,
+    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300), batch (100), resume (500).")] = None,
+    rounds: Annotated[int | None, typer.Option("--rounds", min=1, max=100, help="How often each side has its turn, with pages (7) and kernels (9).")] = None,
+    visitors: Annotated[int | None, typer.Option("--visitors", min=1, max=500, help="How many at once, with pages and kernels (12) and soak (50).")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="With pages and kernels: also write the figures there, as JSON.")] = None,
+    minutes: Annotated[float | None, typer.Option("--minutes", min=0.1, max=600, help="How long, with soak (20).")] = None,
     store: StorePath = None,
     passphrase_file: PassphraseFile = None,
     language: Language = None,
@@ -102,7 +122,9 @@ def bench(
     from safe_lib.runtime.bench import main as run
 
     more: dict[str, dict[str, Any]] = {
-        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 40}}
+        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 100},
+        "resume": {"cases": cases or 500}, "soak": {"visitors": visitors or 50, "minutes": minutes or 20.0},
+        "pages": {"rounds": rounds or 7, "visitors": visitors or 12, "out": out}, "kernels": {"rounds": rounds or 9, "visitors": visitors or 12, "out": out}}
     raise typer.Exit(run(kind, as_json, **more.get(kind, {})))
 
 

@@ -129,9 +129,11 @@ def free_texts(found: Everything, instruments: Mapping[str, Instrument]) -> Iter
         where = f"{_title(instruments, id)}: {_label(instruments, id, saved.item)}"
         yield from _text(text_id(id, saved, "note"), where, saved.note)
         yield from _text(text_id(id, saved, "reason"), where, saved.answer.reason)
+    first = first_said(found.papers)
     for paper in found.papers:
         for path, words in paper_words(paper):
-            yield from _text(f"papers/{paper.kind}/{paper.revision}/{path}", f"{paper.kind}: {path}", words)
+            if first[paper.kind, path, words] == paper.revision:  # a paper that is saved often says most of it again each time
+                yield from _text(paper_text_id(paper.kind, paper.revision, path), f"{paper.kind}: {path}", words)
     for number, line in enumerate(found.disclosures, 1):
         yield from _text(f"disclosures/{number}/recipient", line.report, line.recipient)
         yield from _text(f"disclosures/{number}/purpose", line.report, line.purpose)
@@ -147,7 +149,23 @@ def text_id(instrument: str, saved: SavedAnswer, part: str) -> str:
 
 CODED: Final = frozenset({  # fields of papers that hold codes, days or numbers, and no free words
     "kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on", "level", "domain",
-    "status", "due", "revision", "id", "state", "until", "at", "language"})
+    "status", "due", "revision", "id", "state", "until", "at", "language",
+    "value", "learned", "procedure", "stage", "version", "ended", "step", "done", "document", "copy", "received", "returned", "role", "safe", "read_back",
+    "jurisdictions"})
+
+
+def first_said(papers: Sequence[Paper]) -> dict[tuple[str, str, str], int]:
+    """Kind, place and words → the revision in which these words first stood there; papers come oldest first."""
+    found: dict[tuple[str, str, str], int] = {}
+    for paper in papers:
+        for path, words in paper_words(paper):
+            found.setdefault((paper.kind, path, words), paper.revision)
+    return found
+
+
+def paper_text_id(kind: str, revision: int, path: str) -> str:
+    """The id of a free text of a paper, by the revision in which it was first said."""
+    return f"papers/{kind}/{revision}/{path}"
 
 
 def paper_words(paper: Paper) -> Iterator[tuple[str, str]]:

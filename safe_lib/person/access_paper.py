@@ -17,7 +17,7 @@ from safe_lib.model.case import Disclosure, KeptAssessment, Paper, SavedAnswer
 from safe_lib.model.document import Block, Bullets, Document, Facts, Heading, Notice, Table, Text
 from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
-from safe_lib.person.access_pack import Looked, Pack, paper_values, text_id
+from safe_lib.person.access_pack import Looked, Pack, first_said, paper_text_id, paper_values, text_id
 from safe_lib.policy.writing import kept_for
 
 READINGS = ("case.read", "access.gathered", "report.read", "trail.read")  # lines that say that somebody looked
@@ -44,6 +44,7 @@ class _Paper:
     def __init__(self, pack: Pack, looked: Looked, texts: Texts) -> None:
         self.pack, self.looked, self.texts = pack, looked, texts
         self.policy = load_processing(pack.language)
+        self.first = first_said(pack.everything.papers)
 
     def blocks(self) -> Iterator[Block]:
         yield Text(self.texts("rights.access.lead"), "lead")
@@ -171,7 +172,8 @@ class _Paper:
     def _paper_rows(self, paper: Paper) -> Iterator[tuple[str, str]]:
         looked = {text.id for text in self.pack.texts}
         for path, value in paper_values(paper.body):
-            id, last = f"papers/{paper.kind}/{paper.revision}/{path}", path.rsplit(".", 1)[-1]
+            id = paper_text_id(paper.kind, self.first.get((paper.kind, path, str(value)), paper.revision), path)
+            last = path.rsplit(".", 1)[-1]
             said = self.words(id, str(value)) if id in looked else self._plain(last, value)
             if said:
                 yield self._field(path), said

@@ -215,6 +215,8 @@ NUMBER: Final = r"\+?[0-9]+(?:-[0-9]+)+|\+[0-9][0-9 ]*[0-9]"
 
 def plain(text: str) -> str:
     """The text without characters that no document can hold; lines end with a newline, tabs are spaces."""
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     return _UNREADABLE.sub("\ufffd", _REMOVED.sub("", text))
 
@@ -292,8 +294,14 @@ def _stepped(blocks: tuple[Block, ...], above: int) -> tuple[tuple[Block, ...], 
     return tuple(found), above
 
 
+_MAY_RUN_LEFT: Final = re.compile(  # every letter from right to left is in here
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
 def direction_of(text: str, direction: str) -> str:
     """`ltr` or `rtl`: the direction most letters of a text have; the document's, where neither has more."""
+    if not _MAY_RUN_LEFT.search(text):
+        return "ltr" if direction == "ltr" or any(unicodedata.bidirectional(letter) == "L" for letter in text) else direction
     kinds = [unicodedata.bidirectional(letter) for letter in text]
     right_to_left, left_to_right = sum(kind in ("R", "AL") for kind in kinds), kinds.count("L")
     if right_to_left == left_to_right:

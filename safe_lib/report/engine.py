@@ -13,32 +13,39 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import json
 import os
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import nbformat
 from papermill.engines import Engine
 
 from safe_lib.casework import desk_here
-from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
+from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names, workbook_path
 from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.rights.jobs import PARAMETERS
+
+EXAMPLE: Final = "example"  # the tag of a cell that shows an invented person, in no report
 
 
 class SafeEngine(Engine):  # type: ignore[misc]
     """Runs a workbook here and now, another notebook in a child that holds nothing."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, only: str = "", **kwargs: Any) -> None:
         """Run every cell in order; an error stops the run and is told by papermill.
+
+        Args:
+            only: the one representation of each value that is wanted, as JSON, for a run that nobody reads as a notebook; examples are left out.
 
         Raises:
             WrongUse: a desk is at hand, and this is not a workbook of the suite as it stands in its folder.
         """
         if desk_here() is not None or VARIABLE in os.environ:
             require_workbook(nb_man.nb)
-            run_workbook(nb_man)
+            run_workbook(nb_man, only)
         else:
             from safe_lib.report.forked import run_forked
             from safe_lib.report.kernel import run_cells
@@ -46,16 +53,16 @@ class SafeEngine(Engine):  # type: ignore[misc]
             run_forked(nb_man, lambda managed: run_cells(managed, kernel_name, **kwargs))
 
 
-def run_workbook(nb_man: Any) -> None:
+def run_workbook(nb_man: Any, only: str = "") -> None:
     """Run the cells of a workbook in this process."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     count = 0
     for place, cell in enumerate(nb_man.nb.cells):
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or (only and EXAMPLE in cell.metadata.get("tags", [])):
             continue
         count += 1
         nb_man.cell_start(cell, place)
-        cell.outputs = run_cell(cell.source, namespace, count)
+        cell.outputs = run_cell(cell.source, namespace, count, only)
         cell.execution_count = count
         nb_man.cell_complete(cell, cell_index=place)
 
@@ -66,9 +73,20 @@ def require_workbook(notebook: Any) -> None:
     Raises:
         WrongUse: it is not.
     """
-    if code_of(notebook) not in [code_of(read_notebook(name)) for name in workbook_names()]:
+    if code_of(notebook) not in [_code(name, stamp_of_workbook(name)) for name in workbook_names()]:
         raise WrongUse("papermill: the engine `safe` runs the workbooks of the suite and no other notebook.\n"
                        "  Put your notebook into the folder workbooks, or run it with papermill's usual engine and your own rights.")
+
+
+@lru_cache(maxsize=64)
+def _code(name: str, _stamp: tuple[int, int]) -> list[str]:
+    return code_of(read_notebook(name))
+
+
+def stamp_of_workbook(name: str) -> tuple[int, int]:
+    """When the file of a workbook was written, and its size: another stamp, another file."""
+    found = workbook_path(name).stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def code_of(notebook: Any) -> list[str]:
@@ -76,7 +94,7 @@ def code_of(notebook: Any) -> list[str]:
     return [source_of(cell) for cell in notebook["cells"] if cell["cell_type"] == "code" and PARAMETERS not in cell["metadata"].get("tags", [])]
 
 
-def run_cell(source: str, namespace: dict[str, Any], count: int) -> list[Any]:
+def run_cell(source: str, namespace: dict[str, Any], count: int, only: str = "") -> list[Any]:
     """Run one cell; its outputs as a notebook stores them."""
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -88,13 +106,16 @@ def run_cell(source: str, namespace: dict[str, Any], count: int) -> list[Any]:
     if said.getvalue():
         outputs.append(nbformat.v4.new_output("stream", name="stdout", text=said.getvalue()))
     if value is not None:
-        outputs.append(nbformat.v4.new_output("execute_result", data=representation(value), metadata={}, execution_count=count))
+        outputs.append(nbformat.v4.new_output("execute_result", data=representation(value, only), metadata={}, execution_count=count))
     return outputs
 
 
-def representation(value: Any) -> dict[str, Any]:
-    """A value as a notebook shows it."""
+def representation(value: Any, only: str = "") -> dict[str, Any]:
+    """A value as a notebook shows it, or the one representation of it that is wanted: as one text, which papermill hands on as it is."""
     made = getattr(value, "_repr_mimebundle_", None)
+    if only:
+        wanted = made(include={only}) if callable(made) else {}
+        return {only: json.dumps(wanted[only], ensure_ascii=False)} if only in wanted else {}
     bundle = made() if callable(made) else None
     if isinstance(bundle, tuple):
         bundle = bundle[0]

@@ -57,7 +57,11 @@ def html_document(document: Document, *, labels: Labels | None = None) -> str:
     Raises:
         ReportError: a table row that does not fit its columns, a field of the wrong type.
     """
-    document = tidied(document)
+    return html_of(tidied(document), labels)
+
+
+def html_of(document: Document, labels: Labels | None = None) -> str:
+    """The same of a document that is tidied."""
     return _Page(document, fixed_words(document.language, labels)).whole()
 
 
@@ -305,6 +309,8 @@ def _attributes(element: ElementTree.Element, prefix: str) -> dict[str, str]:
 
 
 def _value(key: str, value: str, prefix: str) -> str:
+    if "(" not in value and key not in ("id", "href"):
+        return value if _VALUE.fullmatch(value) else ""
     value = re.sub(r"var\(--([a-z0-9-]+)\)", lambda token: TOKENS.get(token[1], TOKENS["ink"]), value)
     if key == "id":
         return prefix + value

@@ -27,7 +27,7 @@ from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.texts import Texts
-from safe_lib.report import Labels
+from safe_lib.report import Labels, tidied
 from safe_lib.report.blocks_json import from_json, to_json
 from safe_lib.report.profiles import Profile, load_profile, narrowed
 from safe_lib.rights.jobs import PARAMETERS, Job, job
@@ -35,8 +35,8 @@ from safe_lib.rights.jobs import PARAMETERS, Job, job
 Engine = Mapping[str, Any]  # what papermill is told about how to run a notebook
 
 GENERAL: Final = "instrument"  # the workbook for instruments without one of their own
-SAFE_ENGINE: Final[Engine] = {"engine_name": "safe"}
 BLOCKS_TYPE: Final = "application/vnd.safe.blocks+json"
+SAFE_ENGINE: Final[Engine] = {"engine_name": "safe", "only": BLOCKS_TYPE}
 TYPES: Final = {
     "html": "text/html", "pdf": "application/pdf", "json": "application/json",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -79,7 +79,18 @@ def documents(desk: Desk, ref: str, workbook: str, profile: str, formats: Sequen
     if _readable(workbook, profile, formats).plain:
         casework.require_leaflet(desk, ref, f"{workbook} {profile}", "")
     document = document_of(desk, ref, workbook, profile, engine=engine)
-    return {format: written(document, format) for format in formats}
+    tidy = tidied(document) if {"html", "pdf"} & set(formats) else document
+    return {format: _written_tidy(tidy, format) if format in ("html", "pdf") else written(document, format) for format in formats}
+
+
+def _written_tidy(document: Document, format: str) -> bytes:
+    if format == "html":
+        from safe_lib.report.html import html_of
+
+        return html_of(document).encode()
+    from safe_lib.report.pdf import pdf_of
+
+    return pdf_of(document)
 
 
 def check_order(workbook: str, profile: str, formats: Sequence[str]) -> None:
@@ -294,8 +305,8 @@ def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]
 def _blocks_of(cell: Any) -> Iterator[tuple[Block, ...]]:
     for output in cell.get("outputs", []):
         held = output.get("data", {}).get(BLOCKS_TYPE)
-        if held:
-            yield from_json(held)
+        if blocks := json.loads(held) if isinstance(held, str) else held:
+            yield from_json(blocks)
 
 
 def headed(source: str) -> list[Block]:

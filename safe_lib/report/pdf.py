@@ -1,7 +1,8 @@
 """A document as a PDF that can be read aloud: tagged, in PDF/UA-1, with its own fonts inside.
 
 The typesetter gets the texts as JSON, never as source. It sees no system fonts: only the free Noto fonts found on
-this machine, and the few that travel with it.
+this machine, and the few that travel with it. It remembers for some documents what it laid out, so that the next report
+of the same process does not lay out the same sentences again.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from functools import lru_cache
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import typst
 
+from safe_lib.catalogue import paths
 from safe_lib.model.document import Document
 from safe_lib.model.errors import ReportError
 from safe_lib.report import (
@@ -73,6 +76,9 @@ HYPHENATED: Final = frozenset(
 WIDEST, TALLEST = 176 / 25.4 * 96, 180 / 25.4 * 96  # CSS pixels: 176 × 180 mm, so that the sentence stays beside it
 DEEPEST_LINES: Final = 8  # levels of a trace; the typesetter and the eye follow no more
 
+# What the template is told of one document; the rest is the same for many, and what is laid out under it is found again.
+OF_ONE: Final = frozenset(("window", "title", "reference", "keywords", "marks", "about", "blocks"))
+
 _NOT_SHOWN: Final = re.compile(r'the text `(".*?")` could not be displayed')
 
 
@@ -89,23 +95,20 @@ def pdf_document(document: Document, *, labels: Labels | None = None) -> bytes:
         ReportError: a script has no font on this machine, the language is not a language code, or a table row does
             not fit its columns.
     """
-    document = tidied(document)
+    return pdf_of(tidied(document), labels)
+
+
+def pdf_of(document: Document, labels: Labels | None = None) -> bytes:
+    """The same of a document that is tidied."""
     words = fixed_words(document.language, labels)
-    return typeset(_data(document, words), document.date)
-
-
-def typeset(data: Mapping[str, Any], day: str, layout: str = "report.typ") -> bytes:
-    """Data in one of our layouts, as PDF/UA-1.
-
-    Raises:
-        ReportError: a script has no font on this machine.
-    """
-    text = unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False, sort_keys=True))
+    data = _data(document, words)
+    told, setting = (_as_text({name: value for name, value in data.items() if (name in OF_ONE) is of_one}) for of_one in (True, False))
     for _ in range(4):
         try:
-            return _typeset(text, day, layout)
+            return _typeset(told, setting, document.date)
         except typst.TypstError as error:
-            text = _without(_not_shown(error), text)
+            signs = _not_shown(error)
+            told, setting = _without(signs, told), _without(signs, setting)
     raise ReportError(f"PDF: some signs have no font on this machine. {REPAIR}")
 
 
@@ -141,13 +144,14 @@ def with_namespace(svg: str) -> str:
 def _data(document: Document, words: Labels) -> dict[str, Any]:
     language, region = _language(document.language)
     blocks = to_json(document.blocks)
-    for table, shares in zip(_maps(blocks, "table"), map(column_shares, tables(document.blocks)), strict=True):
+    found = list(_maps(blocks))
+    for table, shares in zip(_of_kind(found, "table"), map(column_shares, tables(document.blocks)), strict=True):
         table["shares"] = list(shares)
-    for picture in _maps(blocks, "picture"):
+    for picture in _of_kind(found, "picture"):
         drawing = clean_svg(picture["svg"])
         picture["svg"] = with_namespace(drawing)
         picture["width"] = fitted(drawing)[0] * 0.75 if drawing else 0  # CSS pixels to points
-    for tree in _maps(blocks, "tree"):
+    for tree in _of_kind(found, "tree"):
         _flatten(tree, 1)
     data = {
         "language": language, "region": region, "direction": document.direction,
@@ -190,16 +194,22 @@ def _look(look: Look) -> dict[str, Any]:
     return {"shape": look.shape, "ground": look.ground, "line": look.line, "ink": look.ink, "mark": look.mark, "dashed": look.dashed}
 
 
-def _maps(value: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """Every block of a kind, in the order of the document."""
+def _maps(value: Any) -> Iterator[dict[str, Any]]:
+    """Every block, in the order of the document."""
     if isinstance(value, list):
         for part in value:
-            yield from _maps(part, kind)
+            if isinstance(part, dict | list):
+                yield from _maps(part)
     elif isinstance(value, dict):
-        if value.get("block") == kind:
+        if "block" in value:
             yield value
         for part in value.values():
-            yield from _maps(part, kind)
+            if isinstance(part, dict | list):
+                yield from _maps(part)
+
+
+def _of_kind(found: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [block for block in found if block["block"] == kind]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -216,11 +226,38 @@ def _texts(value: Any) -> Iterator[str]:
 # ── typesetting ──
 
 
-def _typeset(data: str, day: str, layout: str) -> bytes:
-    pdf = typst.compile(
-        template(layout).encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
-        sys_inputs={"document": data}, font_paths=_fonts(), ignore_system_fonts=True,
-    )  # fmt: skip
+def typeset(data: Mapping[str, Any], day: str, layout: str) -> bytes:
+    """Data in a layout of its own, as PDF/UA-1: it reads them as `sys.inputs.document`.
+
+    Raises:
+        ReportError: a script has no font on this machine.
+    """
+    text = _as_text(dict(data))
+    for _ in range(4):
+        try:
+            pdf = typst.compile(template(layout).encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day), sys_inputs={"document": text},
+                                font_paths=_fonts(), ignore_system_fonts=True)  # fmt: skip
+        except typst.TypstError as error:
+            text = _without(_not_shown(error), text)
+        else:
+            return _finished(pdf)
+    raise ReportError(f"PDF: some signs have no font on this machine. {REPAIR}")
+
+
+def _as_text(data: dict[str, Any]) -> str:
+    return unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False, sort_keys=True))
+
+
+def _typeset(told: str, setting: str, day: str) -> bytes:
+    template("report.typ")  # tells how to repair it where it is missing
+    with _TURN:
+        pdf = _typesetter(_fonts()).compile(_source(told), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day), sys_inputs={"setting": setting})
+    if not isinstance(pdf, bytes):
+        raise ReportError(f"PDF: the typesetter gave no file. {REPAIR}")
+    return _finished(pdf)
+
+
+def _finished(pdf: bytes) -> bytes:
     try:
         return _Finish(pdf).finished()
     except (ValueError, KeyError, IndexError, zlib.error):
@@ -233,6 +270,21 @@ def _timestamp(day: str) -> int:
         return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
     except ValueError:
         return 0
+
+
+_TURN: Final = Lock()  # a typesetter makes one document at a time
+
+
+@lru_cache(maxsize=1)
+def _typesetter(fonts: typst.Fonts) -> typst.Compiler:
+    """The typesetter of this process; of files it may read those beside the template."""
+    return typst.Compiler(b"", root=str(paths.TEMPLATES / "report"), font_paths=fonts, ignore_system_fonts=True)
+
+
+def _source(told: str) -> bytes:
+    """The template, called with JSON in one literal: inside it only quotes and backslashes mean something, and both are escaped."""
+    literal = told.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#import "report.typ": report\n#report(json(bytes("{literal}")))'.encode()
 
 
 @lru_cache(maxsize=1)

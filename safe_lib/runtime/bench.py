@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from importlib import import_module
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -23,7 +24,8 @@ from safe_lib.engine.assess import FREE_SCALES
 from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answer, Answers, Departure, Person
 from safe_lib.model.instrument import Instrument, Item
 
-LATER: Final = ("pages", "kernels")
+BESIDE_STOCK: Final = ("pages", "kernels")  # in `safe_lib/runtime/benches`
+ALONE: Final = ("batch", "resume", "reassess", "audit", "soak")  # each in a module of its own
 ON: Final = date(2026, 11, 21)
 COUNTRY: Final = "XAA"  # invented
 SEED: Final = 20261121
@@ -65,24 +67,13 @@ class Measured:
 
 
 def main(kind: str = "engine", as_json: bool = False, **more: Any) -> int:
-    """Measure one kind of work and show what came of it; the exit code. `more` is for `reassess` and `batch`: which store, or how many cases."""
-    if kind in LATER:
-        print(f"bench: {kind} cannot be measured yet; it comes with a later version.", file=sys.stderr)
-        return 2
-    if kind == "reassess":
-        from safe_lib.runtime.bench_reassess import main as looked_again
-
-        return looked_again(as_json, **more)
-    if kind == "batch":
-        from safe_lib.runtime.bench_batch import main as in_turn
-
-        return in_turn(as_json, **more)
-    if kind == "audit":
-        from safe_lib.runtime.bench_audit import main as verified
-
-        return verified(as_json)
+    """Measure one kind of work and show what came of it; the exit code. `more` says of some kinds which store, how many cases or visitors, how often."""
+    if kind in (*ALONE, *BESIDE_STOCK):
+        place = f"bench_{kind}" if kind in ALONE else f"benches.{kind}"
+        measured: Callable[..., int] = import_module(f"safe_lib.runtime.{place}").main
+        return measured(as_json, **more)
     if kind != "engine":
-        print(f"bench: there is no {kind!r}. Choose one of: engine, batch, reassess, audit, {', '.join(LATER)}.", file=sys.stderr)
+        print(f"bench: there is no {kind!r}. Choose one of: engine, validity, {', '.join((*BESIDE_STOCK, *ALONE))}.", file=sys.stderr)
         return 2
     found = engine()
     print(_as_json(found) if as_json else _table(found))

@@ -13,7 +13,10 @@ from typing import Any
 import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
+from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
+from safe_lib.widgets.legal import page as legal_page
+from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import heading_of, workbook_lines
 from safe_lib.widgets.shell import Tab, body_end, body_start, head
@@ -30,11 +33,16 @@ def prose_html(source: str) -> str:
     return str(_markdown(source)) if source else ""
 
 
-def page_start(
+def page_start(book: Workbook, notebook: Any, **frame: Any) -> tuple[str, str]:
+    """The page of this moment in two pieces: everything to be seen, and the foot that closes it."""
+    with one_moment():
+        return _page(book, notebook, **frame)
+
+
+def _page(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
-    theme: str, masked: bool, more: Mapping[str, Any] | None = None, seat: Seat | None = None
+    theme: str, masked: bool, more: Mapping[str, Any] | None = None, seat: Seat | None = None, told: tuple[str, str] = ("", "")
 ) -> tuple[str, str]:
-    """The page in two pieces: everything to be seen, and the foot that closes it."""
     notebook = in_language(notebook, book.name, book.desk.language)
     mark_shown(notebook)
     title, about = heading_of(notebook)
@@ -42,8 +50,9 @@ def page_start(
     if book.case:
         tabs += (Tab(book.texts("rights.tab"), base_url + "person"),)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
+    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "page.js"
     frame = frame_of(
-        book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets["atlas.js" if countries else "page.js"],
+        book, here, tabs, "" if countries else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
     if book.is_social_map:
@@ -51,9 +60,14 @@ def page_start(
         body += social.body_html(book.map_reading, seat or Seat(xsrf), notebook, _without_heading)
     elif countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
+    elif book.is_about_procedures:
+        sheet = Sheet(book.legal, frame, str(book.case), *book.legal_rights)
+        parts = legal_page.body_html(sheet, notebook, _without_heading, reports=book.reports().html, done=told[0], wrong=told[1])
+        body = f'<p class="lead">{mistune.escape(about)}</p>' + parts
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))
+    leave_out_shown(notebook)
     return head(frame) + body_start(frame) + body + own, _without_end(body_end(frame))
 
 
@@ -75,6 +89,14 @@ def mark_shown(notebook: Any) -> None:
         hidden = cell["cell_type"] == "code" and (place in shown or "example" in cell["metadata"].get("tags", []) or source.startswith(("from ", "workbook =")))
         if hidden or "parameters" in cell["metadata"].get("tags", []):
             cell["metadata"]["safe_shown"] = True
+
+
+def leave_out_shown(notebook: Any) -> None:
+    """What the server has made and sent already, the kernel need not make again: it goes straight to the questions."""
+    shown = {section.cell for section in sections(notebook) if section.view != "questions"}
+    for place, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "code" and (place in shown or "example" in cell["metadata"].get("tags", [])):
+            cell["source"] = ""
 
 
 def is_own(cell: Any) -> bool:

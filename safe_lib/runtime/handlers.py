@@ -210,6 +210,7 @@ class Ours(Gate, Sharing):
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
         sentence = str(problem) if isinstance(problem, SafeError) else load_texts(self.language)(f"page.error.{ERRORS.get(status_code, 'inside')}")
         signed_in = self.session is not None
+        self.__dict__.setdefault("_current_user", None)  # refused before Jupyter looked who asks; the token of a first visit asks for it
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))
 

@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any, Final
 
 PRELOAD: Final = (
@@ -54,6 +55,8 @@ def _boot_and_look() -> list[str]:
     import asyncio
 
     had = set(sys.modules)
+    from safe_lib.runtime.rehearsal import rehearse
+
     folder = tempfile.mkdtemp(prefix="wb-probe-")
     os.environ["IPYTHONDIR"] = folder
     from ipykernel.kernelapp import IPKernelApp
@@ -61,6 +64,7 @@ def _boot_and_look() -> list[str]:
     app = IPKernelApp.instance(log_level=50)
     app.initialize(["-f", os.path.join(folder, "c.json"), "--HistoryManager.enabled=False"])
     asyncio.new_event_loop().run_until_complete(app.kernel.shell.run_cell_async(SAMPLE, store_history=False, transformed_cell=SAMPLE))
+    rehearse(Path(folder))
     return [name for name, module in list(sys.modules.items()) if name not in had and getattr(module, "__spec__", None)]
 
 
@@ -89,6 +93,8 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
     os.chdir(request["cwd"])
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     random.seed()
+    if numbers := sys.modules.get("numpy.random"):
+        numbers.seed()  # a fork would go on with the same numbers as every other
     sys.argv = ["ipykernel_launcher", *request["argv"]]
     gc.enable()
     import ipykernel.debugger
@@ -106,6 +112,7 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
 def main(path: str, parent: int) -> None:
     """Prepare, say `ready`, and fork a kernel for each request."""
     end_with_parent(parent)
+    gc.disable()  # what it would free leaves holes, and a kernel that fills them gets the whole page around each for itself
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would not survive a fork
     for name in PRELOAD:
         importlib.import_module(name)
@@ -118,8 +125,6 @@ def main(path: str, parent: int) -> None:
     if len(os.listdir("/proc/self/task")) != 1:
         sys.exit("prepared: another thread is alive, so nothing can be forked.")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    gc.collect()
-    gc.disable()
     gc.freeze()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     old = os.umask(0o177)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import ssl
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,6 +22,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
+from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -29,6 +33,7 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.behind import Behind, Hub, outward
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.clean_memory import leave_no_dump
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
@@ -54,6 +59,7 @@ from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.person_page import PersonsRights
+from safe_lib.runtime.procedure_page import ProceduresPage
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
@@ -61,17 +67,25 @@ from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.social_pages import SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
+from safe_lib.widgets import prefix
+from safe_lib.widgets.form import HAS_SCRIPT
 
 HERE: Final = "127.0.0.1"
 PORT: Final = 8866
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SOCKET_NAME: Final = 103  # bytes in the name of a local socket, where it is shortest (macOS; 107 on Linux)
 SOCKETS_TAKE: Final = len("/voila_12345678/kernel-12345678-1234-1234-1234-123456789012.json-ipc-5")
+BREATH: Final = 0.005  # seconds between two pieces of what is read ahead, for whoever asks meanwhile
+FILES: Final = 10_240  # open files; what macOS allows at most
 AFTER_PAGE, BEFORE_PAGE = 20, 60  # seconds a kernel waits for its page to come back, and to come at all
 
 
 class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     """Starts a kernel for one visit, tells it for whom it works, and ends it with its page."""
+
+    @default("kernel_manager_class")
+    def _manager_of_one(self) -> str:
+        return "safe_lib.runtime.ready.PromptKernelManager"
 
     async def start_kernel(self, **kw: Any) -> str:
         """Start one; its environment says nothing of the person or the case."""
@@ -104,7 +118,10 @@ def kernel_environment(suite: Suite) -> dict[str, str]:
         "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "SYSTEMROOT", paths.OWN_COUNTRY_INFO,
     )
     env = {name: value for name, value in os.environ.items() if name in wanted}
-    return {**env, VARIABLE: suite.handover.path, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1", "IPYTHONDIR": os.path.dirname(suite.handover.path)}
+    ours = {VARIABLE: suite.handover.path, "IPYTHONDIR": os.path.dirname(suite.handover.path), HAS_SCRIPT: "1"}
+    if suite.hub is not None:
+        ours[prefix.VARIABLE] = suite.hub.path
+    return {**env, **ours, "JUPYTER_WIDGETS_ECHO": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
@@ -149,13 +166,16 @@ class SafeVoila(Voila):  # type: ignore[misc]
         Raises:
             WrongUse: the port is taken, or may not be used.
         """
-        server = HTTPServer(self.app, ssl_options=self.tls, max_body_size=LARGEST_REQUEST, max_buffer_size=2 * LARGEST_REQUEST)
+        server = HTTPServer(self.outermost(), ssl_options=self.tls, max_body_size=LARGEST_REQUEST, max_buffer_size=2 * LARGEST_REQUEST)
         try:
             server.listen(self.port, self.ip)
         except OSError as problem:
             raise WrongUse(f"safe serve: {self.ip}, port {self.port}: another program listens there, or this one may not ({problem.strerror}).\n"
                            "  Stop it, or name another port with --port.") from None
+        gc.freeze()
+        gc.enable()
         self.ioloop = IOLoop.current()
+        self.ioloop.add_callback(warm)
         self.told()
         try:
             self.ioloop.start()
@@ -163,6 +183,14 @@ class SafeVoila(Voila):  # type: ignore[misc]
             return
         finally:
             self.stop()
+
+    def outermost(self) -> Any:
+        """The application; behind JupyterHub, what takes our path off every request and puts it into every answer."""
+        hub = SUITE[0].hub
+        if hub is None:
+            return self.app
+        self.app.transforms.insert(0, outward(hub))  # before the answer is packed
+        return Behind(self.app, hub)
 
     def told(self) -> None:
         """Say the address, now that this program is the one that answers there."""
@@ -176,7 +204,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
                     "default_handler_class": Nothing, "xsrf_cookie_kwargs": {"samesite": "Strict", "httponly": False, "secure": SUITE[0].secure},
                     "server_root_dir": str(paths.WORKBOOKS), "log_function": answered,
                     # Over TLS a foreign name fails at the certificate; without it, only names of this machine are answered to (DNS rebinding).
-                    "allow_remote_access": SUITE[0].secure}
+                    "allow_remote_access": SUITE[0].secure or SUITE[0].hub is not None}
         SUITE[0].kernels = self.kernel_manager
         return dict(settings)
 
@@ -195,6 +223,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (r"/(social_map)", SocialMapPage, voila),
+            (r"/(procedures)", ProceduresPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),
@@ -240,17 +269,35 @@ def folder_for_sockets(usual: str | None = None) -> str:
     return usual if fits or not os.access("/tmp", os.W_OK | os.X_OK) else "/tmp"  # noqa: S108  # Voilà makes a closed folder of its own in it
 
 
-def warm() -> None:
-    """What the first visitor would otherwise wait for: the data files, and the notebook schema."""
+def allow_many_files() -> None:
+    """As many open files as the system lets this program have: a page takes some thirty, and 1,024 would end at the 35th visitor."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit; elsewhere it may be fixed
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < FILES:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard == resource.RLIM_INFINITY else min(FILES, hard), hard))
+
+
+async def warm() -> None:
+    """What the first visitors would otherwise wait for, read in small pieces while the server answers already."""
+    for _ in pieces():
+        await asyncio.sleep(BREATH)
+
+
+def pieces() -> Iterator[None]:
+    """The notebook schema and the data files, one at a time."""
     import nbformat
 
     nbformat.reads('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', as_version=4)
+    yield None
+    addresses("/")
     for language in languages():
         load_texts(language)
         for id in instrument_files():
+            yield None
             translated(load_instrument(id), language)
     load_outlines()
-    addresses("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +308,7 @@ class Place:
     port: int = PORT
     certificate: Path | None = None
     key: Path | None = None
+    hub: Hub | None = None  # whose proxy people come through
 
     @property
     def beyond(self) -> bool:
@@ -309,15 +357,16 @@ def serve(store: Path, place: Place | None = None) -> None:
     release.verify()
     os.umask(0o077)
     leave_no_dump()
+    allow_many_files()
     os.environ["JUPYTER_PATH"] = str(paths.TEMPLATES / "page")
     os.environ["JUPYTER_NO_CONFIG"] = "1"
-    SUITE[:] = [Suite(store, secure=context is not None, beyond=place.beyond)]
+    secure, beyond = (context is not None, place.beyond) if place.hub is None else (place.hub.secure, True)
+    SUITE[:] = [Suite(store, secure=secure, beyond=beyond, hub=place.hub)]
     PREPARED.start()
     app = SafeVoila.instance(config=configuration(place.port, place.host))
     app.root_dir = str(paths.WORKBOOKS)
     app.initialize([])
     app.tls = context
-    warm()
     PeriodicCallback(SUITE[0].sessions.sweep, 15_000).start()
     say_little()
     app.start()

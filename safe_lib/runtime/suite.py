@@ -12,6 +12,7 @@ from safe_lib import teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import paths
 from safe_lib.model.errors import NotPermitted, StoreError, WrongKey
+from safe_lib.runtime.behind import Hub
 from safe_lib.runtime.clean_memory import give_back
 from safe_lib.runtime.links import Links
 from safe_lib.runtime.tries import Tries
@@ -27,15 +28,16 @@ GUESTS: Final = "guests"  # one count for everybody who tries the passphrase of 
 class Suite:
     """What the running server knows: its store, who is signed in, which kernel works for whom."""
 
-    def __init__(self, path: Path, *, secure: bool = False, beyond: bool = False) -> None:
+    def __init__(self, path: Path, *, secure: bool = False, beyond: bool = False, hub: Hub | None = None) -> None:
         """Serve this store.
 
         Args:
             path: of the store; with none there, the first-run page makes it.
             secure: over TLS.
             beyond: other machines can reach the server, so everybody needs a second factor.
+            hub: JupyterHub, where it started the server.
         """
-        self.path = path
+        self.path, self.hub = path, hub
         self.secure, self.beyond = secure, beyond
         self.sessions = Sessions(self.is_still_in, self.ended)
         self.handover = Handover()
@@ -50,6 +52,8 @@ class Suite:
     @property
     def cookie(self) -> str:
         """The name of the session cookie; over TLS one that no other host and no path can set (SEC-22)."""
+        if self.hub is not None:  # it is for our path alone, which `__Host-` does not allow
+            return "__Secure-session" if self.secure else "session"
         return "__Host-session" if self.secure else "session"
 
     async def sign_in(self, user: str, phrase: str, code: str = "") -> Session:

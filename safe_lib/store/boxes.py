@@ -7,7 +7,7 @@ without a key for this person is not there for them: the same words, whether it 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,7 +18,7 @@ from safe_lib.model.errors import StoreError
 from safe_lib.store.sealing import KEY, Box, derived, opened_by
 from safe_lib.store.slots import KeyRing
 from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, PAST_KEYS, PEOPLE
-from safe_lib.store.trouble import no_such_case
+from safe_lib.store.trouble import no_such_case, store_error
 from safe_lib.store.vault import Vault
 
 HOLDER: Final = "safe_lib holder"  # name in the notes of a connection
@@ -51,6 +51,7 @@ class Holder:
     boxes: dict[str, tuple[bytes, Box]] = field(default_factory=dict)  # case → the sealed half it was made from, the box
     opened: tuple[float, dict[int, Any]] = field(default_factory=lambda: (0.0, {}))  # answers opened just now, by row: a page asks for each many times
     now: Callable[[], datetime] = _clock  # what ends after an hour ends by this clock
+    lent: Mapping[str, Box] | None = None  # the keys of single cases, where no ring but these were handed over (`lending`)
 
     def __repr__(self) -> str:
         return "Holder()"
@@ -64,6 +65,7 @@ class Holder:
     def forget(self) -> None:
         """Let go of every key; a closed store holds none."""
         self.boxes.clear()
+        self.lent = None if self.lent is None else {}
         self.opened = (0.0, {})
         self.ring = KeyRing("", "", "", bytes(KEY))
 
@@ -85,6 +87,8 @@ def find_box(connection: Connection, ref: str) -> Box | None:
     row = connection.execute(_KEY, {"case": ref, "holder": holder.ring.person}).first()
     if row is None:
         return None
+    if holder.lent is not None:
+        return _lent(holder.lent, ref, row)
     half = (holder.ring.private, row.sealed) if row.sealed is not None else _in_emergency(connection, ref)
     if half is None:
         return None
@@ -98,6 +102,8 @@ def every_box(connection: Connection) -> dict[str, Box | None]:
     """
     holder = holder_of(connection)
     found: dict[str, Box | None] = {}
+    if holder.lent is not None:
+        return {ref: box for ref in holder.lent if (box := find_box(connection, ref))}
     for row in connection.execute(_MINE, {"holder": holder.ring.person}).all():
         try:
             found[row.ref] = _box(holder, row.ref, row, holder.ring.private, row.sealed)
@@ -136,6 +142,8 @@ def box_to_write(connection: Connection, ref: str) -> Box:
     row = connection.execute(_KEY, {"case": ref, "holder": holder_of(connection).ring.person}).one()
     if not row.key_due or row.sealed is None:  # who broke the glass writes under the present key; whoever holds the case renews it
         return box
+    if holder_of(connection).lent is not None:
+        raise _changed_meanwhile(ref)
     from safe_lib.store.renewing import renew  # it knows every table of content, which all know this module
 
     return renew(connection, ref)
@@ -157,6 +165,20 @@ def joined(ref: str, version: int, in_vault: bytes, in_database: bytes) -> bytes
 def about_half(ref: str, version: int) -> str:
     """What a half is sealed for."""
     return f"half of {ref} {version}"
+
+
+def _lent(lent: Mapping[str, Box], ref: str, row: Any) -> Box | None:
+    """The key that was lent; None where none was, or where whoever lent it holds the case no more."""
+    box = lent.get(ref)
+    if box is None or row.sealed is None:
+        return None
+    if box.version != row.key_version:
+        raise _changed_meanwhile(ref)
+    return box
+
+
+def _changed_meanwhile(ref: str) -> StoreError:
+    return store_error(ref, "who may read this case changed while its key was lent; nothing was saved.", "Run the batch again.")
 
 
 def _in_emergency(connection: Connection, ref: str) -> tuple[bytes, bytes] | None:

@@ -39,6 +39,8 @@ CHECK: Final = "key_check"  # name of a fact: sealed with the key of the store, 
 LONGEST: Final = 2000  # bytes of the small file
 ANSWERS_WITHIN: Final = 10  # seconds
 LOCK: Final = 0x5AFE  # of the one writer; the second number is that of the schema
+CASE_LOCK: Final = 0x5AFF  # of whoever makes the reports of a case; the second number is that of the case
+LOST_WITHIN: Final = ("tcp_keepalives_idle = 20", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")  # a machine that fell silent is let go
 ALLOWED: Final = frozenset({"host", "port", "schema", "sslrootcert", "sslcert", "sslkey"})  # behind the ? of an address
 
 LEADS_ASTRAY: Final = frozenset({"PGHOST", "PGHOSTADDR", "PGSERVICE"})  # of the environment, which libpq would follow, past the demand for TLS
@@ -129,6 +131,30 @@ def connect(path: Path, address: str, key: bytes, *, patience: float) -> Connect
         connection.close()
         raise
     return connection
+
+
+def connect_without_key(path: Path, address: str, *, patience: float) -> Connection:
+    """A connection for somebody who was lent keys of cases and not that of the store; another store shows when they open nothing.
+
+    Raises:
+        StoreError: the server does not answer, or does not let this account in.
+    """
+    _next[0] = _driver(path, checked(address), patience)
+    return _engine().connect()
+
+
+def begin_case(connection: Connection, ref: str) -> None:
+    """Wait until nobody else makes the reports of a case; the server ends it when this connection is gone, however it went."""
+    for setting in LOST_WITHIN:
+        connection.exec_driver_sql(f"SET {setting}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({CASE_LOCK}, hashtext(current_schema() || ' ' || %s))", (ref,))
+    connection.rollback()
+
+
+def end_case(connection: Connection, ref: str) -> None:
+    """Let the next one come."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({CASE_LOCK}, hashtext(current_schema() || ' ' || %s))", (ref,))
+    connection.rollback()
 
 
 def keep_check(connection: Connection, key: bytes) -> None:

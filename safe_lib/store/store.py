@@ -40,6 +40,7 @@ from safe_lib.store.editions import KeepsEditions
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
+from safe_lib.store.moment import moment_is_over
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.retention import KeepsTime
@@ -375,6 +376,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEd
     def _writing(self) -> Iterator[Connection]:
         with self._lock, told(self.path), transaction(self._usable()) as connection:
             self._stood.clear()
+            moment_is_over()
             yield connection
 
     def _usable(self) -> Connection:

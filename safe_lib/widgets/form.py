@@ -6,6 +6,7 @@ from it. The page keeps what was not acknowledged and sends it again.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -21,8 +22,10 @@ from safe_lib.model.answers import NOT_ASKED
 from safe_lib.model.case import Paper, SavedAnswer
 from safe_lib.model.errors import BasisRefused, ReasonNeeded, SafeError
 from safe_lib.store import AnswerChanged, PaperChanged
-from safe_lib.widgets.page import form_of, live_views
-from safe_lib.widgets.questions import counts
+from safe_lib.store.moment import one_moment
+from safe_lib.widgets.page import form_of, inside_of, live_views
+from safe_lib.widgets.prefix import below, path_here
+from safe_lib.widgets.questions import counts, mark_of
 from safe_lib.widgets.script import form_script
 from safe_lib.widgets.style import notebook_style, symbols
 from safe_lib.widgets.views import answer_words
@@ -35,6 +38,8 @@ else:
 MEASURE: Final = ("future", "about", "measure", "owner", "deadline", "proof", "status", "residual")
 FUTURE: Final = ("kind", "country", "subdivision", "words")
 FIELDS_OF: Final[Mapping[str, Sequence[str]]] = {casework.FUTURES: FUTURE, casework.PLAN: MEASURE, casework.SEVERITY: departures.FIELDS}  # of a row
+
+HAS_SCRIPT: Final = "SAFE_PAGE"  # set in the environment of a kernel whose page has the script
 
 Message = Mapping[str, Any]
 
@@ -50,7 +55,8 @@ class Form(anywidget.AnyWidget):
         super().__init__(case=str(book.case))
         self.book = book
         self._busy = threading.Lock()
-        self._sent: dict[str, str] = {}
+        self._sent: dict[str, str] = {}  # region → HTML, by this kernel
+        self._marks: dict[str, str] = {}  # region → what the page has of it from the server
         self.on_msg(self._receive)
 
     def _receive(self, _widget: object, content: Message, _buffers: object) -> None:
@@ -61,6 +67,7 @@ class Form(anywidget.AnyWidget):
             "report": self._report,
             "markup": self._markup,
             "refresh": self._refresh,
+            "have": self._have,
         }.get(str(content.get("type")))
         if handle is None:
             return
@@ -70,24 +77,49 @@ class Form(anywidget.AnyWidget):
             except SafeError as problem:
                 self.send({"type": "failed", "seq": content.get("seq"), "sentence": str(problem)})
 
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Words for the page, with addresses that lead to where it stands."""
+        html = content.get("html")
+        if isinstance(html, dict):
+            content = {**content, "html": {region: below(text, path_here()) for region, text in html.items()}}
+        elif isinstance(html, str):
+            content = {**content, "html": below(html, path_here())}
+        super().send(content, buffers)
+
     def _answer(self, content: Message) -> None:
         reply = save_answer(self.book, content)
         self.send(reply)
         if reply["type"] == "saved":
             self.book.forget()
-            self._views(content)
+            self._views(content, first="outcome")  # whoever has just answered looks at it; the others take some ten times as long
 
     def _paper(self, content: Message) -> None:
         self.send(save_paper(self.book, content))
         self.book.forget()
         self._views(content)
 
-    def _views(self, content: Message) -> None:
-        """Send what changed, and nothing else."""
-        html = {region: text for region, text in live_views(self.book).items() if self._sent.get(region) != text}
-        self._sent.update(html)
-        outcome = self.book.shown.assessment.outcome.id
-        self.send({"type": "views", "seq": content.get("seq"), "html": html, "counts": counts(self.book.stages), "outcome": outcome})
+    def _views(self, content: Message, *, first: str = "") -> None:
+        """Send what changed, and nothing else; `first` is the view that goes ahead of the others, as soon as it is made."""
+        seq = content.get("seq")
+        with one_moment():
+            outcome = self.book.shown.assessment.outcome.id
+            if first:
+                self.send({"type": "views", "seq": seq, "html": self._news({first: inside_of(self.book, first)}), "outcome": outcome})
+            html = self._news({region: text for region, text in live_views(self.book).items() if region != first})
+            self.send({"type": "views", "seq": seq, "html": html, "counts": counts(self.book.stages), "outcome": outcome})
+
+    def _news(self, html: Mapping[str, str]) -> dict[str, str]:
+        """What the page does not have yet."""
+        new = {region: text for region, text in html.items() if not self._is_there(region, text)}
+        self._sent.update(new)
+        return new
+
+    def _is_there(self, region: str, text: str) -> bool:
+        return self._sent[region] == text if region in self._sent else self._marks.get(region) == mark_of(text)
+
+    def _have(self, content: Message) -> None:
+        """The page says what it shows since it was loaded."""
+        self._marks.update({str(region): str(mark) for region, mark in dict(content.get("marks") or {}).items()})
 
     def _refresh(self, content: Message) -> None:
         """Something may have been saved behind this kernel's back: read everything again."""
@@ -125,6 +157,17 @@ class Form(anywidget.AnyWidget):
         if bundle:
             bundle[0]["text/plain"] = f"Form({self.book.name}, {self.case})"
         return bundle
+
+
+class PageForm(Form):
+    """The form on a page of the server, which has the script by an address of its own: so it is not sent again with every state."""
+
+    _esm = "export default {}"
+
+
+def form_for(book: Workbook) -> Form:
+    """The form of this workbook, as it has to be where it is shown."""
+    return PageForm(book) if os.environ.get(HAS_SCRIPT) else Form(book)
 
 
 def save_answer(book: Workbook, content: Message) -> dict[str, Any]:

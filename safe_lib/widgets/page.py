@@ -20,7 +20,7 @@ from safe_lib.widgets import views
 from safe_lib.widgets.before_use import before_use_html
 from safe_lib.widgets.blocks import blocks_html
 from safe_lib.widgets.editors import editor_of
-from safe_lib.widgets.questions import form_html, rail_html, rail_lines
+from safe_lib.widgets.questions import form_html, mark_of, rail_html, rail_lines
 from safe_lib.widgets.shell import CaseHead, Frame, Language, Tab
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
     marks = "".join(f' {name}="{escape(value)}"' for name, value in view.attributes.items())
     # The editor stands outside the region: a refresh must not take away what somebody is typing.
     hidden = ' class="mask"' if section.view in PRIVATE else ""
-    return f'<section class="section" id="view-{section.view}">{prose}<div data-region="{section.view}"{hidden}{marks}>{inside}</div>{editor}</section>'
+    region = f'<div data-region="{section.view}"{hidden}{marks} data-mark="{mark_of(inside)}">{inside}</div>'
+    return f'<section class="section" id="view-{section.view}">{prose}{region}{editor}</section>'
 
 
 def work_html(book: Workbook, notebook: Mapping[str, Any], prose_html: Any) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from conftest import chromium
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from team import phrase
 
 from browser.running import Running, free_port, make_store
 from browser.visitor import PATIENT, Visitor
 
 Come = Callable[..., Page]
+expect.set_options(timeout=PATIENT)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

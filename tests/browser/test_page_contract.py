@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -13,11 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Response
-from pypdf import PdfReader
 from websockets.exceptions import InvalidStatus
 
 from browser.running import PATTERN, Running
-from browser.visitor import Visitor
+from browser.visitor import Visitor, text_of_pdf
 from browser.wire import Questions, cookie_line, line_to, message, raw, replies, signed_in, started_kernel
 from safe_lib.catalogue import load_instrument
 from safe_lib.runtime import serve
@@ -77,7 +75,7 @@ def test_the_start_page_links_the_workbooks(noor: httpx.Client, server: Running,
     """What can be done is reached from the start page; without a case a workbook says so instead of failing."""
     start = noor.get("/?lang=en").text
 
-    for name in ("identification", "safe_return", "reintegration_followup"):
+    for name in ("identification", "safe_return", "reintegration_followup", "procedures"):
         assert f'href="/{name}?' in start
         assert noor.get(f"/{name}?lang=en").status_code == 302
     assert f"case={ref}" in start
@@ -351,6 +349,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         r"/(country_information)",
         r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
         r"/(social_map)",
+        "/(procedures)",
         "/(identification|unodc)",
         rf"/api/kernels/{serve.KERNEL_ID}/channels",
         rf"/voila/api/shutdown/{serve.KERNEL_ID}",
@@ -415,8 +414,7 @@ def test_a_print_has_the_questions_and_no_controls(visit: Visit, ref: str) -> No
     """Every question of the page, folded or not, with the answers; no bar, no button, nothing to press."""
     desk = visit()
     desk.open("identification", ref)
-    paper = PdfReader(io.BytesIO(desk.page.pdf(format="A4")))
-    text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    text = " ".join(text_of_pdf(desk.page.pdf(format="A4")).split())
     labels = desk.page.locator("fieldset[data-item] legend > span:first-child").evaluate_all("all => all.map((one) => one.textContent)")
 
     assert len(labels) > 90

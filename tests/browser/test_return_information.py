@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from browser.conftest import PHONE
 from browser.running import Running, seed
 from browser.test_accessibility import LANGUAGES, has_no_violations
 from browser.test_page_contract import has_strict_headers
-from browser.visitor import Visitor
+from browser.visitor import Visitor, text_of_pdf
 from browser.wire import signed_in
 from safe_lib import casework
 from safe_lib.casework import Said
@@ -136,7 +134,7 @@ def test_a_safety_report_is_written_read_back_and_printed(server: Running, visit
     profiles = desk.page.locator('button[data-report]:not([data-profile=""])').evaluate_all("all => all.map((one) => one.dataset.profile)")
     with desk.page.expect_download(timeout=60_000) as made:
         desk.page.click('button[data-report][data-profile="lawyer"][data-format="pdf"]')
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made.value.path().read_bytes())).pages)
+    text = text_of_pdf(made.value.path().read_bytes())
 
     assert set(profiles) == {"own_file", "lawyer"}
     assert "They asked my aunt twice." in text and "Personal safety report" in text and "very high" not in text

@@ -167,6 +167,7 @@ class Workbook {
 
   #found() {
     this.#status.show(this.#unsaved.length, { connected: true });
+    this.#model.send({ type: "have", marks: marksOf(this.#ours("[data-region][data-mark]")) });
     this.#outbox.sendAgain();
     if (this.#newestViews === 0) return;
     this.#model.send({ type: "refresh", seq: this.#outbox.nextNumber() }); // others may have worked on meanwhile

@@ -80,7 +80,7 @@ async function wake() {
   ask("safe:found");
 }
 
-const isForm = () => /(^|\.)Form$/.test(model.get("_anywidget_id") ?? "");
+const isForm = () => /(^|\.)(Page)?Form$/.test(model.get("_anywidget_id") ?? "");
 
 // Widgets that an analyst added are not ours to show.
 function tryNext() {

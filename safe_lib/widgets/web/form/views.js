@@ -18,16 +18,27 @@ const nameOf = (all, wanted) => [...all].find(([, one]) => one === wanted)?.[0];
 
 /** Put new markup into a view; what was open stays open, what had the focus has it again, nothing scrolls. */
 function replaceView(view, html) {
+  const fresh = nodes(html);
+  if (isSame(view, fresh)) return; // as the server sent it: the first answer renews everything, and changes little
   const open = new Map([...byWords(view, "details")].map(([words, details]) => [words, details.open]));
   const focused = view.contains(document.activeElement) ? document.activeElement : null;
   const focusName = focused && nameOf(byWords(view, FOCUSABLE), focused);
   const tried = [...view.querySelectorAll("form[data-what-if] [name]")].map(({ name, value }) => [name, value]);
   const scrolled = scrollers(view).map((one) => [one, one.scrollTop]);
-  view.replaceChildren(nodes(html));
+  view.replaceChildren(fresh);
+  delete view.dataset.mark;
   for (const [words, details] of byWords(view, "details")) if (open.has(words)) details.open = open.get(words);
   for (const [name, value] of tried) for (const field of view.querySelectorAll(`[name="${name}"]`)) field.value = value;
   for (const [one, top] of scrolled) one.scrollTop = top;
   if (focused) giveFocus(view, focused, focusName);
+}
+
+/** What the page has of each view as the server sent it: its kernel need not send the same again. */
+const marksOf = (views) => Object.fromEntries(views.map(({ dataset }) => [dataset.region, dataset.mark]));
+
+function isSame(view, fresh) {
+  const here = view.childNodes, there = fresh.childNodes;
+  return here.length === there.length && [...here].every((one, i) => one.isEqualNode(there[i]));
 }
 
 function scrollers(view) {

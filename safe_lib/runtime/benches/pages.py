@@ -1,0 +1,120 @@
+"""`safe bench pages`: the suite's page of a case beside stock Voilà with the same questions, in turn, in one run.
+
+Ours is the whole: signed in, an encrypted store, every answer durable before it is acknowledged, and more questions on
+the page than the stock side has. Theirs is the instrument's questions alone with plain ipywidgets, and nothing is saved.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from safe_lib.catalogue import load_instrument
+from safe_lib.runtime.benches.browser import Visited, opened, signed_in, visit
+from safe_lib.runtime.benches.burst import burst
+from safe_lib.runtime.benches.sides import INSTRUMENT, Server, both
+from safe_lib.runtime.benches.table import Row, finish
+
+ROUNDS: Final = 7
+VISITORS: Final = 12
+WARM_UP: Final = 1  # starts of each side, and visits to it, that are not counted
+
+# Figure → what it is called, its unit, how many times as much the stock side has to take (issue 5).
+VISITS: Final[tuple[tuple[str, str, str, float | None], ...]] = (
+    ("readable", "questions readable in the browser, cold", "ms", 25),
+    ("live", "page live (an answer changes the outcome), cold", "ms", 8),
+    ("answer", "answer → outcome changed (ours: and durably saved)", "ms", 2),
+    ("cold", "bytes to the browser, cold", "KiB", 50),
+    ("warm", "bytes to the browser, warm", "KiB", 2),
+    ("cold_http", "over HTTP alone, cold", "KiB", 50),
+    ("warm_http", "over HTTP alone, warm", "KiB", 2),
+)
+REQUESTS: Final = 8  # at most, cold
+WORK: Final = 8
+OWN_MEMORY: Final = 3
+AT_ONCE: Final = 4
+LISTENING: Final = 3
+
+
+@dataclass
+class Taken:
+    """What was measured of one side."""
+
+    visits: list[Visited] = field(default_factory=list)
+    bursts: list[float] = field(default_factory=list)  # seconds until the last visitor is live
+    listening: list[float] = field(default_factory=list)  # seconds
+
+    def of(self, name: str) -> tuple[float, ...]:
+        """One figure of every visit."""
+        return tuple(float(getattr(one, name)) for one in self.visits)
+
+
+def main(as_json: bool, *, rounds: int = ROUNDS, visitors: int = VISITORS, out: Path | None = None) -> int:
+    """Measure and show; the exit code."""
+    with tempfile.TemporaryDirectory(prefix="safe-bench-") as folder:
+        sides = both(Path(folder))
+        try:
+            stock, ours = measure(sides, rounds, visitors)
+        finally:
+            for side in sides:
+                side.stop()
+    about = {"rounds": rounds, "visitors": visitors, "questions": _many(), "voila": version("voila"), "script_errors": sum(ours.of("errors"))}
+    finish("pages", tuple(rows(stock, ours, visitors)), about, as_json=as_json, out=out)
+    return 0
+
+
+def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken, Taken]:
+    """Starts, visits and crowds, the sides in turn."""
+    taken = tuple(Taken() for _ in sides)
+    for turn in range(-WARM_UP, rounds):
+        for side, found in zip(sides, taken, strict=True):
+            side.stop()
+            seconds = side.start()
+            _say(f"{side.name}: listening after {seconds:.2f} s{_counted(turn)}")
+            if turn >= 0:
+                found.listening.append(seconds)
+    with opened() as browser:
+        states = [signed_in(browser, side) for side in sides]
+        for turn in range(-WARM_UP, rounds):
+            for side, found, state in zip(sides, taken, states, strict=True):
+                seen = visit(browser, side, state, _many())
+                side.end_kernels()
+                _say(f"{side.name}: readable {seen.readable:.0f} ms, live {seen.live:.0f} ms{_counted(turn)}")
+                if turn >= 0:
+                    found.visits.append(seen)
+    for _ in range(max(1, rounds // 2)):
+        for side, found in zip(sides, taken, strict=True):
+            found.bursts.append(burst(side, visitors)[0])
+            _say(f"{side.name}: {visitors} at once, the last live after {found.bursts[-1]:.2f} s")
+    return taken[0], taken[1]
+
+
+def rows(stock: Taken, ours: Taken, visitors: int) -> Iterator[Row]:
+    """Everything that was measured, in the order of the table of issue 5."""
+    for name, what, unit, wanted in VISITS:
+        yield Row(what, unit, stock.of(name), ours.of(name), wanted)
+    yield Row("requests, cold", "number", stock.of("requests"), ours.of("requests"), most=REQUESTS)
+    yield Row("main-thread work", "ms", stock.of("work"), ours.of("work"), WORK)
+    yield Row("main-thread work in scripts", "ms", stock.of("script"), ours.of("script"))
+    yield Row("private memory per visitor (USS of the kernel)", "MiB", stock.of("own"), ours.of("own"), OWN_MEMORY)
+    yield Row("memory per visitor with its part of what is shared (PSS)", "MiB", stock.of("share"), ours.of("share"))
+    yield Row(f"{visitors} visitors at once, last one live", "s", tuple(stock.bursts), tuple(ours.bursts), AT_ONCE)
+    yield Row("server listening", "s", tuple(stock.listening), tuple(ours.listening), LISTENING)
+
+
+def _many() -> int:
+    return len(load_instrument(INSTRUMENT).items)
+
+
+def _counted(turn: int) -> str:
+    return "" if turn >= 0 else ", not counted"
+
+
+def _say(words: Any) -> None:
+    """How far it is; the figures go to the other stream."""
+    print(words, file=sys.stderr, flush=True)

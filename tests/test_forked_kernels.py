@@ -1,0 +1,248 @@
+"""A kernel forked from the prepared process is one like any other: the same cells say the same things in it and in the stock kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from jupyter_client.manager import KernelManager
+
+from safe_lib.runtime import provisioner
+from safe_lib.runtime.provisioner import PREPARED, ForkedKernels, Prepared, can_fork
+from safe_lib.runtime.ready import PromptKernelManager
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
+
+PATIENCE = 30.0  # seconds
+CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{24}_\d+_\d+|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}|0x[0-9a-f]+")  # ids and addresses
+NUMBERS = "import random, uuid, secrets, numpy; random.random(), numpy.random.random(), str(uuid.uuid4()), secrets.token_hex(4)"
+
+
+@dataclass
+class Kernel:
+    """One kernel with its client."""
+
+    manager: Any
+    client: Any
+    said: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        return int(self.manager.provisioner.pid)
+
+    def run(self, cell: str) -> list[tuple[str, Any]]:
+        """What a cell says, in order, without what is left to chance; how it ended comes last."""
+        self.said.clear()
+        reply = self.client.execute_interactive(cell, timeout=PATIENCE, output_hook=self.said.append)
+        return [*(_without_chance(one) for one in self.said if one["msg_type"] not in ("status", "execute_input")), ("ends", reply["content"]["status"])]
+
+    def value(self, cell: str) -> str:
+        """What a cell gives back, as text."""
+        self.run(cell)
+        return next(str(one["content"]["data"]["text/plain"]) for one in self.said if one["msg_type"] == "execute_result")
+
+
+def _without_chance(message: dict[str, Any]) -> tuple[str, Any]:
+    content = {name: value for name, value in message["content"].items() if name != "execution_count"}
+    if message["msg_type"] == "error":
+        content["traceback"] = len(content["traceback"])  # it tells the path of the cell's own file
+    return message["msg_type"], eval(CHANCE.sub("*", repr(content)), {})
+
+
+def start(**more: Any) -> Kernel:
+    """A kernel that is ready."""
+    manager = KernelManager(kernel_name="python3", transport="ipc", **more)
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=PATIENCE)
+    return Kernel(manager, client)
+
+
+def end(kernel: Kernel) -> None:
+    kernel.client.stop_channels()
+    kernel.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """The prepared process; sockets of kernels in a folder of this module."""
+    before = os.environ.get("JUPYTER_RUNTIME_DIR")
+    os.environ["JUPYTER_RUNTIME_DIR"] = str(tmp_path_factory.mktemp("k"))
+    PREPARED.start()
+    until(PREPARED.is_ready)
+    yield PREPARED
+    PREPARED.stop()
+    os.environ.pop("JUPYTER_RUNTIME_DIR")
+    os.environ.update({"JUPYTER_RUNTIME_DIR": before} if before else {})
+
+
+@pytest.fixture(scope="module")
+def forked(prepared: Prepared) -> Iterator[Kernel]:
+    kernel = start(kernel_spec_manager=ForkedKernels())
+    yield kernel
+    end(kernel)
+
+
+@pytest.fixture(scope="module")
+def stock(prepared: Prepared) -> Iterator[Kernel]:
+    kernel = start()
+    yield kernel
+    end(kernel)
+
+
+def until(happens: Callable[[], bool]) -> None:
+    """Wait for something that is about to happen."""
+    limit = time.monotonic() + PATIENCE
+    while not happens():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def test_the_one_is_forked_and_the_other_is_not(forked: Kernel, stock: Kernel, prepared: Prepared) -> None:
+    """Else everything below would compare a thing with itself."""
+    assert psutil.Process(forked.pid).parent().cmdline()[1:3] == ["-m", "safe_lib.runtime.prepared"]
+    assert psutil.Process(stock.pid).ppid() == os.getpid()
+
+
+SAME = {
+    "words and results": "import sys\nprint('one'); print('two', file=sys.stderr)\n{'a': [1, 2]}",
+    "a cell that fails": "def f():\n    raise KeyError('no such thing')\nprint('before')\nf()",
+    "a cell with a mistake": "if True print('x')",
+    "a display that is renewed": "from IPython.display import HTML, display\nh = display(HTML('<b>1</b>'), display_id='one')\nh.update(HTML('<b>2</b>'))",
+    "a widget": "import ipywidgets\nslider = ipywidgets.IntSlider(3, description='how many')\nslider",
+    "an output widget": "out = ipywidgets.Output()\nwith out:\n    print('inside')\nout",
+    "a component of ours": "import anywidget\nclass One(anywidget.AnyWidget):\n    _esm = 'export default {}'\nOne()",
+    "a table": "import pandas\npandas.DataFrame({'a': [1, 2], 'b': ['x', 'y']})",
+    "another program": "import subprocess\nprint(subprocess.run(['sh', '-c', 'echo out; exit 3'], capture_output=True, text=True))",
+    "a program by the shell": "!echo from the shell\nprint(_exit_code)",
+    "a child of its own": "import multiprocessing as m\nwith m.get_context('fork').Pool(1) as pool:\n    print(pool.map(abs, [-1, -2]))",
+    "what is awaited": "import asyncio\nasync def later(x):\n    await asyncio.sleep(0.01)\n    return x\nawait asyncio.gather(later(1), later(2))",
+    "a thread": "import threading\nt = threading.Thread(target=lambda: print('from a thread'))\nt.start(); t.join()",
+    "signals": "import signal\n[signal.getsignal(one) for one in (signal.SIGCHLD, signal.SIGTERM, signal.SIGUSR1)]",
+    "its place": "import os, sys\n(sys.argv[0].rpartition('/')[2].removesuffix('.py'), __name__, os.getsid(0) == os.getpid(), sys.stdin is not None)",
+    "a picture": "import matplotlib\nfrom matplotlib import pyplot\nfigure = pyplot.plot([1, 3, 2])[0].figure\nmatplotlib.get_backend()",
+    "the suite": "from safe_lib import open_workbook\nprint(open_workbook('identification').outcome().text[:400])",
+}
+
+
+@pytest.mark.parametrize("cell", SAME.values(), ids=SAME.keys())
+def test_a_cell_says_the_same_in_both(forked: Kernel, stock: Kernel, cell: str) -> None:
+    """Outputs, errors, widgets with all their messages, pictures, other programs, what is awaited: message by message."""
+    ours = forked.run(cell)
+
+    assert ours == stock.run(cell)
+    assert len(ours) > 1
+
+
+def test_a_picture_is_shown(forked: Kernel) -> None:
+    """As a PNG that the cell did not ask for: pyplot knows that it draws in a notebook."""
+    told = forked.run("from matplotlib import pyplot\nline = pyplot.plot([1, 2])")
+
+    assert [content["data"]["image/png"][:11] for kind, content in told if kind == "display_data"] == ["iVBORw0KGgo"]
+
+
+def test_a_widget_hears_the_page(forked: Kernel) -> None:
+    """What somebody moves on a page is what the cell reads, and whoever observes it is told."""
+    forked.run("import ipywidgets\nmoved, heard = ipywidgets.IntSlider(3), []\nmoved.observe(lambda change: heard.append(change['new']), 'value')")
+    id = forked.value("moved.model_id").strip("'")
+    data = {"method": "update", "state": {"value": 8}, "buffer_paths": []}
+    forked.client.shell_channel.send(forked.client.session.msg("comm_msg", {"comm_id": id, "data": data}))
+
+    assert forked.value("moved.value, heard") == "(8, [8])"
+
+
+def test_no_two_kernels_draw_the_same_numbers(forked: Kernel) -> None:
+    """Not even those that came from the same process in the same moment: of every source that a cell could ask."""
+    other = start(kernel_spec_manager=ForkedKernels())
+    try:
+        ours, theirs = (eval(kernel.value(NUMBERS)) for kernel in (forked, other))
+    finally:
+        end(other)
+
+    assert len(ours) == len(theirs) == 4
+    assert not set(ours) & set(theirs)
+
+
+def test_a_cell_can_be_stopped(forked: Kernel) -> None:
+    """An interrupt reaches what runs, and the kernel goes on."""
+    asked = forked.client.execute("kept = 1\nprint('running')\nimport time\ntime.sleep(60)")
+    until(lambda: forked.client.get_iopub_msg(timeout=PATIENCE)["msg_type"] == "stream")
+    forked.manager.interrupt_kernel()
+    reply = forked.client.get_shell_msg(timeout=PATIENCE)
+
+    assert reply["parent_header"]["msg_id"] == asked and reply["content"]["ename"] == "KeyboardInterrupt"
+    assert forked.value("kept") == "1"
+
+
+def test_a_kernel_that_is_restarted_is_new(prepared: Prepared) -> None:
+    """Another process, forked again, that knows nothing of before; the old one is gone."""
+    kernel = start(kernel_spec_manager=ForkedKernels())
+    try:
+        kernel.run("before = 1")
+        old = kernel.pid
+        kernel.manager.restart_kernel(now=True)
+        kernel.client.wait_for_ready(timeout=PATIENCE)
+
+        assert kernel.value("'before' in globals()") == "False"
+        assert kernel.pid != old and psutil.Process(kernel.pid).ppid() == psutil.Process(kernel.pid).parent().pid != os.getpid()
+        until(lambda: not psutil.pid_exists(old))
+    finally:
+        end(kernel)
+    until(lambda: not psutil.pid_exists(kernel.pid))
+
+
+def test_a_kernel_is_ready_as_soon_as_it_says_so(prepared: Prepared, tmp_path: Path) -> None:
+    """Nothing that the first cell says is missed; a kernel that has ended is told."""
+    async def try_it() -> list[str]:
+        manager = PromptKernelManager(kernel_name="python3", transport="ipc", connection_file=str(tmp_path / "k.json"), kernel_spec_manager=ForkedKernels())
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=PATIENCE)
+        said: list[str] = []
+        await client.execute_interactive("print('first')", timeout=PATIENCE, output_hook=lambda one: said.append(one["content"].get("text", "")))
+        await manager.shutdown_kernel(now=True)
+        with pytest.raises(RuntimeError, match="died"):
+            await client.wait_for_ready(timeout=PATIENCE)
+        client.stop_channels()
+        return said
+
+    assert "first\n" in asyncio.run(try_it())
+
+
+def test_where_nothing_can_be_forked_a_kernel_starts_the_stock_way(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """It works the same; one line in the log says so."""
+    monkeypatch.setattr(provisioner, "PREPARED", Prepared())
+    with caplog.at_level(logging.ERROR, "safe"):
+        kernel = start(kernel_spec_manager=ForkedKernels())
+    try:
+        assert kernel.value("1 + 1") == "2"
+        assert psutil.Process(kernel.pid).ppid() == os.getpid()
+    finally:
+        end(kernel)
+    (line,) = caplog.messages
+    assert line.startswith("a kernel starts the stock way")
+
+
+def test_a_prepared_process_that_breaks_down_is_started_again(tmp_path: Path) -> None:
+    """Whoever comes next goes on the stock way; whoever comes later has a forked kernel again. Not without end."""
+    one = Prepared()
+    one.start()
+    one.stop()
+
+    assert not asyncio.run(one.becomes_ready())
+    assert not one.has_ended()
+    for _ in range(provisioner.STARTS):
+        one.stop()
+        assert not asyncio.run(one.becomes_ready())
+    assert one.has_ended()

@@ -1,0 +1,113 @@
+"""After an answer a page gets what changed, first what somebody looks at, and nothing that it has."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import give
+
+from safe_lib import casework
+from safe_lib.casework import Desk
+from safe_lib.catalogue import paths
+from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.firstbytes import page_start
+from safe_lib.store import Store
+from safe_lib.store.moment import one_moment
+from safe_lib.widgets.form import HAS_SCRIPT, Form, form_for
+from safe_lib.workbook import Workbook
+
+FORM = "ilo_adult_labour"
+
+
+def page_of(desk: Desk, case: str, notebook: Any = None) -> str:
+    """The first bytes of an identification."""
+    notebook = notebook or nbformat.read(paths.WORKBOOKS / "identification.ipynb", as_version=4)
+    start, _ = page_start(Workbook(desk, "identification", case), notebook, here="/", base_url="/", assets=addresses("/"), xsrf="x", theme="", masked=False)
+    return start
+
+
+def answered(form: Form, item: str, code: str) -> list[dict[str, Any]]:
+    """What the page is told after an answer."""
+    told: list[dict[str, Any]] = []
+    form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    form._receive(form, {"type": "answer", "seq": 1, "instrument": FORM, "item": item, "code": code, "seen": None}, None)
+    return told
+
+
+@pytest.fixture
+def form(desk: Desk, case: str) -> Form:
+    """The form of a kernel whose page said what it has; the outcome hangs on one more answer."""
+    give(desk, case, FORM, {"CD01": "present"})
+    made = Form(Workbook(desk, "identification", case))
+    made._receive(made, {"type": "have", "marks": dict(re.findall(r'data-region="(\w+)"[^>]* data-mark="(\w+)"', page_of(desk, case)))}, None)
+    return made
+
+
+def test_the_outcome_comes_before_everything_else(form: Form) -> None:
+    """Saved, then the outcome, then what takes longer to make; the number of the answer stands on each."""
+    saved, first, rest = answered(form, "CD14", "present")
+
+    assert (saved["type"], first["type"], rest["type"]) == ("saved", "views", "views")
+    assert list(first["html"]) == ["outcome"] and "outcome" not in rest["html"]
+    assert first["outcome"] == rest["outcome"] == form.book.shown.assessment.outcome.id
+    assert {"pattern", "explanation", "rail"} & set(rest["html"]) and rest["counts"]
+
+
+def test_what_the_server_sent_is_not_sent_again(form: Form, desk: Desk, case: str) -> None:
+    """An answer that changes the steps alone brings the steps alone; without a word of the page, everything comes."""
+    _, first, rest = answered(form, "EX01", "present")  # as it was
+    assert not first["html"] and set(rest["html"]) <= {"rail"}
+
+    stranger = Form(Workbook(desk, "identification", case))
+    _, _, everything = answered(stranger, "EX01", "present")
+    assert {"rail", "pattern", "explanation", "open_questions"} <= set(everything["html"])
+
+
+def test_what_comes_back_is_sent_again(form: Form) -> None:
+    """A view that changed and is as at first once more is news: the page shows the change."""
+    answered(form, "CD14", "present")
+    _, first, rest = answered(form, "CD14", "not_asked")
+
+    assert "outcome" in first["html"]
+    assert {"pattern", "explanation"} <= set(rest["html"])
+
+
+def test_the_kernel_runs_no_cell_that_the_server_has_shown(desk: Desk, case: str) -> None:
+    """Only what brings the form to life is left, and what an analyst added."""
+    notebook = nbformat.read(paths.WORKBOOKS / "identification.ipynb", as_version=4)
+    notebook["cells"].append(nbformat.v4.new_code_cell("1 + 1"))
+    page_of(desk, case, notebook)
+    left = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"]]
+
+    assert left[-2:] == ["workbook.questions()", "1 + 1"]
+    assert not [source for source in left if re.fullmatch(r"workbook\.\w+\(\)", source) and source != "workbook.questions()"]
+
+
+def test_the_script_is_not_sent_with_every_state(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of the server has it by an address of its own; JupyterLab gets it from the kernel."""
+    book = Workbook(desk, "identification", case)
+    assert len(form_for(book)._esm) > 10_000
+    monkeypatch.setenv(HAS_SCRIPT, "1")
+
+    assert len(form_for(book)._esm) < 100
+    assert re.search(r"(^|\.)(Page)?Form$", form_for(book)._anywidget_id)  # as page.js knows it
+
+
+def test_a_moment_reads_once_and_ends_with_a_change(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within it the same answers are read once for each person; what is written meanwhile is read."""
+    asked: list[str] = []
+    read = Store.answers
+    monkeypatch.setattr(Store, "answers", lambda self, ref, *rest: (asked.append(ref), read(self, ref, *rest))[1])
+    for _ in range(2):
+        casework.saved_answers(desk, case, FORM)
+    assert len(asked) == 2
+    with one_moment():
+        before = casework.saved_answers(desk, case, FORM)
+        casework.saved_answers(desk, case, FORM).clear()  # nobody else's copy
+        assert len(asked) == 3 and casework.saved_answers(desk, case, FORM) == before
+        give(desk, case, FORM, {"CD14": "present"})
+
+        assert "CD14" not in before and "CD14" in casework.saved_answers(desk, case, FORM)
