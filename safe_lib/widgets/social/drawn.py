@@ -20,8 +20,8 @@ from safe_lib.widgets.social.reading import Box, Reading
 
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
-LARGEST: Final = 0.034  # radius of a mark, as a part of the width
-SMALLEST: Final = 0.018
+LARGEST: Final = 0.042  # radius of a mark, as a part of the width
+SMALLEST: Final = 0.022
 GROWTH: Final = 0.0012  # for each entry
 CLOSEST: Final = 0.8  # of the two radii: so much may marks overlap
 AROUND: Final = 1.25  # of the size of a country: what is shown
