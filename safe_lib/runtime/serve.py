@@ -64,7 +64,7 @@ from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.shared_handler import Cover, Help, Names
-from safe_lib.runtime.social_pages import SocialMapPage
+from safe_lib.runtime.social_pages import SocialCard, SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 from safe_lib.widgets import prefix
@@ -222,7 +222,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
-            (r"/(social_map)", SocialMapPage, voila),
+            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard),
             (r"/(procedures)", ProceduresPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
