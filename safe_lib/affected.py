@@ -20,7 +20,7 @@ WHOLE: Final = "everything"  # all that the case says: a reading whose page is n
 GROUPS: Final[Mapping[str, str]] = {  # what a line says was done → the kind of data
     "answer.saved": "answers", "paper.saved": "papers", "identity.saved": "identity", "assessment.kept": "assessments", "report.sealed": "reports",
     "report.read": "reports", "report.disclosed": "copies", "case.opened": "identity", "glass.broken": WHOLE, "consent.given": "consents",
-    "consent.refused": "consents", "consent.withdrawn": "consents", "case.read": WHOLE, "key.lent": WHOLE,
+    "consent.refused": "consents", "consent.withdrawn": "consents", "case.read": WHOLE, "key.lent": WHOLE, "calendar.left": "papers",
 }
 READ: Final[Mapping[str, str]] = {"report": "reports", "kept": "assessments"}  # how the detail of a reading begins → the kind of data, where that was all
 
@@ -67,7 +67,7 @@ def affected(desk: Desk, since: datetime, until: datetime, *, by: str = "") -> A
         if line.ref and line.what in GROUPS:
             of_case[line.ref].append(line)
     cases = tuple(_touched(ref, of_case[ref], [one for one in left.get(ref, ()) if by in ("", one.by)]) for ref in sorted(of_case))
-    return Affected(since, until, by, cases, sum(line.what in ("cases.listed", "cases.reassessed") for line in lines))
+    return Affected(since, until, by, cases, sum(line.what in ("cases.listed", "cases.reassessed", "board.read") for line in lines))
 
 
 def _touched(ref: str, lines: Iterable[AuditLine], copies: Iterable[Disclosure]) -> Touched:

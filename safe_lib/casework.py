@@ -189,6 +189,11 @@ def alias_of(desk: Desk, ref: str) -> str:
     return _may(desk, "read", ref).identity(ref).alias
 
 
+def details_of(desk: Desk, ref: str) -> Mapping[str, str]:
+    """What staff wrote down of who the person is: name, date of birth and more, under keys of their choice."""
+    return _may(desk, "read", ref).identity(ref).details
+
+
 # Answers
 
 
@@ -434,7 +439,8 @@ def require_basis(
     paper = store.paper(ref, CONSENTS)
     if chosen.kind == CONSENT:
         found = next((one for one in consents.standing(consents.statements_in(paper.body if paper else {})) if one.id == chosen.consent), None)
-        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref, workbook), recipient=recipient, purpose=purpose):
+        if wrong := consents.lack(found, on=desk.today, no=general_no(desk, ref, workbook), recipient=recipient, purpose=purpose,
+                                  used=consents.is_used(store.disclosures(ref), found)):
             raise consents.refusal(wrong, ref)
         last = min(last, found.until) if found else last
     return chosen, last, paper.revision if paper else 0
@@ -468,11 +474,16 @@ def require_leaflet(desk: Desk, ref: str, what: str, although: str) -> None:
     Raises:
         ReasonNeeded: in words that do not say what was answered.
     """
-    store = _may(desk, "report", ref)
+    _may(desk, "report", ref)
     if although.strip():
-        store.note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
+        note_reason(desk, ref, what, although)
     elif leaflet(desk, ref) == "unwise":
         raise ReasonNeeded(f"{ref}: a paper for the person needs a reason here.\n  Read question {LEAFLET_ITEM[1]} first, then give one (--although).")
+
+
+def note_reason(desk: Desk, ref: str, what: str, although: str) -> None:
+    """Write down why something is made although the record speaks against it."""
+    _may(desk, "report", ref).note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
 
 
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:

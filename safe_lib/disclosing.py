@@ -16,11 +16,13 @@ from safe_lib import casework
 from safe_lib.casework import CONSENTS, Desk, _may
 from safe_lib.engine import consents
 from safe_lib.model.case import Disclosure
-from safe_lib.model.disclosure import CONSENT, KEEP_FOR, STATES, Consent, GeneralNo, State
+from safe_lib.model.disclosure import CONSENT, HOWS, KEEP_FOR, STATES, Consent, GeneralNo, State
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.texts import Texts
+from safe_lib.rights.consent_forms import FIRST, consent_forms
 
 Standing = Literal["current", "ended", "superseded", "withdrawn"]
+AS_LONG_AS_IT_TAKES: Final = timedelta(days=3653)  # until the file is closed, or until it is taken back; after ten years the person is asked again
 LONGEST: Final = 200  # letters of a recipient, a purpose, a scope
 
 
@@ -51,7 +53,7 @@ class Sharing:
 
     def lack(self, consent: Consent) -> str:
         """Why nothing may leave on a consent today; empty where it may."""
-        return consents.lack(consent, on=self.today, no=self.no)
+        return consents.lack(consent, on=self.today, no=self.no, used=consents.is_used([line.disclosure for line in self.lines], consent))
 
     @property
     def usable(self) -> tuple[Consent, ...]:
@@ -119,7 +121,9 @@ class Asked:
     scope: str  # what may be shared, in words
     language: str  # in which it was explained
     interpreter: bool
-    until: date | None = None  # None: six months
+    until: date | None = None  # None: as long as consents of this kind last
+    form: str = FIRST  # what kind of consent it is
+    how: str = "spoken"  # spoken, written or read_aloud
 
 
 def record_consent(desk: Desk, ref: str, asked: Asked) -> Consent:
@@ -132,13 +136,17 @@ def record_consent(desk: Desk, ref: str, asked: Asked) -> Consent:
     empty = [name for name, words in said.items() if not words]
     if empty or asked.state not in STATES:
         raise WrongUse(f"consent: say also {', '.join(empty) or 'given, refused or withdrawn'}.\n  One recipient and one purpose, in the person's own choice.")
-    until = asked.until or desk.today + timedelta(days=KEEP_FOR)
+    form = consent_forms().get(asked.form)
+    if form is None or asked.how not in HOWS:
+        raise WrongUse(f"consent: its kind is one of {', '.join(consent_forms())}; it was said {', '.join(HOWS)}.")
+    until = asked.until or desk.today + (timedelta(days=KEEP_FOR) if form.lasts in ("months", "once") else AS_LONG_AS_IT_TAKES)
     if until < desk.today:
         raise WrongUse("consent: its last day lies in the past.\n  Name a day to come, or none for six months.")
     earlier = next((one for one in consents.standing(_statements(desk, ref))
                     if consents.same(one.recipient, said["recipient"]) and consents.same(one.purpose, said["purpose"])), None)
     id = earlier.id if earlier else f"C{secrets.token_hex(3).upper()}"
-    return _add(desk, ref, Consent(id, asked.state, **said, interpreter=asked.interpreter, until=until, by=desk.person, at=desk.now()))
+    return _add(desk, ref, Consent(id, asked.state, **said, interpreter=asked.interpreter, until=until, by=desk.person, at=desk.now(), form=form.id,
+                                    how=asked.how, once=form.lasts == "once"))
 
 
 def withdraw_consent(desk: Desk, ref: str, id: str) -> tuple[Consent, tuple[Line, ...]]:
@@ -152,6 +160,13 @@ def withdraw_consent(desk: Desk, ref: str, id: str) -> tuple[Consent, tuple[Line
         raise WrongUse("consent: there is none with this number.\n  See: safe disclosures REF.")
     taken = standing if standing.state == "withdrawn" else _add(desk, ref, replace(standing, state="withdrawn", by=desk.person, at=desk.now()))
     return taken, tuple(line for line in sharing(desk, ref).lines if line.disclosure.basis.consent == id)
+
+
+def end_with_file(desk: Desk, ref: str) -> tuple[Consent, ...]:
+    """The file is closed: consents that last as long as it is open end today."""
+    of_the_file = [one for one in consents.standing(_statements(desk, ref)) if one.state == "given" and one.until > desk.today
+                   and one.form in consent_forms() and consent_forms()[one.form].lasts == "closure"]
+    return tuple(_add(desk, ref, replace(one, until=desk.today, by=desk.person, at=desk.now())) for one in of_the_file)
 
 
 def _statements(desk: Desk, ref: str) -> tuple[Consent, ...]:

@@ -19,8 +19,9 @@ from safe_lib.catalogue import instrument_files
 from safe_lib.catalogue.facts import YEARS, parse_facts
 from safe_lib.catalogue.procedures import Law, load_law
 from safe_lib.engine import legal
-from safe_lib.engine.facts import Value
+from safe_lib.engine.facts import Facts, Value, truth_of
 from safe_lib.model.answers import OPEN_CODES
+from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import AnswersError, CaseChanged
 from safe_lib.model.legal import (
     COPIES,
@@ -273,6 +274,20 @@ def considered_in(file: LegalFile, on: date) -> tuple[Considered, ...]:
     return _considered(file, on, file.jurisdictions)
 
 
+def counting_in(file: LegalFile, on: date, law: Law | None = None) -> tuple[Considered, ...]:
+    """Of them, those that have deadlines: what is followed, and what may apply on the facts. Of the others nothing is worked out.
+
+    Args:
+        law: read already, where many files are looked at.
+    """
+    law = law or load_law()
+    read, minimum = _read(law), law.minimum_days()
+    whole = read(legal.of_whole_case(file))
+    seen = ((one, legal.facts_for(file, one.id, whole, read)) for one in law.procedures.values() if one.country in file.jurisdictions or file.follows(one.id))
+    return tuple(legal.considered(one, file, facts, law.changes, on=on, minimum_days=minimum) for one, facts in seen
+                 if file.follows(one.id) or truth_of(one.opens_when, facts) is Truth.HOLDS)
+
+
 def minimum_rules_for(desk: Desk, ref: str, on: date | None = None) -> tuple[Considered, ...]:
     """The minimum rules of the European Union and the Council of Europe, each with whether it is breached, as far as the facts say."""
     return minimum_rules_in(legal_file(desk, ref), on or desk.today)
@@ -328,3 +343,8 @@ def _of_talks(desk: Desk, ref: str) -> Iterable[Offer]:
         if days:
             yield Offer(name, min(days).isoformat(), origin, min(days))
 
+
+def facts_seen(file: LegalFile, procedure: str, law: Law | None = None) -> Facts:
+    """The facts of a file that was read already, as one procedure sees them; who looks at many files brings the law along."""
+    read = _read(law or load_law())
+    return legal.facts_for(file, procedure, read(legal.of_whole_case(file)), read)

@@ -36,6 +36,7 @@ from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
+from safe_lib.widgets.coordination_views import CoordinationViews
 from safe_lib.widgets.corrections import correction_blocks
 from safe_lib.widgets.plain import plain_view
 from safe_lib.widgets.questions import Stage
@@ -62,7 +63,7 @@ def open_workbook(
     """
     if (run := job_here(case)) is not None:
         case, on, language, mode = run.ref or None, run.on, run.language, run.profile
-    choice = f"country={country}" if country else ""
+    choice = f"country={country}" if country else run.about if run else ""
     day = (date.fromisoformat(on) if isinstance(on, str) else on) or date.today()
     here = casework.desk_here() or _desk_of_training(wanted=case is not None and VARIABLE not in os.environ)
     if here is None and (visit := receive()):
@@ -96,7 +97,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureViews, SocialMapViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -195,7 +196,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureVie
 
     def forget(self) -> None:
         """Read everything again at the next view: something was saved."""
-        for name in ("shown", "futures", "example_shown", "stages", "told", "places", "legal"):
+        for name in ("shown", "futures", "example_shown", "stages", "told", "places", "board", "legal"):
             self.__dict__.pop(name, None)
 
     # Views: what a notebook calls
@@ -282,10 +283,12 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureVie
         """What this is and what it is not; on every screen and report."""
         if self.is_about_countries:
             return self._country_view("statement")
-        if self.is_social_map:
-            return self._view("statement", self._map_statement)
+        if self.is_about_the_team:
+            return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.texts("coord.statement")),))
         if self.is_about_procedures:
             return self.legal_view("statement")
+        if self.is_social_map:
+            return self._view("statement", self._map_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -303,10 +306,12 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureVie
             return View("example", (Heading(self.texts("views.worked_example"), 3), *told), self.texts, {})
         if self.is_about_countries:
             return self._country_example(EXAMPLE_DAY)
-        if self.is_social_map:
-            return self._map_example(EXAMPLE_DAY)
+        if self.is_about_the_team:
+            return View("example", self._team_example(), self.texts, {})
         if self.is_about_procedures:
             return self.legal_example(EXAMPLE_DAY)
+        if self.is_social_map:
+            return self._map_example(EXAMPLE_DAY)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -440,8 +445,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureVie
 
     @property
     def has_instrument(self) -> bool:
-        """Whether it asks questions; the workbooks on countries, on procedures and the social map are told from other things."""
-        return not (self.is_about_countries or self.is_about_procedures or self.is_social_map)
+        """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
+        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -450,16 +455,20 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, ProcedureVie
         """What the page rests on, for its foot."""
         if self.is_about_countries:
             return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
-        if self.is_social_map:
-            return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
+        if self.is_about_the_team:
+            return ()
         if self.is_about_procedures:
             return tuple(f"{one.id} {one.version}" for one in self.legal.touched)
+        if self.is_social_map:
+            return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What links to the same page in another language keep."""
         if self.is_about_countries:
             return kept_parts(self.reading.asked)
+        if self.is_about_the_team:
+            return (("of", self.choice),) if self.choice else ()
         if self.is_social_map:
             return self.map_kept
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

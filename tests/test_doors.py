@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,16 +119,29 @@ def legal(action: str, **fields: str) -> Ask:
     return Ask("POST", "/procedures?case={ref}", {"action": action, **fields})
 
 
+def team(action: str, **fields: str) -> Ask:
+    return Ask("POST", "/coordination", {"action": action, **fields})
+
+
+def closing(action: str, **fields: str) -> Ask:
+    return Ask("POST", "/closing", {"action": action, "case": "{ref}", **fields})
+
+
+TODAY = datetime.now(UTC).date().isoformat()
+CONTACT = {"case": "{ref}", "day": TODAY, "channel": "call", "kind": "person", "minutes": "5"}
 COPY = Ask("POST", "/disclosures?case={ref}", {"action": "make", "workbook": "safe_return", "profile": "lawyer", "format": "html", "basis": "legal_claims",
                                                "recipient": "a", "purpose": "b", "reason": "the appeal has to be lodged"})
+LETTER = Ask("POST", "/letters?case={ref}", {"action": "make", "letter": "nl_extension_request", "basis": "legal_claims", "recipient": "a", "purpose": "b",
+                                            "reason": "the permit ends tomorrow"})
 ANSWER = {"type": "answer", "seq": 1, "instrument": "safe_return", "item": "SAF-07", "code": "present", "seen": 0}
 PLAN = {"type": "paper", "seq": 2, "kind": "plan", "body": {"rows": []}, "seen": 0}
 BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
-    "list": (Ask("GET", "/reassess"),),
+    "list": (Ask("GET", "/reassess"), Ask("GET", "/coordination"), Ask("GET", "/coordination/calendar.ics"),
+             team("hours", day=TODAY, minutes="5", category="admin")),
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}")
                for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information", "social_map")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "names"))),
+             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "letters", "coordination", "names", "closing"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",
@@ -135,13 +149,22 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
               legal("facts", name="lawful_stay", value="no", source="her", seen="0"), legal("followed", id="NL-REFLECT"),
               legal("steps", id="NL-REFLECT/r1", done="2026-11-20"), legal("documents", document="passport"), legal("tasks", task="call"),
               legal("contacts", office="an office"), legal("statement", words="mine"), legal("jurisdictions", jurisdictions="HUN"),
-              legal("add_papers", id="NL-REFLECT")),
-    "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
-    "disclose": (COPY, legal("report", report="own_file html")),
-    "close": (person("close", words="it is over"), person("open"), person("extend", purpose="support", until="2030-01-01", reason="needed")),
+              legal("add_papers", id="NL-REFLECT"),
+             team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
+             team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
+             closing("tick", item="originals_returned", state="done")),
+    "report": (person("access", language="en", format="html"), COPY, LETTER, legal("report", report="own_file html")),
+    "disclose": (COPY, LETTER, legal("report", report="own_file html"),
+                 team("refer", case="{ref}", organisation="a", purpose="b", basis="legal_claims", reason="the appeal has to be lodged")),
+    "close": (closing("close", reason="moved_region", words="it is over now"), closing("open"),
+              person("close", words="it is over"), person("open"), person("extend", purpose="support", until="2030-01-01", reason="needed")),
     "ask_erase": (person("erase"),),
     "assess": (Ask("GET", "/reassess?date=2027-01-01"), Ask("GET", "/safe_return?case={ref}&scenario=stay")),
-    "assign": (people("assign", ref="{ref}", user="sofie"), people("take_off", ref="{ref}", user="vera")),
+    "team.see_work": (Ask("GET", "/coordination?of=sofie"), Ask("GET", "/coordination/calendar.ics?of=sofie")),
+    "team.coordinate": (team("draw", percent="10"), team("meeting", day=TODAY, minutes="5", category="training", topic="x", who="vera"),
+                        team("hours", day=TODAY, minutes="5", category="admin", user="sofie")),
+    "assign": (team("assign", case="{ref}", taker="sofie"), team("over", case="{ref}", giver="sven", taker="sofie", words="all is open"),
+               people("assign", ref="{ref}", user="sofie"), people("take_off", ref="{ref}", user="vera")),
     "exclude": (people("exclude", ref="{ref}", user="anna", reason="next door"), people("include", ref="{ref}", user="anna", reason="moved away")),
     "emergency": (Ask("GET", "/emergency"),
                   Ask("POST", "/emergency", {"ref": "{ref}", "reason": "the person is in hospital"})),

@@ -65,12 +65,14 @@ def test_dated_case(story: Mapping[str, Any]) -> None:
 
 
 def test_there_are_sixty_dated_cases_and_more() -> None:
-    """The cases cover every procedure with a deadline of its own."""
+    """The cases cover every procedure, every minimum rule and every deadline."""
     cases = [param.values[0] for param in stories()]
     covered = {id for case in cases for id in case["expect"].get("deadlines", {})}  # type: ignore[attr-defined]
 
     assert len(cases) >= 60
-    assert {rule.id for one in LAW.procedures.values() for rule in one.deadlines} - covered == {"HU-PERMIT-END", "NL-VOEG-PREP"}
+    assert {rule.id for one in LAW.procedures.values() for rule in one.deadlines} == covered
+    named = {case["procedure"] for case in cases}  # type: ignore[attr-defined]
+    assert set(LAW.procedures) == {LAW.variants.get(id, id) for id in named}
 
 
 def test_every_procedure_of_the_dossier_is_there_with_its_sources() -> None:
@@ -151,6 +153,34 @@ def test_two_hundred_dates_agree_with_another_way_of_counting() -> None:
 
     assert len(compared) == 200
     assert {key: pair for key, pair in compared.items() if pair[0] != pair[1]} == {}
+
+
+def printed_holidays() -> list[date]:
+    """Every Dutch holiday from 2020 to 2035 that lies on a weekday, by the printed table."""
+    days = (date(2020, 1, 1) + timedelta(days=step) for step in range(16 * 366 - 12))
+    return [day for day in days if day.year <= 2035 and day.isoweekday() <= 5 and printed_closed(day)]
+
+
+def test_plans_and_last_days_agree_with_the_business_days_of_numpy() -> None:
+    """Two hundred decisions over fifteen years: the plan rolls back, the last day forward, by another library and the printed table."""
+    numpy = import_module("numpy")
+    closed = numpy.array(printed_holidays(), dtype="datetime64[D]")
+    days = [date(2020, 1, 3) + timedelta(days=27 * step) for step in range(200)]
+    found = [standpoint(LAW.procedures["NL-OBJ"], Facts({"decision_made_known": day}), on=day).deadlines[0] for day in days]
+    ends = numpy.array([day + timedelta(weeks=4) for day in days], dtype="datetime64[D]")
+
+    assert [one.plan for one in found] == numpy.busday_offset(ends, 0, roll="backward", holidays=closed).tolist()
+    assert [one.last for one in found] == numpy.busday_offset(ends, 0, roll="forward", holidays=closed).tolist()
+    assert sum(one.plan != one.last for one in found) > 50
+
+
+def test_months_counted_back_agree_with_dateutil() -> None:
+    """The window to extend opens three months before the end of the permit, also from days that the earlier month does not have."""
+    relativedelta = import_module("dateutil.relativedelta").relativedelta
+    days = [date(2021, 5, 31) + timedelta(days=53 * step) for step in range(100)]
+    found = [standpoint(LAW.procedures["NL-EXT"], Facts({"permit_end_date": day}), on=day).deadlines[0].last for day in days]
+
+    assert found == [day - relativedelta(months=3) for day in days]
 
 
 # Properties

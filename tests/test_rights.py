@@ -17,6 +17,7 @@ from safe_lib import access, casework, changes, copies, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
+from safe_lib.coordination import figures, second_look
 from safe_lib.engine import assess
 from safe_lib.model.answers import Answers
 from safe_lib.model.case import Report
@@ -90,6 +91,8 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "team.copies_key": lambda desk, ref: copies.new_key(desk),
     "team.verify_trail": lambda desk, ref: teamwork.verify_trail(desk),
     "team.read_trail": lambda desk, ref: teamwork.whole_trail(desk),
+    "team.see_work": lambda desk, ref: figures.figures(desk, 2026),
+    "team.coordinate": lambda desk, ref: second_look.draw(desk, 10),
 }
 ELSEWHERE = {"confirm", "close", "agree_erase", "team.agree_policy", "team.agree_export", "team.agree_publish", "team.read_figures"}  # tested by themselves
 

@@ -17,6 +17,8 @@ from safe_lib.model.errors import CatalogueError, ReportError
 from safe_lib.model.instrument import Instrument
 
 SAFETY_REPORT: Final = "safety_report"
+COORDINATION: Final = "coordination"  # the workbook of a team
+DIGEST: Final = "digest"  # the only kind of reader of it
 _NEEDED: Final = ("id", "version", "weighs", "asks", "readers", "chapters", "left_out")
 
 
@@ -53,6 +55,8 @@ def _chapter(said: Mapping[str, Any], instrument: Instrument, named: set[str]) -
 
 def readers_of(workbook: str) -> tuple[str, ...] | None:
     """The profiles that a workbook's report is made for; None where every profile may have its own version."""
+    if workbook == COORDINATION:  # about no single case
+        return (DIGEST,)
     return load_chapters().readers if workbook == SAFETY_REPORT else None
 
 

@@ -18,7 +18,7 @@ from safe_lib.model.errors import AnswersError
 YEARS: Final = (1900, 2199)  # of a fact; outside of them a year is a slip of the pen
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
-_LONGEST: Final = 100  # characters of a word
+LONGEST: Final = 100  # characters of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class FactsFile:
     date: date | None
 
 
-def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str], other_names: Mapping[str, str] | None = None) -> FactsFile:
+def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str], other_names: Mapping[str, str] | None = None, *, longest: int = LONGEST) -> FactsFile:
     """Facts from bytes: `reflection_granted: 2026-03-01`, at the top or under `facts:`.
 
     Args:
@@ -37,6 +37,7 @@ def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str], other_names: Ma
         name: the name that messages show.
         kinds: fact → day, yes_no, word or day_or_period, as the catalogue lists them.
         other_names: name of an older law → fact; a fact under both its names must be said once.
+        longest: letters of a word.
 
     Raises:
         AnswersError: place, problem and repair; never a fact.
@@ -45,7 +46,7 @@ def parse_facts(raw: bytes, name: str, kinds: Mapping[str, str], other_names: Ma
     value = {} if located.value is None else located.value
     if not isinstance(value, dict) or not isinstance(value.get("facts") or {}, dict):
         raise AnswersError(name, 1, "the file holds no facts.", repair='Write one line for each fact, such as "reflection_granted: 2026-03-01".')
-    look = _Look(located, kinds)
+    look = _Look(located, kinds, longest)
     inner = value.get("facts")
     where: tuple[str, ...] = () if inner is None else ("facts",)
     facts: dict[str, Value] = {}
@@ -66,6 +67,7 @@ class _Look:
 
     located: Located
     kinds: Mapping[str, str]
+    longest: int
 
     def value(self, key: str, said: Any, where: tuple[str, ...]) -> Value:
         if said is None:
@@ -73,9 +75,9 @@ class _Look:
         if isinstance(said, bool):
             return YES if said else NO
         text = str(said).strip() if isinstance(said, (str, int)) else ""
-        if not text or len(text) > _LONGEST:
+        if not text or len(text) > self.longest:
             raise self.error(where, "is no value of a fact.", "Write a day, yes, no, unknown or a word.")
-        if text in OPEN_CODES:
+        if text in OPEN_CODES or self.kinds.get(key) == "word":
             return text
         if _DAY.fullmatch(text):
             return self.day(text, where)

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from safe_lib.catalogue.instruments import shaped
 from safe_lib.catalogue.procedure_shapes import ProcedureShape, TransitionShape
-from safe_lib.catalogue.procedures import Shared, cited_in, load_law, procedure_files, read_shared
+from safe_lib.catalogue.procedures import Shared, built, cited_in, load_law, procedure_files, read_shared
 from safe_lib.catalogue.reading import Located, Where, read_yaml
 from safe_lib.engine.conditions import NotASentence, parse, sentences
 from safe_lib.model.errors import CatalogueError, InstrumentError, Problems
+from safe_lib.model.procedure import Procedure
 
 Found = Iterator[tuple[Where, str, str]]  # where in the file, problem, repair
 _HAPPENINGS: Final = ("event", "reached", "passed")
@@ -35,6 +36,23 @@ def check_procedures(root: Path | None = None) -> list[CatalogueError]:
         problems += [InstrumentError(one.located.file, one.located.line(*where), said, repair=repair) for where, said, repair in _problems(one, known)]
     problems += list(_shared_problems(shared, known))
     return problems or list(_whole(root))
+
+
+def proposed_procedure(path: Path, root: Path | None = None) -> Procedure:
+    """One procedure from a file that is not part of the suite, such as a change of the law that is to come; read with the suite's own lists.
+
+    Raises:
+        Problems, CatalogueError: it could not stand in the suite as it is written.
+    """
+    shared = read_shared(root)
+    located = read_yaml(path, error=InstrumentError)
+    one = _Written(shaped(ProcedureShape, located), located, path)
+    others = [other.shape for other in _written(root)[0] if other.shape.id != one.shape.id]
+    known = _Known.of(shared, [*others, one.shape])
+    found = [InstrumentError(located.file, located.line(*where), said, repair=repair) for where, said, repair in _said_of(one, known)]
+    if found:
+        raise Problems(found)
+    return built(one.shape, located, shared, root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +113,18 @@ class _Known:
 
 def _problems(written: _Written, known: _Known) -> Found:
     shape, folder, stem = written.shape, written.path.parent.name, written.path.stem
-    for check in (_names, _validity, _documents, _conditions, _states, _deadlines):
-        yield from check(shape, known)
+    yield from _said_of(written, known)
     wanted = shape.id.lower().replace("-", "_")
     if stem != wanted:
         yield ("id",), f'the procedure is called "{shape.id}", its file "{stem}".', f"Name the file {wanted}.yaml."
     if folder != shape.country.lower():
         yield ("country",), f'the procedure is of "{shape.country}", and lies in the folder "{folder}".', "Move the file, or correct the country."
+
+
+def _said_of(written: _Written, known: _Known) -> Found:
+    """What is wrong with a procedure wherever its file lies."""
+    for check in (_names, _validity, _documents, _conditions, _states, _deadlines):
+        yield from check(written.shape, known)
 
 
 def _names(shape: ProcedureShape, known: _Known) -> Found:

@@ -137,13 +137,20 @@ def read_shared(root: Path | None = None) -> Shared:
     return Shared(shaped(SharedShape, together), located, content_hash(*(one.hash.encode() for one in located.values())))
 
 
+def built(shape: ProcedureShape, located: Located, shared: Shared, root: Path | None = None) -> Procedure:
+    """One procedure that is written elsewhere, put together with the suite's lists and procedures."""
+    calendars = {id: _calendar(id, calendar) for id, calendar in shared.shape.calendars.items()}
+    return _with_included(_procedure(shape, located, shared, calendars), shape.includes, load_law(root).procedures)
+
+
 def _with_included(procedure: Procedure, includes: Iterable[str], built: Mapping[str, Procedure]) -> Procedure:
     """A route that shows the deadlines of the procedures on its way, with the sources they rest on."""
     others = [built[id] for id in includes if id in built]
     deadlines = {rule.id: rule for one in (procedure, *others) for rule in one.deadlines}
     sources = {id: source for one in (*others, procedure) for id, source in one.sources.items()}
     verify_by = min(one.verify_by for one in (procedure, *others))
-    return replace(procedure, deadlines=tuple(deadlines.values()), sources=sources, verify_by=verify_by)
+    taken_over = frozenset(deadlines) - {rule.id for rule in procedure.deadlines}
+    return replace(procedure, deadlines=tuple(deadlines.values()), sources=sources, verify_by=verify_by, taken_over=taken_over)
 
 
 def _procedure(shape: ProcedureShape, located: Located, shared: Shared, calendars: Mapping[str, LegalCalendar]) -> Procedure:

@@ -12,6 +12,8 @@ from safe_lib.catalogue import paths
 from safe_lib.catalogue.card_words import FILE as CARD_FILE
 from safe_lib.catalogue.card_words import check_card_words
 from safe_lib.catalogue.chapters import chapters_file, check_chapters
+from safe_lib.catalogue.letter_checks import check_letters
+from safe_lib.catalogue.letters import letter_files
 from safe_lib.catalogue.protocols import check_protocols
 from safe_lib.catalogue.reading import read_yaml
 from safe_lib.model.errors import CatalogueError
@@ -30,6 +32,8 @@ def check_templates(root: Path | None = None) -> list[CatalogueError]:
         return [CatalogueError("templates", 0, "there are no templates.", repair="Restore the folder.")]
     found = [problem for path in files for problem in _problems(path, path.relative_to(base.parent).as_posix())]
     found += check_protocols(root)
+    if root is None or letter_files(root):
+        found += check_letters(root)
     found += check_card_words(root) if root is None or (base / "report" / CARD_FILE).is_file() else []
     return [*found, *check_chapters(root)] if root is None or chapters_file(root).is_file() else found
 

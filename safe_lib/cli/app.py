@@ -22,10 +22,12 @@ from safe_lib.cli import (
     changing,
     checking,
     comparing,
+    coordinating,
     countries,
     documents,
     handing_over,
     kept_again,
+    letters,
     organisations,
     people,
     persons,
@@ -68,6 +70,7 @@ app.command("reassess")(comparing.reassess)
 app.command("kept")(kept_again.kept)
 app.command("country")(countries.country)
 app.command("procedure")(procedures.procedure)
+app.command("letter")(letters.letter)
 app.command("refresh")(refreshing.refresh)
 app.add_typer(changing.app, name="claim")
 app.add_typer(organisations.app, name="organisations")
@@ -96,6 +99,8 @@ app.command("correct")(access.correct)
 app.command("close")(persons_rights.close)
 app.command("retention")(persons_rights.retention)
 app.add_typer(policy.app)
+app.add_typer(coordinating.app)
+app.command("calendar")(coordinating.calendar)
 
 
 def _print_version(wanted: bool) -> None:

@@ -15,6 +15,7 @@ from safe_lib.model.errors import WrongUse
 if TYPE_CHECKING:
     from safe_lib.runtime.batch import Batch
 
+COORDINATION: Final = "coordination"  # the workbook that is about no case
 A_REPORT: Final = 40  # exit code where a report could not be made
 MOST_SHOWN: Final = 20  # cases set apart that are told in words; --json tells all
 
@@ -28,7 +29,7 @@ class EngineChoice(StrEnum):
 
 def batch(
     workbook: Annotated[str, typer.Argument(metavar="WORKBOOK", help="Such as safe_return or identification.")],
-    profile: Annotated[str, typer.Option("--for", metavar="PROFILE", help="own_file, lawyer, partner or person.")],
+    profile: Annotated[str, typer.Option("--for", metavar="PROFILE", help="own_file, lawyer, partner or person; of coordination, digest.")] = "",
     cases: Annotated[list[str] | None, typer.Option("--cases", metavar="all|open|REF", help="Which cases; references with commas, or repeated.")] = None,
     formats: Annotated[str, typer.Option("--formats", "--format", metavar="LIST", help="html, pdf, docx, json; several with commas.")] = "html",
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, metavar="N", help="Cases at the same time; without it, one a core.")] = None,
@@ -48,6 +49,11 @@ def batch(
     from safe_lib import batching
     from safe_lib.runtime.batch import run_batch
 
+    if workbook == COORDINATION:
+        _digests(profile, day, store, passphrase_file, person, language, as_json)
+        return
+    if not profile:
+        raise WrongUse("--for: say for whom.\n  Write own_file, lawyer, partner or person.")
     order = batching.Order(workbook, profile, tuple(dict.fromkeys(filter(None, formats.split(",")))), day or "")
     with (open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk,
           counting("Reports", still=True) as begin):
@@ -64,6 +70,20 @@ def batch(
         raise typer.Abort
     if found.failed:
         raise typer.Exit(A_REPORT)
+
+
+def _digests(profile: str, day: str | None, store: Any, passphrase_file: Any, person: str | None, language: str | None, as_json: bool) -> None:
+    """The digest of the week for each colleague, sealed to them; about no single case."""
+    from safe_lib.report.digests import PROFILE, make_digests
+
+    if profile not in ("", PROFILE):
+        raise WrongUse(f"--for: {COORDINATION} is made for {PROFILE} alone: for each colleague their own.")
+    with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
+        made = make_digests(desk)
+    if as_json:
+        say_json({"workbook": COORDINATION, "profile": PROFILE, "done": len(made), "digests": [{"user": one.user, "week": one.week} for one in made]})
+    else:
+        print(f"{len(made)} digests of {made[0].week if made else 'this week'}, each sealed to its reader.")
 
 
 def _which(cases: list[str] | None) -> Any:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safe_lib.cli.options import AsJson, Day, Language, day_of, language_of
+from safe_lib.cli.law_changes import ChangedSince, LawChangeFile, pairs_of, tell_touched
+from safe_lib.cli.options import AsJson, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
 from safe_lib.cli.printing import say, say_json
 
 if TYPE_CHECKING:
@@ -24,15 +25,28 @@ STANDARD_INPUT = "-"
 def procedure(
     id: Annotated[str | None, typer.Argument(metavar="ID", help="Such as NL-REFLECT, or a ground such as NL-B83-a; without one, the list.")] = None,
     facts: Annotated[str | None, typer.Option("--facts", metavar="FILE", help="YAML or JSON, one fact a line; - reads standard input.")] = None,
+    law_change: LawChangeFile = None,
+    changed_since: ChangedSince = None,
     day: Day = None,
+    store: StorePath = None,
+    passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """State, steps, documents and deadlines of a legal procedure for some facts. It is not legal advice."""
+    """State, steps, documents and deadlines of a legal procedure for some facts; or the stored cases that a change of the law touches.
+
+    It is not legal advice.
+    """
     from safe_lib.catalogue import load_texts
     from safe_lib.catalogue.procedures import load_law
 
     texts, law = load_texts(language_of(language)), load_law()
+    if law_change is not None or changed_since is not None:
+        pairs = pairs_of(id, law_change, changed_since, facts)
+        with open_desk(store, passphrase_file, language=texts.language, today=day_of(day), person=person) as desk:
+            tell_touched(desk, pairs, texts, as_json)
+        return
     if id is None:
         rows = [_row(one, texts) for one in law.procedures.values()]
         say_json(rows) if as_json else say(_list_blocks(rows, texts))

@@ -64,11 +64,14 @@ def _standing_data(line: Line) -> dict[str, Any]:
 
 def _consent_data(one: Consent) -> dict[str, Any]:
     return {"id": one.id, "state": one.state, "recipient": one.recipient, "purpose": one.purpose, "scope": one.scope, "language": one.language,
-            "interpreter": one.interpreter, "until": one.until.isoformat(), "by": one.by, "at": one.at.isoformat()}
+            "interpreter": one.interpreter, "until": one.until.isoformat(), "by": one.by, "at": one.at.isoformat(), "form": one.form or None,
+            "how": one.how or None, "once": one.once}
 
 
 @consent.command("give")
 def give(ref: CaseReference, recipient: Who, purpose: WhatFor, scope: Scope, explained_in: Explained, interpreter: Interpreter = False, until: Until = None,
+         form: Annotated[str, typer.Option("--form", metavar="KIND", help="What kind; CF-EMBASSY, CF-FAMILY and CF-STORY are for one use.")] = "CF-REFERRAL",
+         how: Annotated[str, typer.Option("--how", metavar="HOW", help="spoken, written or read_aloud.")] = "spoken",
          refused: Annotated[bool, typer.Option("--refused", help="The person said no; help goes on as before.")] = False,
          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
     """Keep what the person said: yes, or with --refused no. Refusing costs nothing."""
@@ -76,7 +79,7 @@ def give(ref: CaseReference, recipient: Who, purpose: WhatFor, scope: Scope, exp
     from safe_lib.disclosing import Asked
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        said = Asked("refused" if refused else "given", recipient, purpose, scope, explained_in, interpreter, day_of(until))
+        said = Asked("refused" if refused else "given", recipient, purpose, scope, explained_in, interpreter, day_of(until), form, how)
         kept = disclosing.record_consent(desk, ref, said)
     if as_json:
         say_json(_consent_data(kept))

@@ -26,6 +26,7 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "refused": "the person refused this. Help goes on as before.\n  Share nothing on this ground.",
     "withdrawn": "the person withdrew this consent.\n  Nothing further leaves on it; see: safe disclosures REF.",
     "ended": "this consent has ended.\n  Ask the person again.",
+    "used": "this consent was for one use, and was used.\n  Ask the person again.",
     "general_no": "after this consent the person said no to sharing at all.\n  Ask again, and record the new answer.",
     "other_recipient": "this consent is for another recipient.\n  Consent for one body is not consent for another.",
     "other_purpose": "this consent is for another purpose.\n  Ask the person for this purpose too.",
@@ -46,7 +47,8 @@ def body_of(statements: Iterable[Consent]) -> dict[str, Any]:
     """The paper of consents; the way back from `statements_in`."""
     return {"consents": [{
         "id": one.id, "state": one.state, "recipient": one.recipient, "purpose": one.purpose, "scope": one.scope, "language": one.language,
-        "interpreter": one.interpreter, "until": one.until.isoformat(), "by": one.by, "at": one.at.isoformat()} for one in statements]}
+        "interpreter": one.interpreter, "until": one.until.isoformat(), "by": one.by, "at": one.at.isoformat(),
+        "form": one.form, "how": one.how, "once": one.once} for one in statements]}
 
 
 def standing(statements: Iterable[Consent]) -> tuple[Consent, ...]:
@@ -54,13 +56,15 @@ def standing(statements: Iterable[Consent]) -> tuple[Consent, ...]:
     return tuple({one.id: one for one in statements}.values())
 
 
-def lack(consent: Consent | None, *, on: date, no: GeneralNo | None = None, recipient: str | None = None, purpose: str | None = None) -> str:
+def lack(consent: Consent | None, *, on: date, no: GeneralNo | None = None, recipient: str | None = None, purpose: str | None = None,
+         used: bool = False) -> str:
     """Why nothing may leave on this consent; empty where it counts.
 
     Args:
         on: the day; a consent counts on its last day.
         no: the person's no to sharing at all, where there is one.
         recipient, purpose: what it is wanted for; None leaves that out.
+        used: something has left on it already; one that is for a single use then counts no more.
     """
     if consent is None:
         return "unknown"
@@ -70,6 +74,8 @@ def lack(consent: Consent | None, *, on: date, no: GeneralNo | None = None, reci
         return "general_no"
     if on > consent.until:
         return "ended"
+    if consent.once and used:
+        return "used"
     if recipient is not None and not same(recipient, consent.recipient):
         return "other_recipient"
     return "other_purpose" if purpose is not None and not same(purpose, consent.purpose) else ""
@@ -97,6 +103,11 @@ def same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
+def is_used(register: Sequence[Disclosure], consent: Consent | None) -> bool:
+    """Whether something has left on this very statement."""
+    return consent is not None and any(line.basis.consent == consent.id and line.at > consent.at for line in register)
+
+
 def replaced(register: Sequence[Disclosure], recipient: str, kind: str) -> Disclosure | None:
     """The copy that a new one of this kind for this recipient takes the place of: the last one that left."""
     return next((line for line in reversed(register) if kind and line.kind == kind and same(line.recipient, recipient)), None)
@@ -105,4 +116,5 @@ def replaced(register: Sequence[Disclosure], recipient: str, kind: str) -> Discl
 def _statement(said: Mapping[str, Any]) -> Consent:
     state: State = next((one for one in STATES if one == said["state"]), STATES[-1])  # what cannot be read is no yes
     return Consent(str(said["id"]), state, str(said["recipient"]), str(said["purpose"]), str(said["scope"]), str(said["language"]), bool(said["interpreter"]),
-                   date.fromisoformat(said["until"]), str(said["by"]), datetime.fromisoformat(said["at"]))
+                   date.fromisoformat(said["until"]), str(said["by"]), datetime.fromisoformat(said["at"]),
+                   str(said.get("form", "")), str(said.get("how", "")), bool(said.get("once", False)))

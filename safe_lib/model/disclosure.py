@@ -19,6 +19,7 @@ OWN_REQUEST: Final = "own_request"  # the person asked for their own data
 OWN_WORK: Final = "own_work"  # it stays with the organisation that works with the person
 EXERCISE: Final = "exercise"  # an invented person in a training store
 BASES: Final = (CONSENT, *REASONED, OWN_REQUEST, OWN_WORK, EXERCISE)
+HOWS: Final = ("spoken", "written", "read_aloud")  # how a person says yes or no; read_aloud: read to them, and signed or marked
 SHORTEST_REASON: Final = 12  # letters of a reason that a second reader can weigh
 KEEP_FOR: Final = 183  # days a copy may be used, and a consent lasts, where nothing else is said (six months: form CF-REFERRAL, legal support, section 9)
 
@@ -49,6 +50,9 @@ class Consent:
     until: date  # the last day it counts
     by: str
     at: datetime  # UTC
+    form: str = ""  # what kind of consent it is, such as CF-REFERRAL; older ones say none
+    how: str = ""  # how the person said it: spoken, written, read_aloud
+    once: bool = False  # for one use
 
 
 @dataclass(frozen=True, slots=True)

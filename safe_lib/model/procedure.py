@@ -179,6 +179,7 @@ class Procedure:
     remarks: tuple[Remark, ...] = ()
     leads_to: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+    taken_over: frozenset[str] = frozenset()  # deadlines of other procedures that are shown here too
 
 
 @dataclass(frozen=True, slots=True)

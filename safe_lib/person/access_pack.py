@@ -150,6 +150,7 @@ def text_id(instrument: str, saved: SavedAnswer, part: str) -> str:
 CODED: Final = frozenset({  # fields of papers that hold codes, days or numbers, and no free words
     "kind", "country", "subdivision", "order", "instrument", "item", "scenario", "result", "before", "after", "where", "name", "by", "on", "level", "domain",
     "status", "due", "revision", "id", "state", "until", "at", "language",
+    "day", "channel", "asked_on", "answered_on", "drawn_on", "looked_on", "closed_on", "form", "how",
     "value", "learned", "procedure", "stage", "version", "ended", "step", "done", "document", "copy", "received", "returned", "role", "safe", "read_back",
     "jurisdictions"})
 

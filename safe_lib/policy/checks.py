@@ -16,6 +16,7 @@ from safe_lib.catalogue import instrument_files, load_instrument
 from safe_lib.catalogue.locale_checks import WHOLE
 from safe_lib.catalogue.processing import load_processing, processing_file, words_file
 from safe_lib.catalogue.reading import Located, read_yaml
+from safe_lib.model.coordination import PAPERS as OF_COORDINATION
 from safe_lib.model.errors import CatalogueError, LocaleError, Problems
 from safe_lib.model.instrument import Instrument, Item
 from safe_lib.model.legal import PROCEDURES
@@ -23,7 +24,8 @@ from safe_lib.model.processing import BEST_INTEREST, CORRECTIONS, DECISION, Inst
 from safe_lib.store.settings import SETTINGS
 from safe_lib.store.tables import METADATA
 
-PAPERS: Final = (FUTURES, PLAN, SEVERITY, CONSENTS, CORRECTIONS, BEST_INTEREST, DECISION, PROCEDURES)  # every kind of paper that the program itself writes
+PAPERS: Final = (
+    FUTURES, PLAN, SEVERITY, CONSENTS, CORRECTIONS, BEST_INTEREST, DECISION, PROCEDURES, *OF_COORDINATION)  # every kind of paper that the program writes
 WEIGHING: Final = ("indicator", "risk", "protective", "hard_stop")  # kinds of items from which a result is made
 TOUCHY: Final[Mapping[str, re.Pattern[str]]] = {  # words in a label or a question that show what an item touches
     "nationality": re.compile(r"\b(nationalit\w*|nationals?|stateless\w*|citizens?|citizenship|country of origin)\b", re.IGNORECASE),

@@ -26,6 +26,7 @@ from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
+from safe_lib.model.sharing import Protocol
 from safe_lib.model.texts import Texts
 from safe_lib.report import Labels, tidied
 from safe_lib.report.blocks_json import from_json, to_json
@@ -193,17 +194,27 @@ def _as_agreed(desk: Desk, ref: str, workbook: str, profile: str, terms: Terms, 
     Raises:
         NotPermitted: it lies outside the protocol.
     """
+    protocol = require_agreed(desk, ref, workbook, profile, terms, basis)
+    return narrowed(profile, protocol.id, workbook) if protocol else profile
+
+
+def require_agreed(desk: Desk, ref: str, workbook: str, profile: str, terms: Terms, basis: Basis) -> Protocol | None:
+    """The sharing protocol with this recipient; None where nothing was agreed.
+
+    Raises:
+        NotPermitted: it lies outside the protocol.
+    """
     from safe_lib.catalogue.protocols import protocol_with
 
     protocol = protocol_with(terms.recipient)
     if protocol is None:
-        return profile
+        return None
     before = replaced(desk.open_store().disclosures(ref), terms.recipient, f"{workbook} {profile}")
     key = outside(protocol, workbook=workbook, profile=profile, purpose=terms.purpose, basis=basis.kind, last=before.at.date() if before else None,
                   today=desk.today)
     if key:
         raise refusal(key, protocol)
-    return narrowed(profile, protocol.id, workbook)
+    return protocol
 
 
 def make_and_seal(
@@ -216,10 +227,10 @@ def make_and_seal(
     return f"{report.id}.{format}", TYPES[format], content
 
 
-def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: Engine | None = None) -> Document:
-    """Run the workbook for one reader and put what its views hold into a document."""
+def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: Engine | None = None, about: str = "") -> Document:
+    """Run the workbook for one reader and put what its views hold into a document; `about` is whose week it is, where it is about no case."""
     texts = load_texts(desk.language)
-    notebook = run(desk, ref, workbook, profile, engine)
+    notebook = run(desk, ref, workbook, profile, engine, about)
     plain = load_profile(profile).plain
     title, blocks = gathered(notebook, headings=not plain)
     if workbook not in workbook_names():
@@ -239,7 +250,7 @@ def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None) -> Any:
+def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None, about: str = "") -> Any:
     """Run the notebook with papermill, in memory; its prose in the language of the desk."""
     name = _notebook_for(workbook)
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # jsonschema would read it for two seconds, and no notebook has an address to check
@@ -251,7 +262,7 @@ def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None
     before, topic = casework.desk_here(), casework.topic_here()
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
-        with job(Job(ref, desk.today, desk.language, profile)) as number:
+        with job(Job(ref, desk.today, desk.language, profile, about)) as number:
             given = {"case": number} if engine is None else _told(desk, ref, profile)
             done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, parameters=given, **(engine or SAFE_ENGINE))
     except SafeError:

@@ -11,10 +11,10 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -103,12 +103,26 @@ def pdf_of(document: Document, labels: Labels | None = None) -> bytes:
     words = fixed_words(document.language, labels)
     data = _data(document, words)
     told, setting = (_as_text({name: value for name, value in data.items() if (name in OF_ONE) is of_one}) for of_one in (True, False))
+    return _shown(partial(_report, document.date), told, setting)
+
+
+def typeset(data: Mapping[str, Any], day: str, layout: str) -> bytes:
+    """Data in another of our layouts, as PDF/UA-1.
+
+    Raises:
+        ReportError: a script has no font on this machine.
+    """
+    return _shown(partial(_laid_out, day, layout), _as_text(data))
+
+
+def _shown(printed: Callable[..., bytes], *texts: str) -> bytes:
+    """Print these texts; a sign that no font has becomes its number."""
     for _ in range(4):
         try:
-            return _typeset(told, setting, document.date)
+            return printed(*texts)
         except typst.TypstError as error:
             signs = _not_shown(error)
-            told, setting = _without(signs, told), _without(signs, setting)
+            texts = tuple(_without(signs, text) for text in texts)
     raise ReportError(f"PDF: some signs have no font on this machine. {REPAIR}")
 
 
@@ -226,38 +240,27 @@ def _texts(value: Any) -> Iterator[str]:
 # ── typesetting ──
 
 
-def typeset(data: Mapping[str, Any], day: str, layout: str) -> bytes:
-    """Data in a layout of its own, as PDF/UA-1: it reads them as `sys.inputs.document`.
-
-    Raises:
-        ReportError: a script has no font on this machine.
-    """
-    text = _as_text(dict(data))
-    for _ in range(4):
-        try:
-            pdf = typst.compile(template(layout).encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day), sys_inputs={"document": text},
-                                font_paths=_fonts(), ignore_system_fonts=True)  # fmt: skip
-        except typst.TypstError as error:
-            text = _without(_not_shown(error), text)
-        else:
-            return _finished(pdf)
-    raise ReportError(f"PDF: some signs have no font on this machine. {REPAIR}")
-
-
-def _as_text(data: dict[str, Any]) -> str:
+def _as_text(data: Mapping[str, Any]) -> str:
     return unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 
-def _typeset(told: str, setting: str, day: str) -> bytes:
+def _report(day: str, told: str, setting: str) -> bytes:
     template("report.typ")  # tells how to repair it where it is missing
     with _TURN:
         pdf = _typesetter(_fonts()).compile(_source(told), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day), sys_inputs={"setting": setting})
-    if not isinstance(pdf, bytes):
-        raise ReportError(f"PDF: the typesetter gave no file. {REPAIR}")
     return _finished(pdf)
 
 
-def _finished(pdf: bytes) -> bytes:
+def _laid_out(day: str, layout: str, told: str) -> bytes:
+    return _finished(typst.compile(
+        template(layout).encode(), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day),
+        sys_inputs={"document": told}, font_paths=_fonts(), ignore_system_fonts=True,
+    ))  # fmt: skip
+
+
+def _finished(pdf: object) -> bytes:
+    if not isinstance(pdf, bytes):
+        raise ReportError(f"PDF: the typesetter gave no file. {REPAIR}")
     try:
         return _Finish(pdf).finished()
     except (ValueError, KeyError, IndexError, zlib.error):

@@ -25,6 +25,7 @@ class Job:
     on: date
     language: str
     profile: str
+    about: str = ""  # whose week it is, where the workbook is about no case
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from safe_lib.model.answers import (
 from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.errors import StoreError, WrongUse
 from safe_lib.model.instrument import Group, Instrument, Item
+from safe_lib.runtime.demo_law import legal_paper
 from safe_lib.runtime.demo_stories import FIRST_NAMES, LANGUAGES, STAY, STORIES, THIRD, Hope, Story
 from safe_lib.store import STRONG, Cost, Store, cases, papers
 from safe_lib.store.bulk import save_first
@@ -185,8 +186,8 @@ def invented(number: int, seed: int, today: date) -> Invented:
     maker = _Maker(chance, story, opened.date())
     return Invented(
         ref=f"DEMO-{number:03d}", alias=f"{first} {chance.choice('ABDEFGHKLMNPRSTVZ')}.", story=story, opened=opened,
-        assessed=datetime.combine(worked, time(15), UTC), said=tuple(maker.everything()), papers=maker.papers(worked),
-        later=tuple(maker.later()))
+        assessed=datetime.combine(worked, time(15), UTC), said=tuple(maker.everything()),
+        papers={**maker.papers(worked), **legal_paper(f"{seed}/{number}/law", story, worked, by=BY)}, later=tuple(maker.later()))
 
 
 class _Maker:

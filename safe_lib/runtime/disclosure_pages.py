@@ -16,13 +16,14 @@ from safe_lib.model.disclosure import CONSENT, STATES, Basis
 from safe_lib.model.errors import BasisRefused, WrongUse
 from safe_lib.report.make import TYPES, Terms, make_copy, with_reason
 from safe_lib.report.preview import preview
+from safe_lib.rights.consent_forms import FIRST
 from safe_lib.runtime.handlers import Page, _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.disclosure_page import PATH, READERS, Chosen, Groups, Link, disclosure_page
 from safe_lib.widgets.pages_data import workbook_lines
 from safe_lib.widgets.people_pages import Said
 
-NOT_OF_A_CASE: Final = ("start", "country_information", "social_map")  # workbooks without a report of one person
+NOT_OF_A_CASE: Final = ("start", "country_information", "coordination", "social_map")  # workbooks without a report of one person
 COPIES: Final = rf"/{PATH}/copy/([A-Za-z0-9_-]{{43}})"
 
 
@@ -87,7 +88,7 @@ class Disclosures(PersonPage):
         if state is None:
             raise WrongUse(self.words("disclose.page.answer"))
         asked = Asked(state, self.given("recipient"), self.given("purpose"), self.given("scope"), self.given("explained"), bool(self.given("interpreter")),
-                      self.day("until"))
+                      self.day("until"), self.given("form") or FIRST, self.given("how") or "spoken")
         disclosing.record_consent(desk, _reference(self.ref), asked)
         return Said(self.words("disclose.page.recorded"))
 

@@ -15,6 +15,7 @@ import mistune
 from safe_lib.catalogue.prose import in_language, source_of
 from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
+from safe_lib.widgets.coordination_page import coordination_body
 from safe_lib.widgets.legal import page as legal_page
 from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
@@ -41,7 +42,7 @@ def page_start(book: Workbook, notebook: Any, **frame: Any) -> tuple[str, str]:
 
 def _page(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
-    theme: str, masked: bool, more: Mapping[str, Any] | None = None, seat: Seat | None = None, told: tuple[str, str] = ("", "")
+    theme: str, masked: bool, more: Mapping[str, Any] | None = None, told: tuple[str, str] = ("", ""), seat: Seat | None = None
 ) -> tuple[str, str]:
     notebook = in_language(notebook, book.name, book.desk.language)
     mark_shown(notebook)
@@ -60,6 +61,9 @@ def _page(
         body += social.body_html(book.map_reading, seat or Seat(xsrf), notebook, _without_heading)
     elif countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
+    elif book.is_about_the_team:
+        body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html
+        body += coordination_body(book, frame, notebook, _without_heading, *book.team_now)
     elif book.is_about_procedures:
         sheet = Sheet(book.legal, frame, str(book.case), *book.legal_rights)
         parts = legal_page.body_html(sheet, notebook, _without_heading, reports=book.reports().html, done=told[0], wrong=told[1])

@@ -36,6 +36,8 @@ from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.behind import Behind, Hub, outward
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.clean_memory import leave_no_dump
+from safe_lib.runtime.closing_page import ClosingPage
+from safe_lib.runtime.coordination_pages import WEEK, CalendarFile, CoordinationPage, Digest
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
@@ -55,6 +57,7 @@ from safe_lib.runtime.handlers import (
     WorkbookPage,
     visit_of_kernel,
 )
+from safe_lib.runtime.letter_pages import LettersPage
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
@@ -218,12 +221,14 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/reassess", Reassess), (r"/validity", Validity), (r"/help", Help), (r"/cover", Cover), (r"/names", Names),
             (r"/account", Account), (r"/people", PeoplePage), (r"/emergency", Emergency), (r"/rights", Rights), (r"/person", PersonsRights),
             (r"/seen", Seen), (r"/alive", Alive),
-            (r"/first", First), (r"/disclosures", Disclosures), (COPIES, TakeOut),
+            (r"/first", First), (r"/disclosures", Disclosures), (r"/letters", LettersPage), (COPIES, TakeOut),
             (r"/w", Uncovering(COVERS, lambda: self.app)),
             (r"/assets/([0-9a-f]{16})/([a-z]+\.(?:js|css))", Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
-            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard),
+            (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
+            (r"/closing", ClosingPage),
             (r"/(procedures)", ProceduresPage, voila),
+            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

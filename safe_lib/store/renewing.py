@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, papers, people, reports, retention
+from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, hours, papers, people, reports, retention
 from safe_lib.store.sealing import Box
 from safe_lib.store.tables import (
     ANSWERS,
@@ -110,6 +110,7 @@ def erase(connection: Connection, ref: str, *, by: str, at: datetime) -> None:
     numbers = [*numbers, *connection.execute(select(PAST_KEYS.c.vault).where(PAST_KEYS.c.ref == ref)).scalars()]
     for table in (*CONTENT, *KEPT_APART):
         connection.execute(delete(table).where(table.c.ref == ref))
+    hours.forget_case(connection, ref)
     connection.execute(update(NOTICES).where(NOTICES.c.ref == ref).values(seen=at))
     connection.execute(delete(CASES).where(CASES.c.ref == ref))
     connection.execute(insert(TOMBSTONES), {"ref": ref, "by": by, "at": at})

@@ -32,6 +32,8 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "cases_an_hour": Setting("30", "200", least=5, most=500),  # read by one person; more slows down and is told (SEC-18)
     "cases_at_once": Setting("10", "10", least=1, most=10),  # that leave together without a second person (SEC-17)
     "smallest_group": Setting("10", "10", least=5, most=100),  # persons; smaller groups are withheld
+    "hours_a_week": Setting("8", "8", least=1, most=40),  # that somebody who helps agreed to (legal support, section 8)
+    "quiet_days": Setting("28", "28", least=7, most=120),  # without a contact with the person, then somebody looks (rule W4)
     "keep_help": Setting("24", "24", least=1, most=240),  # months after closure (PRI-07); `rights/processing.yaml` has the same default
     "keep_documents": Setting("24", "24", least=1, most=240),  # months after closure, documents and their register
 }

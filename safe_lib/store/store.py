@@ -38,6 +38,7 @@ from safe_lib.store.boxes import Holder
 from safe_lib.store.copies import KeepsCopies
 from safe_lib.store.editions import KeepsEditions
 from safe_lib.store.grounds import KeepsGrounds
+from safe_lib.store.hours import KeepsHours
 from safe_lib.store.keys import STRONG, Cost, key_file
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.moment import moment_is_over
@@ -57,7 +58,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -385,3 +385,26 @@ BATCH: Final = Table(  # under which key a batch made which report; a key says f
     Column("report", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_batch_ref", "ref"))
+
+HOURS: Final = Table(  # who worked how long on which day; of a case its reference only
+    "hours", METADATA,
+    Column("id", Integer, primary_key=True),
+    _person(),
+    Column("day", Day, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("category", String, nullable=False),
+    Column("ref", Words, ForeignKey("cases.ref")),  # none: in general, or of a case that was erased
+    Column("topic", Words, nullable=False),  # of training, meetings and supervision; never of a case
+    Column("undoes", Integer, nullable=False),
+    *_who_and_when(),
+    Index("ix_hours_person", "person", "day"),
+    Index("ix_hours_ref", "ref"))
+
+DIGESTS: Final = Table(  # what somebody is told of a week, sealed to them
+    "digests", METADATA,
+    Column("id", Integer, primary_key=True),
+    _person(),
+    Column("week", String, nullable=False),
+    _sealed(),
+    *_who_and_when(),
+    UniqueConstraint("person", "week"))

@@ -11,8 +11,9 @@ from html import escape
 from typing import Final
 
 from safe_lib.disclosing import Line, Sharing, letter
-from safe_lib.model.disclosure import CONSENT, EXERCISE, REASONED, STATES, Consent
+from safe_lib.model.disclosure import CONSENT, EXERCISE, HOWS, REASONED, STATES, Consent
 from safe_lib.model.texts import Texts
+from safe_lib.rights.consent_forms import FIRST, consent_forms
 from safe_lib.widgets.pages import date_in_words
 from safe_lib.widgets.people_pages import Said
 from safe_lib.widgets.shell import Frame, hidden_fields, icon, page_shell
@@ -59,9 +60,15 @@ def disclosure_page(frame: Frame, found: Sharing, chosen: Chosen, *, said: Said,
     return page_shell(frame, (
         f'<div class="head"><div><p class="quiet"><a class="ref" href="{escape(frame.base_url)}identification?case={escape(found.ref)}&amp;'
         f'lang={escape(texts.language)}"><bdi>{escape(found.ref)}</bdi></a></p><h1>{escape(texts("disclose.page.title"))}</h1>'
-        f'<p class="lead">{escape(texts("disclose.page.lead"))}</p></div></div>\n'
+        f'<p class="lead">{escape(texts("disclose.page.lead"))}</p>{_to_letters(frame, found.ref)}</div></div>\n'
         f'<div class="stack">{_told(frame, said, link)}{_to_ask_back(texts, found)}{_consents(frame, found)}{_prepare(frame, found, chosen)}'
         f"{_register(texts, found)}</div>\n"))
+
+
+def _to_letters(frame: Frame, ref: str) -> str:
+    """The way to the letters and forms, which leave by the same rules."""
+    address = escape(f"{frame.base_url}letters?case={ref}&lang={frame.texts.language}")
+    return f'<p><a href="{address}" data-letters>{escape(frame.texts("letter.page.open"))}</a></p>'
 
 
 def _told(frame: Frame, said: Said, link: Link | None) -> str:
@@ -146,7 +153,9 @@ def _consent(frame: Frame, found: Sharing, one: Consent) -> tuple[str, ...]:
     texts, why = frame.texts, found.lack(one)
     with_whom = f', {texts("disclose.page.interpreter").lower()}' if one.interpreter else ""
     day = date_in_words(one.at.date(), texts, "medium")
-    said = f'{texts(f"disclose.page.state.{one.state}")} ({day}, {one.by}; {one.language}{with_whom})'
+    how = f', {texts(f"disclose.how.{one.how}").lower()}' if one.how else ""
+    kind = f'. {texts(f"disclose.form.{one.form}")}' if one.form else ""
+    said = f'{texts(f"disclose.page.state.{one.state}")} ({day}, {one.by}; {one.language}{with_whom}{how}){kind}'
     counts = texts(f"disclose.lack.{why}") if why else texts("disclose.counts")
     number = f'<input type="hidden" name="consent" value="{escape(one.id)}">'
     back = _form(frame, found.ref, "withdraw", number, texts("disclose.page.withdraw"), quiet=True) if one.state == "given" else ""
@@ -162,6 +171,8 @@ def _consent_fields(texts: Texts, found: Sharing) -> str:
                    f'{escape(texts("disclose.page.interpreter"))}</label>')
     return (_field(texts, "recipient", place="consent", hint=True, required=True) + _field(texts, "purpose", place="consent", required=True) +
             _field(texts, "scope", place="consent", required=True) +
+            _select(texts, "form", [(one, texts(f"disclose.form.{one}")) for one in consent_forms()], FIRST) +
+            _select(texts, "how", [(one, texts(f"disclose.how.{one}")) for one in HOWS], HOWS[0]) +
             _field(texts, "explained", place="consent", label="language", required=True) + interpreter +
             f'<fieldset class="stack-s"><legend class="strong">{escape(texts("disclose.page.answer"))}</legend>{states}</fieldset>'
             + _day(texts, found, "consent"))

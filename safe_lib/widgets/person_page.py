@@ -75,7 +75,9 @@ def person_page(frame: Frame, view: PersonView, *, said: Said) -> str:
 def _keeping(frame: Frame, view: PersonView) -> str:
     texts = frame.texts
     if view.keeping is None:
-        inside = f'<p>{escape(texts("rights.page.keeping.open"))}</p>'
+        listed = f'{frame.base_url}closing?{urlencode({"case": view.ref, "lang": texts.language})}'
+        inside = (f'<p>{escape(texts("rights.page.keeping.open"))}</p>'
+                  f'<p><a href="{escape(listed)}">{escape(texts("coord.closing.go"))}</a></p>')
         action, words = "close", texts("rights.page.keeping.close")
         fields = _field(texts, "words", "rights.page.keeping.words", hint="rights.page.keeping.words_hint", required=True, place="close")
     else:

@@ -10,6 +10,7 @@ from safe_lib.widgets.editors import REPORTS
 from safe_lib.widgets.legal import blocks
 from safe_lib.widgets.legal.parts import LIVE
 from safe_lib.widgets.legal.sheet import PATH, Sheet, folded
+from safe_lib.widgets.letters_page import letters_list
 from safe_lib.widgets.page import sections
 from safe_lib.widgets.shell import hidden_fields, icon
 
@@ -74,6 +75,7 @@ def _reports(sheet: Sheet) -> str:
     texts, frame = sheet.reading.texts, sheet.frame
     way = f"{frame.base_url}disclosures?case={sheet.case}&lang={texts.language}"
     link = f'<p><a href="{escape(way)}" data-disclosures>{escape(texts("disclose.page.open"))}</a></p>'
+    link += letters_list(frame.base_url, sheet.case, texts, {one.id for one in sheet.reading.followed})
     if not sheet.may_report or frame.shared:
         return link
     buttons = "".join(

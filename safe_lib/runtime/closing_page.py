@@ -1,0 +1,76 @@
+"""The route on which a file is closed and opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import tornado.web
+
+from safe_lib import casework
+from safe_lib.casework import Desk
+from safe_lib.coordination import closing
+from safe_lib.rights.permission import may
+from safe_lib.runtime.handlers import _reference
+from safe_lib.runtime.people_pages import PersonPage
+from safe_lib.widgets.closing_page import ClosingView, closing_page
+from safe_lib.widgets.coordination_page import CLOSING
+from safe_lib.widgets.pages_data import workbook_lines
+from safe_lib.widgets.people_pages import Said
+from safe_lib.widgets.shell import CaseHead, Tab
+
+LONGEST: Final = 500  # letters of what was decided
+
+
+class ClosingPage(PersonPage):
+    """The list before a file is closed, closing it, and opening it again."""
+
+    @property
+    def ref(self) -> str:
+        """The case that the page is about."""
+        return _reference(self.given("case"))
+
+    @tornado.web.authenticated
+    def get(self) -> None:
+        """Show it."""
+        self.keep_language()
+        casework.find_case(self.desk(), self.ref, what="page.closing")
+        self.show(Said())
+
+    def show(self, said: Said) -> None:
+        """The page."""
+        desk, ref = self.desk(), self.ref
+        case, found = casework.find_case(desk, ref), closing.closing(desk, ref)
+        standing = desk.open_store().standing(ref)
+        rights = {verb: may(standing.me.roles, verb, assigned=standing.assigned) for verb in ("write", "close")}
+        view = ClosingView(found, case.status == "closed", rights["write"], rights["close"], closing.kept_until(desk, found.closed_on or desk.today))
+        tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
+        frame = self.frame(here=f"/{CLOSING}", case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=tabs, keep=(("case", ref),))
+        self.finish(closing_page(frame, view, said=said))
+
+    @tornado.web.authenticated
+    def post(self) -> None:
+        """Say how a line stands, close the file, or open it again."""
+        casework.find_case(self.desk(), self.ref)
+        actions: dict[str, Callable[[Desk], Said]] = {"tick": self.say, "close": self.close_it, "open": self.open_it}
+        do = actions.get(self.given("action"))
+        if do is None:
+            raise tornado.web.HTTPError(400)
+        self.show(self.tried(lambda: do(self.desk())))
+
+    def say(self, desk: Desk) -> Said:
+        """One line of the list."""
+        state: Any = self.given("state")
+        closing.tick(desk, self.ref, self.given("item"), state, self.given("words"))
+        return Said(self.words("coord.closing.saved"))
+
+    def close_it(self, desk: Desk) -> Said:
+        """The file is closed."""
+        words = str(self.get_argument("words", "").strip()[:LONGEST])
+        closing.close_file(desk, self.ref, self.given("reason"), words, self.get_arguments("handed"))
+        return Said(self.words("coord.closing.done"))
+
+    def open_it(self, desk: Desk) -> Said:
+        """It is open again."""
+        closing.open_again(desk, self.ref)
+        return Said(self.words("coord.closing.opened"))

@@ -1,0 +1,110 @@
+"""The page on which a file is closed: the list, why, what the person was handed, and what is kept until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from safe_lib.coordination.closing import ITEM_STATES, Closing, KeptClass, rules
+from safe_lib.model.texts import Texts
+from safe_lib.widgets.coordination_page import CLOSING, select, tick
+from safe_lib.widgets.pages import date_in_words
+from safe_lib.widgets.people_pages import Said, _field, _form, _told
+from safe_lib.widgets.shell import Frame, page_shell
+from safe_lib.widgets.tables import table_html
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """What the page shows of one case."""
+
+    found: Closing
+    is_closed: bool
+    may_write: bool
+    may_close: bool
+    kept: tuple[tuple[KeptClass, date | None], ...]  # until when, counted from the closure, or from today while it is open
+
+
+def closing_page(frame: Frame, view: ClosingView, *, said: Said) -> str:
+    """The whole page."""
+    texts = frame.texts
+    actions = _open_again(frame, view) if view.is_closed else _say(frame, view) + _close(frame, view)
+    return page_shell(frame, (
+        f'<div class="head"><div><h1>{escape(texts("coord.closing.title"))}</h1><p class="lead">{escape(texts("coord.closing.lead"))}</p></div></div>\n'
+        f'{_told(texts, said)}<div class="stack">{_closed(texts, view)}{_list(texts, view)}{actions}{_kept(texts, view)}</div>\n'))
+
+
+def _card(texts: Texts, id: str, inside: str) -> str:
+    return (f'<section class="card stack" id="{id}" aria-labelledby="{id}-title"><h2 id="{id}-title">{escape(texts(f"coord.closing.{id}"))}</h2>'
+            f"{inside}</section>\n")
+
+
+def _closed(texts: Texts, view: ClosingView) -> str:
+    """When, why, and what was handed over, where it is closed with its list."""
+    found = view.found
+    if not (view.is_closed and found.closed_on):
+        return ""
+    words = texts("coord.closing.closed", day=date_in_words(found.closed_on, texts, "long"), reason=texts(f"coord.closing.reason.{found.reason}"))
+    handed = "; ".join(texts(f"coord.closing.item.{one}") for one in found.handed)
+    given = f'<p>{escape(texts("coord.closing.was_handed", what=handed))}</p>' if handed else ""
+    return f'<div class="notice" role="status"><div class="stack-s"><p data-closed="{escape(found.reason)}">{escape(words)}</p>{given}</div></div>'
+
+
+def _list(texts: Texts, view: ClosingView) -> str:
+    heads = [texts(f"coord.closing.{name}") for name in ("line", "stands", "by")]
+    rows = []
+    for id in rules().items:
+        looked = view.found.looked.get(id)
+        stands = texts(f"coord.closing.state.{looked.state}") if looked else texts("coord.closing.not_looked")
+        words = f'<br><span class="quiet mask" dir="auto">{escape(looked.words)}</span>' if looked and looked.words else ""
+        state = looked.state if looked else "missing"
+        rows.append((escape(texts(f"coord.closing.item.{id}")), f'<span data-item="{id}" data-state="{state}">{escape(stands)}</span>{words}',
+                     escape(looked.by if looked else "–")))
+    return _card(texts, "list", table_html("list", heads, rows))
+
+
+def _say(frame: Frame, view: ClosingView) -> str:
+    texts = frame.texts
+    if not view.may_write:
+        return ""
+    ordered = [*view.found.missing, *(id for id in rules().items if id not in view.found.missing)]
+    fields = (select(texts, "item", "coord.closing.which", [(id, texts(f"coord.closing.item.{id}")) for id in ordered], place="say") +
+              select(texts, "state", "coord.closing.state_is", [(one, texts(f"coord.closing.state.{one}")) for one in ITEM_STATES], place="say") +
+              _field(texts, "words", "coord.closing.words", hint="coord.closing.words_hint", place="say"))
+    return _card(texts, "say", _here(frame, view, "tick", fields, texts("coord.closing.save")))
+
+
+def _close(frame: Frame, view: ClosingView) -> str:
+    texts = frame.texts
+    if not view.may_close:
+        return ""
+    if view.found.missing:
+        return _card(texts, "close", f'<p>{escape(texts("coord.missing", count=len(view.found.missing)))}</p>')
+    handed = "".join(tick(texts, "handed", id, texts(f"coord.closing.item.{id}"), place="close") for id, hands in rules().items.items() if hands)
+    fields = (select(texts, "reason", "coord.closing.reason_is", [(one, texts(f"coord.closing.reason.{one}")) for one in rules().reasons], place="close") +
+              _field(texts, "words", "coord.closing.decided", hint="coord.closing.decided_hint", required=True, place="close") +
+              f'<fieldset class="stack-s"><legend class="strong">{escape(texts("coord.closing.handed"))}</legend>{handed}</fieldset>')
+    return _card(texts, "close", _here(frame, view, "close", fields, texts("coord.closing.close")))
+
+
+def _open_again(frame: Frame, view: ClosingView) -> str:
+    texts = frame.texts
+    return _card(texts, "open_again", _here(frame, view, "open", "", texts("coord.closing.open_again"), quiet=True)) if view.may_close else ""
+
+
+def _kept(texts: Texts, view: ClosingView) -> str:
+    heads = [texts(f"coord.closing.{name}") for name in ("kept_what", "kept_until")]
+    rows = [(escape(texts(f"coord.closing.class.{one.id}")), escape(_until(texts, one, until))) for one, until in view.kept]
+    return _card(texts, "kept", f'<p class="quiet">{escape(texts("coord.closing.kept_about"))}</p>' + table_html("kept", heads, rows))
+
+
+def _until(texts: Texts, one: KeptClass, until: date | None) -> str:
+    if until is None:
+        return texts("coord.closing.at_closure")
+    day = date_in_words(until, texts, "medium")
+    return texts("coord.closing.at_most", day=day) if one.most else day
+
+
+def _here(frame: Frame, view: ClosingView, action: str, fields: str, words: str, *, quiet: bool = False) -> str:
+    return _form(frame, CLOSING, action, f'<input type="hidden" name="case" value="{escape(view.found.ref)}">{fields}', words, quiet=quiet)
