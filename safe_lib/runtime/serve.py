@@ -67,7 +67,7 @@ from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.shared_handler import Cover, Help, Names
-from safe_lib.runtime.social_pages import SocialMapPage
+from safe_lib.runtime.social_pages import SocialCard, SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 from safe_lib.widgets import prefix
@@ -239,7 +239,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
             (r"/closing", ClosingPage),
             (r"/(procedures)", ProceduresPage, voila),
-            (r"/(social_map)", SocialMapPage, voila),
+            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),
