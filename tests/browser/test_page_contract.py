@@ -350,6 +350,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         r"/country_information/([A-Z]{3})\.(pdf|docx|html)",
         "/(procedures)",
         r"/(social_map)",
+        r"/social_map/card\.pdf",
         "/(identification|unodc)",
         rf"/api/kernels/{serve.KERNEL_ID}/channels",
         rf"/voila/api/shutdown/{serve.KERNEL_ID}",

@@ -20,10 +20,10 @@ from safe_lib.widgets.social.reading import Box, Reading
 
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
-LARGEST: Final = 0.034  # radius of a mark, as a part of the width
-SMALLEST: Final = 0.018
+LARGEST: Final = 0.036  # radius of a mark, as a part of the width
+SMALLEST: Final = 0.02
 GROWTH: Final = 0.0012  # for each entry
-CLOSEST: Final = 0.8  # of the two radii: so much may marks overlap
+CLOSEST: Final = 0.6  # of the two radii: so much may marks overlap
 AROUND: Final = 1.25  # of the size of a country: what is shown
 NEAREST: Final = 0.03  # of the width of a sheet
 
@@ -75,7 +75,8 @@ def _window(code: str, sheet: Sheet, organisations: Sequence[Organisation]) -> W
     if code not in sheet.places:
         return None
     left, top, right, bottom = extent_of(code, sheet)
-    spots = [spot for one in organisations if one.position and (spot := spot_on(one.position.lon, one.position.lat, sheet.name))]
+    towns = {(one.position.lon, one.position.lat) for one in organisations if one.position}
+    spots = [spot for town in towns if (spot := spot_on(*town, sheet.name))]
     across, down = [left, right, *(x for x, _ in spots)], [top, bottom, *(y for _, y in spots)]
     wide = max((max(across) - min(across)) * AROUND, (max(down) - min(down)) * AROUND * 4 / 3, NEAREST * sheet.width)
     tall = wide * 3 / 4

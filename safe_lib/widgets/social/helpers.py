@@ -81,7 +81,7 @@ def _fits(truth: Truth, fits: list[Fit], reading: Reading) -> str:
     title = f"{texts(f'social.fits.{word}')} ({len(fits)})"
     if truth is Truth.FAILS:
         return f'<details class="more"><summary>{escape(title)}</summary><div class="in-more"><ul class="social-list">{items}</ul></div></details>'
-    return f'<h4>{escape(title)}</h4><ul class="social-list">{items}</ul>'
+    return f'<h3>{escape(title)}</h3><ul class="social-list">{items}</ul>'
 
 
 def _fit(fit: Fit, reading: Reading) -> str:
@@ -92,8 +92,8 @@ def _fit(fit: Fit, reading: Reading) -> str:
     others = [reason for reason in fit.reasons if reason not in telling]
     reasons = "".join(_reason(reason, reading) for reason in (*telling, *others))
     return (
-        f'<li class="social-one" data-fit="{escape(one.id)}" data-truth="{WORDS[fit.truth]}"><h5><a href="{address}">'
-        f'<bdi>{escape(one.name)}</bdi></a> <span class="light small">{escape(services)}</span></h5><ul class="reasons">{reasons}</ul></li>'
+        f'<li class="social-one" data-fit="{escape(one.id)}" data-truth="{WORDS[fit.truth]}"><h4><a href="{address}">'
+        f'<bdi>{escape(one.name)}</bdi></a> <span class="light small">{escape(services)}</span></h4><ul class="reasons">{reasons}</ul></li>'
     )
 
 
