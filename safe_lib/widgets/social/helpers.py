@@ -23,7 +23,8 @@ def helpers_html(reading: Reading, seat: Seat) -> str:
     if found is None:
         return ""
     cautions = "".join(_caution(id, seen, reading) for id, seen in found.cautions.items() if seen.truth is not Truth.FAILS)
-    needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading) for seen in found.needs if seen.truth is not Truth.FAILS)
+    seen_first = sorted((one for one in found.needs if one.truth is not Truth.FAILS), key=lambda one: one.truth is Truth.OPEN)
+    needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading) for seen in seen_first)
     lead = texts("social.help.lead") if reading.asked.country else texts("social.help.choose")
     return f'<p class="quiet">{escape(lead)}</p>{_form(reading)}{cautions}<div class="stack">{needs}</div>'
 
@@ -109,7 +110,12 @@ def reason_words(reason: Reason, reading: Reading) -> str:
     facts = {
         key: value
         if isinstance(value, str)
-        else ", ".join(reading.language_name(code) if key == "languages" else reading.word(kinds[key], code) for code in value)
+        else ", ".join(reading.language_name(code) if key == "languages" else _within(reading.word(kinds[key], code)) for code in value)
         for key, value in reason.facts.items()
     }
     return reading.texts(f"match.{reason.key}.{WORDS[reason.truth]}", **facts)
+
+
+def _within(word: str) -> str:
+    """A word as it stands within a sentence."""
+    return word[:1].lower() + word[1:]
