@@ -493,7 +493,8 @@ def test_the_command_tells_the_board_and_writes_into_it(team: Path, capfd: pytes
     assert [(one["case"], one["days_without_contact"]) for one in board["cases"]] == [(MINE, 0)]
     assert [one["user"] for one in board["loads"]] == ["vera"] and [one["minutes"] for one in board["hours"]] == [30, 45]
     assert set(board["due"]) == {"unknown", "overdue", "week", "month", "later"}
-    assert safe(team, "vera", "coordination", "--of", "sofie") == 30
+    assert told(capfd, team, "vera", "coordination", "log", "--since", "2026-01-01") == board["hours"]
+    assert safe(team, "vera", "coordination", "--of", "sofie") == 30 and safe(team, "vera", "coordination", "log", "--of", "sofie") == 30
     drawn = told(capfd, team, "cora", "coordination", "draw", "--percent", "100", "--seed", "3")
     assert drawn == {"seed": 3, "of": 2, "cases": [THEIRS, MINE]}
     found = told(capfd, team, "cora", "coordination", "figures")
@@ -513,7 +514,7 @@ def test_the_weekly_digest_is_made_for_each_colleague_of_their_own_cases(team: P
     for user, inside, outside in (("vera", (MINE,), (THEIRS, "sofie")), ("cora", (MINE, THEIRS, "sofie"), ()), ("sven", (), (MINE, THEIRS))):
         with at_desk(team, user) as desk:
             text = (desk.open_store().digest("2026-W48") or b"").decode()
-            assert all(word in text for word in inside) and not any(word in text for word in outside) and "Weekly digest" in text, user
+            assert all(word in text for word in inside) and not any(word in text for word in outside) and "Weekly digest, 2026-W48" in text, user
             assert [one.what for one in teamwork.notices(desk) if one.what == "digest.made"] == ["digest.made"]
 
 

@@ -14,6 +14,7 @@ from safe_lib.model.errors import WrongUse
 if TYPE_CHECKING:
     from safe_lib.coordination.board import Board
     from safe_lib.coordination.due import Due
+    from safe_lib.model.coordination import HourEntry
 
 app = typer.Typer(name="coordination", invoke_without_command=True, rich_markup_mode=None,
                   help="What waits in the cases of a team, or in one's own: due, quiet, stuck; hours, hand-overs, figures.")
@@ -53,11 +54,16 @@ def as_data(found: Board) -> dict[str, Any]:
               "consents": [consent.id for consent in one.consents], "stuck": [_due(due) for due in one.stuck]} for one in found.cases]
     loads = [{"user": one.user, "cases": one.cases, "minutes_a_week": one.minutes_a_week, "agreed": one.agreed, "band": one.band,
               "supervised": one.supervised.isoformat() if one.supervised else None} for one in found.loads]
-    hours = [{"id": one.id, "user": one.user, "day": one.day.isoformat(), "minutes": one.minutes, "category": one.category, "case": one.ref or None,
-              "topic": one.topic} for one in found.hours]
+    hours = [entry_data(one) for one in found.hours]
     return {"date": found.today.isoformat(), "of": found.of or None, "quiet_after": found.quiet_after, "cases": cases,
             "due": {band: [_due(one) for one in found.band(band)] for band in BANDS}, "quiet": [one.ref for one in found.quiet], "loads": loads, "hours": hours,
             "closed_without_list": [one.ref for one in found.unfinished]}
+
+
+def entry_data(one: HourEntry) -> dict[str, Any]:
+    """An entry of the log as JSON."""
+    return {"id": one.id, "user": one.user, "day": one.day.isoformat(), "minutes": one.minutes, "category": one.category, "case": one.ref or None,
+            "topic": one.topic}
 
 
 def _due(one: Due) -> dict[str, Any]:
@@ -77,8 +83,23 @@ def hours(minutes: Minutes = 0, category: Annotated[str, typer.Option("--categor
     with open_desk(store, passphrase_file, person=person) as desk:
         worked = log.Worked(day_of(on) or desk.today, minutes, category, case)  # type: ignore[arg-type]
         found = log.log(desk, worked, user=user) if back is None else log.take_back(desk, back)
-    told = {"id": found.id, "user": found.user, "day": found.day.isoformat(), "minutes": found.minutes, "category": found.category}
-    say_json(told) if as_json else print(f"{found.id}: {found.user}, {found.day.isoformat()}, {found.minutes} minutes.")
+    say_json(entry_data(found)) if as_json else print(f"{found.id}: {found.user}, {found.day.isoformat()}, {found.minutes} minutes.")
+
+
+@app.command("log")
+def log_of(since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="From this day on; without it, this year.")] = None, of: Of = "",
+           store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+    """Hours that count, the newest day first: one's own, or as a coordinator the team's."""
+    from safe_lib.coordination import hours as log
+
+    with open_desk(store, passphrase_file, person=person) as desk:
+        found = log.entries(desk, day_of(since) or desk.today.replace(month=1, day=1), of=of)
+    if as_json:
+        say_json([entry_data(one) for one in found])
+        return
+    for one in found:
+        print(printable(f"{one.id:>6}  {one.day.isoformat()}  {one.user:<20} {one.minutes:>4}  {one.category:<12} {one.ref or one.topic}").rstrip())
+    print(f"{sum(one.minutes for one in found)} minutes.")
 
 
 @app.command("meeting")

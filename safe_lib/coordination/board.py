@@ -36,7 +36,6 @@ class CaseWork:
     """What waits in one open case."""
 
     ref: str
-    alias: str
     opened: date
     hands: tuple[str, ...]  # user names of those who work on it
     spoken: date | None  # the last day somebody spoke with the person
@@ -67,11 +66,6 @@ class Board:
     def quiet(self) -> tuple[CaseWork, ...]:
         """Cases in which nobody has spoken with the person for too long (rule W4)."""
         return tuple(one for one in self.cases if one.quiet >= self.quiet_after)
-
-    @property
-    def nobody(self) -> tuple[CaseWork, ...]:
-        """Cases on which nobody works."""
-        return tuple(one for one in self.cases if not one.hands)
 
     def band(self, name: str) -> tuple[Due, ...]:
         """What is due in one band of the board, by day and reference (rule W3)."""
@@ -121,7 +115,7 @@ def case_work(line: CaseLine, hands: tuple[str, ...], papers: Mapping[str, Mappi
     said = consents.standing(consents.statements_in(papers.get(CONSENTS, {})))
     ends = tuple(one for one in said if one.state == "withdrawn" or (one.state == "given" and one.until <= today + ENDS_SOON))
     dues = due.of_case(line.ref, papers, today, language, law)
-    return CaseWork(line.ref, line.alias, line.opened, hands, spoken, (today - (spoken or line.opened)).days, looks, waiting, ends, dues.deadlines, dues.stuck,
+    return CaseWork(line.ref, line.opened, hands, spoken, (today - (spoken or line.opened)).days, looks, waiting, ends, dues.deadlines, dues.stuck,
                     bool(papers.get(CALENDAR, {}).get("may_name")))
 
 

@@ -22,4 +22,4 @@ def example_board() -> Board:
 
 
 def _case(ref: str, who: str, quiet: int, due: tuple[Due, ...]) -> CaseWork:
-    return CaseWork(ref, "", DAY - timedelta(days=90), (who,), DAY - timedelta(days=quiet), quiet, (), (), (), due, ())
+    return CaseWork(ref, DAY - timedelta(days=90), (who,), DAY - timedelta(days=quiet), quiet, (), (), (), due, ())

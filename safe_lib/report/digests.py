@@ -16,7 +16,7 @@ from safe_lib.report.make import document_of, written
 
 WORKBOOK: Final = "coordination"
 PROFILE: Final = "digest"
-FORMAT: Final = "html"
+FORMAT: Final = "json"  # shown within the suite, where it can be left and locked at once
 COORDINATOR: Final = "coordinator"
 
 
@@ -60,6 +60,5 @@ def digest_for(desk: Desk, reader: Member) -> bytes:
     """What one colleague is told: a coordinator of the team, others of their own cases and hours."""
     of = "" if reader.has(COORDINATOR) else reader.user
     document = document_of(replace(desk, for_list=True), "", WORKBOOK, PROFILE, about=of)
-    texts = load_texts(desk.language)
-    return written(replace(document, reference=week_of(desk)), FORMAT, labels={
-        "report.document": texts("coord.digest"), "report.reference": texts("coord.week"), f"report.profile.{PROFILE}": reader.name or reader.user})
+    title = load_texts(desk.language)("coord.digest_title", week=week_of(desk), day=desk.today.isoformat())
+    return written(replace(document, reference=week_of(desk), title=title), FORMAT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
@@ -17,13 +18,14 @@ from safe_lib.coordination.hours import COORDINATE, Worked
 from safe_lib.model.disclosure import CONSENT, Basis
 from safe_lib.model.errors import NotPermitted, WrongUse
 from safe_lib.model.person import ASSIGNED
+from safe_lib.report.blocks_json import from_json
 from safe_lib.rights.handover import Visit
 from safe_lib.rights.permission import cell
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.handlers import Page, WorkbookPage, _reference, visit_begins
 from safe_lib.runtime.people_pages import PersonPage
-from safe_lib.widgets.coordination_page import Team
+from safe_lib.widgets.coordination_page import Team, digest_page
 from safe_lib.widgets.coordination_views import NAME
 from safe_lib.widgets.people_pages import Said
 from safe_lib.workbook import Workbook
@@ -191,10 +193,9 @@ class Digest(Page):
     @tornado.web.authenticated
     def get(self, week: str) -> Any:
         """Show it as it was made."""
+        self.keep_language()
         content = self.desk().open_store().digest(week)
         if content is None:
             raise tornado.web.HTTPError(404)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
-        self.finish(content)
-
+        said = json.loads(content)
+        self.finish(digest_page(self.frame(here=self.request.path), said["title"], said["marks"], from_json(said["blocks"])))

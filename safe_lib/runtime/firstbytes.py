@@ -62,8 +62,8 @@ def _page(
     elif countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
     elif book.is_about_the_team:
-        body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html
-        body += coordination_body(book, frame, notebook, _without_heading, *book.team_now)
+        inside = book.statement().html + coordination_body(book, frame, notebook, _without_heading, *book.team_now)
+        body = f'<p class="lead">{mistune.escape(about)}</p><div class="stack">{inside}</div>'
     elif book.is_about_procedures:
         sheet = Sheet(book.legal, frame, str(book.case), *book.legal_rights)
         parts = legal_page.body_html(sheet, notebook, _without_heading, reports=book.reports().html, done=told[0], wrong=told[1])

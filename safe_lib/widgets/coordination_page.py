@@ -22,7 +22,7 @@ from safe_lib.widgets.blocks import blocks_html
 from safe_lib.widgets.coordination_views import NAME, references
 from safe_lib.widgets.page import Section, sections
 from safe_lib.widgets.people_pages import Said, _field, _form, _told
-from safe_lib.widgets.shell import Frame
+from safe_lib.widgets.shell import Frame, page_shell
 
 if TYPE_CHECKING:
     from safe_lib.workbook import Workbook
@@ -74,6 +74,12 @@ def coordination_body(book: Workbook, frame: Frame, notebook: Mapping[str, Any],
     shown = [(one, blocks) for one in sections(notebook) if one.view != "statement" and (blocks := getattr(book, one.view)().blocks)]
     made = "".join(_section(place, one, blocks, prose_html(one.prose)) for one, blocks in shown)
     return f'{_told(frame.texts, said)}{_whose(place)}{_ways(place, [one for one, _ in shown])}<div class="stack">{made}</div>'
+
+
+def digest_page(frame: Frame, title: str, marks: Sequence[str], blocks: Sequence[Block]) -> str:
+    """A digest as it was made, within the suite: it can be left and locked as every page."""
+    above = "".join(f'<p class="quiet">{escape(one)}</p>' for one in marks)
+    return page_shell(frame, f'<div class="head"><div><h1>{escape(title)}</h1>{above}</div></div>\n{blocks_html(blocks, frame.texts)}')
 
 
 def _section(place: Place, one: Section, blocks: Sequence[Block], prose: str) -> str:
@@ -198,7 +204,7 @@ def _log_form(place: Place) -> str:
     kept = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in said.items() if value)
     choice = select(texts, "case", "coord.column.case", [(ref, ref) for ref in place.refs], place="log", chosen=place.case)
     return (f'<form class="row no-print" method="get" action="{escape(frame.base_url)}{NAME}#view-case_log">{kept}{choice}'
-            f'<button class="btn btn-2" type="submit">{escape(texts("coord.show"))}</button></form>')
+            f'<button class="btn btn-2" type="submit">{escape(texts("coord.show_case"))}</button></form>')
 
 
 def _meeting_form(place: Place) -> str:

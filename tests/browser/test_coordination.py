@@ -16,6 +16,7 @@ from browser.running import Running, free_port
 from safe_lib import procedures
 from safe_lib.coordination import closing
 from safe_lib.model.legal import Task
+from safe_lib.report.digests import make_digests
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with desk_of(path, "vera") as desk:
         procedures.follow(desk, MINE, "NL-REFLECT")
         procedures.save_task(desk, MINE, Task(task="Ask the lawyer for the letter", due=desk.today))
+    with desk_of(path, "cora") as desk:
+        make_digests(desk)
     running = Running(path, free_port(), folder / "server.log")
     running.start()
     yield running
@@ -64,6 +67,11 @@ def test_a_volunteer_writes_a_contact_and_hours_and_takes_the_dates_along(come: 
     expect(page.locator("#view-due_dates")).to_contain_text("Task: Ask the lawyer for the letter")
     expect(page.locator("#view-due_dates")).to_contain_text("ask the lawyer today")
     assert THEIRS not in page.content() and "sofie" not in page.content() and page.locator('[data-form="draw"], [data-form="over"]').count() == 0
+    page.locator("details", has_text="Your weekly digests").locator("summary").click()
+    page.locator('a[href*="/digest/"]').click()
+    expect(page.locator("h1")).to_contain_text("Weekly digest")
+    assert MINE in page.content() and THEIRS not in page.content()
+    page.goto(f"{server.url}/coordination?lang=en")
     unfold(page, "contact")
     page.select_option("#contact-kind", "person")
     page.fill("#contact-minutes", "45")
