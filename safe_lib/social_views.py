@@ -40,6 +40,7 @@ class SocialMapViews:
     mode: str
     choice: str
     texts: Texts
+    shared: bool
 
     if TYPE_CHECKING:
 
@@ -62,7 +63,7 @@ class SocialMapViews:
         may_propose = self.desk.store is not None and has_right(self.desk, "propose")
         history = social_map.history_of(entry.country, entry.id) if entry else ()
         helpers = self._helpers(asked) if self.case else None
-        return Seat(xsrf, social_map.may_verify(self.desk), may_propose, history, helpers, typed or {}, wrong or Wrongs(), done)
+        return Seat(xsrf, social_map.may_verify(self.desk), may_propose, history, helpers, typed or {}, wrong or Wrongs(), self.shared, done)
 
     def _helpers(self, asked: Asked) -> Helpers:
         agrees = {"yes": Truth.HOLDS, "no": Truth.FAILS}.get(asked.agrees, Truth.OPEN)

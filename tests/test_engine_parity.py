@@ -21,8 +21,11 @@ from papermill.execute import execute_notebook
 
 from safe_lib import casework
 from safe_lib.casework import Desk
-from safe_lib.catalogue import paths
+from safe_lib.catalogue import load_texts, paths
+from safe_lib.model.document import Heading, Text
+from safe_lib.report.engine import representation
 from safe_lib.store import CHEAP, Store
+from safe_lib.view import BLOCKS_TYPE, View
 
 PYTHON = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python"}}
 OPEN = """import sys
@@ -186,3 +189,12 @@ def test_a_workbook_gives_the_same_in_every_way_of_running_it(training: Store, t
     assert forked == stock
     assert here["cells"] == stock["cells"]
     assert "application/vnd.safe.blocks+json" in json.dumps(here)
+
+
+def test_a_report_asks_for_blocks_alone() -> None:
+    """They are those of the whole representation; what holds nothing, or has no blocks, leaves nothing."""
+    said, nothing = (View("outcome", blocks, load_texts("en"), {}) for blocks in ((Heading("Outcome"), Text("Open.")), ()))
+
+    assert json.loads(representation(said, BLOCKS_TYPE)[BLOCKS_TYPE]) == representation(said)[BLOCKS_TYPE]
+    assert set(representation(said, BLOCKS_TYPE)) == {BLOCKS_TYPE} < set(representation(said))
+    assert representation(nothing, BLOCKS_TYPE) == representation("a text", BLOCKS_TYPE) == {}

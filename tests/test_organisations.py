@@ -534,3 +534,12 @@ def test_the_entry_of_an_organisation_passes_its_own_checks() -> None:
     """What `problems_of` says of the entries here: nothing."""
     assert not [one.id for one in REAL if problems_of(one, load_directory(one.country).regions, WORDS_OF)]
     assert "address" not in {key for one in REAL for key in entry_of(one)}
+
+
+def test_the_entry_that_the_manual_shows_passes_the_checks() -> None:
+    """What `country_info/README.md` shows is what a file takes."""
+    shown = (paths.COUNTRY_INFO / "README.md").read_text(encoding="utf-8").partition("## The social map")[2].split("```")[1].removeprefix("yaml\n")
+    inside = "".join(f"  {line}\n" for line in shown.splitlines())
+    head = "country: XAA\nversion: 1.0.0\ncompiled: 2026-11-14\nregions: {XA-LI: Lindava}\norganisations:\n"
+
+    assert [one.id for one in directory_as("XAA", (head + inside).encode()).organisations] == ["xa-lawyers"]

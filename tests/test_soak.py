@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import resource
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from browser.wire import message
 
-from safe_lib.runtime import bench_soak
+from safe_lib.runtime import bench_soak, serve
 from safe_lib.runtime.bench_soak import Look, Minute, Watching, judged, soak
 from safe_lib.runtime.proc import family, held
 from safe_lib.runtime.scripted import Given, Seen, packed, unpacked
@@ -117,3 +120,29 @@ def test_fifty_visitors_may_have_their_files() -> None:
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, most)))
 
     assert int(said.stdout) == most
+
+
+def test_a_page_that_closes_while_its_kernel_ends_leaves_no_line_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing a page and signing out at once: what is kept for the page's return is let go of with the kernel."""
+    closed: list[str] = []
+
+    class Line:
+        socket = SimpleNamespace(closed=False)
+
+        def on_recv(self, ear: object) -> None:
+            assert ear is None
+
+        def close(self) -> None:
+            closed.append("closed")
+
+    async def meanwhile(kernels: Any, kernel: str, *_: object, **__: object) -> None:
+        del kernels._kernels[kernel]
+        kernels._kernel_buffers[kernel] = {"buffer": [], "session_key": "s", "channels": {"shell": Line(), "iopub": Line()}}
+
+    monkeypatch.setattr(serve.AsyncMappingKernelManager, "shutdown_kernel", meanwhile)
+    monkeypatch.setattr(serve, "SUITE", [SimpleNamespace(owners={"k": "session"})])
+    kernels = serve.CaseKernels()
+    kernels._kernels["k"] = SimpleNamespace()
+    asyncio.run(kernels.shutdown_kernel("k"))
+
+    assert closed == ["closed", "closed"] and "k" not in kernels._kernel_buffers

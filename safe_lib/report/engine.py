@@ -115,7 +115,7 @@ def representation(value: Any, only: str = "") -> dict[str, Any]:
     made = getattr(value, "_repr_mimebundle_", None)
     if only:
         wanted = made(include={only}) if callable(made) else {}
-        return {only: json.dumps(wanted[only], ensure_ascii=False)} if only in wanted else {}
+        return {only: json.dumps(wanted[only], ensure_ascii=False)} if wanted.get(only) else {}  # what is empty says nothing
     bundle = made() if callable(made) else None
     if isinstance(bundle, tuple):
         bundle = bundle[0]

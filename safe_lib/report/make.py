@@ -316,8 +316,8 @@ def gathered(notebook: Any, *, headings: bool = True) -> tuple[str, list[Block]]
 def _blocks_of(cell: Any) -> Iterator[tuple[Block, ...]]:
     for output in cell.get("outputs", []):
         held = output.get("data", {}).get(BLOCKS_TYPE)
-        if blocks := json.loads(held) if isinstance(held, str) else held:
-            yield from_json(blocks)
+        if held:
+            yield from_json(json.loads(held) if isinstance(held, str) else held)
 
 
 def headed(source: str) -> list[Block]:

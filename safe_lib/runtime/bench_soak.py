@@ -42,6 +42,7 @@ ANSWERS: Final = 20  # of one visit
 AT_ONCE: Final = 4  # visitors who arrive at the same time at the beginning
 STARTS_WITHIN: Final = 60.0  # seconds
 ENDS_WITHIN: Final = 45.0  # seconds until nothing of the visits is left; a closed tab is waited for 20
+ALONE: Final = 2  # processes where nobody is there: the server and the prepared one
 EVERY: Final = 5.0  # seconds between two looks at the processes
 
 SLOWER: Final = 1.2  # p95 of the later minutes through that of the first, at most
@@ -206,14 +207,23 @@ class Watching:
                     server.files if server else None)
 
     def settled(self) -> Look:
-        """What is held when every kernel of a visit has had the time to end."""
+        """What is held when every kernel of a visit has had the time to end, and its lines the time to be closed."""
         end = monotonic() + ENDS_WITHIN
         found = self.look()
-        while monotonic() < end and found.processes > (self.rest.processes if self.rest else 2):
+        while monotonic() < end and not self._is_at_rest(found):
             sleep(0.5)
             found = self.look()
-        sleep(2)
-        return self.look()
+        return found
+
+    def _is_at_rest(self, found: Look) -> bool:
+        """As before anybody came; the first time, when the prepared process alone is there."""
+        if self.rest is None:
+            return found.processes <= ALONE and found.at < 0 and self._has_settled(found)
+        return found.processes <= self.rest.processes and (found.files or 0) <= (self.rest.files or 0)
+
+    def _has_settled(self, found: Look) -> bool:
+        sleep(2)  # lines are closed a second after their kernel
+        return self.look().files == found.files
 
 
 # What came of it

@@ -24,7 +24,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 PROTOCOL: Final = "v1.kernel.websocket.jupyter.org"
 PATIENCE: Final = 60.0  # seconds for a page to come to life, and for an answer to be acknowledged
 ASK_AGAIN: Final = 0.2  # seconds
-FORM: Final = re.compile(r"(^|\.)Form$")
+FORM: Final = re.compile(r"(^|\.)(Page)?Form$")
 
 _KERNEL = re.compile(r'<safe-kernel data-id="([0-9a-f-]{36})"')
 _MODEL = re.compile(r'<safe-widget data-model="([0-9a-f]{32})"')

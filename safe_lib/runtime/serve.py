@@ -67,7 +67,7 @@ from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
 from safe_lib.runtime.shared_handler import Cover, Help, Names
-from safe_lib.runtime.social_pages import SocialMapPage
+from safe_lib.runtime.social_pages import SocialCard, SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 from safe_lib.widgets import prefix
@@ -102,9 +102,20 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         return kernel
 
     async def shutdown_kernel(self, kernel_id: str, *args: Any, **kw: Any) -> Any:
-        """End one."""
+        """End one, and whatever a page that was closed meanwhile has to do with it."""
         SUITE[0].owners.pop(kernel_id, None)
-        return await super().shutdown_kernel(kernel_id, *args, **kw)
+        try:
+            return await super().shutdown_kernel(kernel_id, *args, **kw)
+        finally:
+            self.let_go_of_kept(kernel_id)
+
+    def let_go_of_kept(self, kernel: str) -> None:
+        """Jupyter keeps what a closed page has missed, on four open lines; one that closes while its kernel ends would leave them open for ever."""
+        kept = self._kernel_buffers.pop(kernel, None) or {"channels": {}}
+        for line in kept["channels"].values():
+            if not line.socket.closed:
+                line.on_recv(None)
+                line.close()
 
     def end_if_alone(self, kernel: str, seconds: float) -> None:
         """End a kernel that no page has: closed without a goodbye, or never connected."""
@@ -228,7 +239,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
             (r"/closing", ClosingPage),
             (r"/(procedures)", ProceduresPage, voila),
-            (r"/(social_map)", SocialMapPage, voila),
+            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

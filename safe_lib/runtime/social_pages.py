@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,15 +13,17 @@ import tornado.web
 from safe_lib import casework, changes, release, social_map
 from safe_lib.casework import Desk
 from safe_lib.catalogue.listings import ORGANISATIONS, entry_now
-from safe_lib.catalogue.organisations import directory_countries, load_directory
+from safe_lib.catalogue.organisations import directory_countries, load_directory, load_vocabulary
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine.hsds import made_id
 from safe_lib.model.change import Change, ChangeRefused, EntryChanged
-from safe_lib.model.errors import CaseNotFound, CatalogueError, WrongUse
+from safe_lib.model.errors import CaseNotFound, CatalogueError, ReportError, WrongUse
 from safe_lib.model.organisation import NOBODY
+from safe_lib.report.card import card_pdf
+from safe_lib.report.make import TYPES
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
-from safe_lib.runtime.handlers import WorkbookPage, _reference
+from safe_lib.runtime.handlers import Page, WorkbookPage, _reference
 from safe_lib.social_views import NAME
 from safe_lib.widgets.inputs import Wrongs
 from safe_lib.widgets.social.asked import NEW, asked_of, parts_of
@@ -104,6 +108,26 @@ class SocialMapPage(WorkbookPage):
             casework.find_case(desk, _reference(ref), what=f"page.{NAME}")
         except CaseNotFound:
             raise tornado.web.HTTPError(404) from None
+
+
+class SocialCard(Page):
+    """A card or leaflet of some entries as a file. It is of no case, and kept nowhere."""
+
+    @tornado.web.authenticated
+    async def get(self) -> None:
+        """Make it beside the other work of the server, and send it."""
+        self.desk()
+        country, ids, codes = self.get_argument("country", ""), self.get_arguments("entry"), self.get_arguments("in")
+        known = {one.id: one for one in load_directory(country).organisations} if country in directory_countries() else {}
+        if self.shared or any(id not in known for id in ids):
+            raise tornado.web.HTTPError(404)
+        try:
+            content = await asyncio.to_thread(card_pdf, [known[id] for id in ids], codes, load_vocabulary(), date.today(), leaflet=len(codes) > 1)
+        except ReportError as problem:
+            raise WrongUse(str(problem)) from None
+        self.set_header("Content-Type", TYPES["pdf"])
+        self.set_header("Content-Disposition", 'attachment; filename="card.pdf"')
+        self.finish(content)
 
 
 def change_of(desk: Desk, country: str, entry: str, typed: Mapping[str, str]) -> Change:

@@ -57,9 +57,14 @@ def deadlines(reading: Reading) -> Blocks:
 def _row(reading: Reading, one: CaseDeadline) -> tuple[str, ...]:
     deadline = one.deadline
     mark = "" if one.followed else f" ({reading.texts('legal.nobody_follows')})"
-    rests = f"{reading.standing(deadline.standing)}; {law_of(reading, deadline)}"
     return (f"{reading.procedure(deadline.procedure)}: {reading.what(deadline)} ({one.id}){mark}", reading.day(deadline.earliest), reading.day(deadline.plan),
-            reading.last(deadline), reading.band(one), rests)
+            reading.last(deadline), reading.band(one), rests_on(reading, deadline))
+
+
+def rests_on(reading: Reading, deadline: Deadline) -> str:
+    """How sure the day is, which law counted, and when the rule was last compared with its sources."""
+    verified = reading.texts("legal.verified_on", day=reading.day(reading.law.procedures[deadline.procedure].verified))
+    return f"{reading.standing(deadline.standing)}; {law_of(reading, deadline)}; {verified}"
 
 
 def law_of(reading: Reading, deadline: Deadline) -> str:

@@ -40,7 +40,7 @@ def _deadline(sheet: Sheet, one: CaseDeadline) -> str:
     pairs = "".join(f'<div data-day="{name}"><dt>{sheet.say("column." + name)}</dt><dd>{escape(words)}</dd></div>' for name, words in days)
     mark = "" if one.followed else f'<p><strong>{sheet.say("nobody_follows")}</strong></p>'
     more = folded(f"terms-{one.id}", sheet.say("terms"), sheet.show(blocks.terms(reading, deadline)), open=bool(deadline.conflict))
-    rests = escape(f"{reading.standing(deadline.standing)}; {blocks.law_of(reading, deadline)}")
+    rests = escape(blocks.rests_on(reading, deadline))
     return (f'<li class="card" data-deadline="{one.id}" data-last="{last}" data-band="{"done" if one.done else deadline.band}">'
             f'<p class="strong">{escape(reading.what(deadline))}</p>'
             f'<p class="small quiet">{escape(reading.procedure(deadline.procedure))} · <bdi>{one.id}</bdi> · '

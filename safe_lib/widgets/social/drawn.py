@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,12 +21,13 @@ from safe_lib.widgets.social.reading import Box, Reading
 
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
-LARGEST: Final = 0.034  # radius of a mark, as a part of the width
-SMALLEST: Final = 0.018
+LARGEST: Final = 0.036  # radius of a mark, as a part of the width
+SMALLEST: Final = 0.02
 GROWTH: Final = 0.0012  # for each entry
-CLOSEST: Final = 0.8  # of the two radii: so much may marks overlap
+CLOSEST: Final = 0.6  # of the two radii: so much may marks overlap
 AROUND: Final = 1.25  # of the size of a country: what is shown
 NEAREST: Final = 0.03  # of the width of a sheet
+_NAMES: Final = re.compile(r'<g class="names".*?</g>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _window(code: str, sheet: Sheet, organisations: Sequence[Organisation]) -> W
     if code not in sheet.places:
         return None
     left, top, right, bottom = extent_of(code, sheet)
-    spots = [spot for one in organisations if one.position and (spot := spot_on(one.position.lon, one.position.lat, sheet.name))]
+    towns = {(one.position.lon, one.position.lat) for one in organisations if one.position}
+    spots = [spot for town in towns if (spot := spot_on(*town, sheet.name))]
     across, down = [left, right, *(x for x, _ in spots)], [top, bottom, *(y for _, y in spots)]
     wide = max((max(across) - min(across)) * AROUND, (max(down) - min(down)) * AROUND * 4 / 3, NEAREST * sheet.width)
     tall = wide * 3 / 4
@@ -119,7 +122,8 @@ def _of_country(reading: Reading) -> str:
         return _framed(title, _plain_svg(marks_of(reading.answering, reading), title, reading), "", reading)
     marks = marks_of(reading.answering, reading, lambda some: _are_apart(some, {one.box: _spot(one, sheet) for one in some}, window))
     names: Mapping[str, str] = names_in(texts.language)
-    ground = map_svg(sheet, {code: Shade("here", texts("atlas.around.here"))}, names, title=title, id="map", window=window, href=None, described_by="map-says")
+    ground = map_svg(sheet, {code: Shade("near", texts("atlas.around.here"))}, names, title=title, id="map", window=window, href=None, described_by="map-says")
+    ground = _NAMES.sub("", ground)  # the marks stand there
     drawn = "".join(_drawn(one, _spot(one, sheet), window, reading) for one in marks)
     svg = ground.replace('role="img"', 'role="group"', 1).removesuffix("</svg>") + f'<g class="spots">{drawn}</g></svg>'
     return _framed(title, svg, "", reading)
@@ -153,10 +157,11 @@ def _drawn(mark: Mark, spot: tuple[int, int] | None, window: Window, reading: Re
     radius = _radius(mark, window)
     words = f"{', '.join(mark.towns[:4]) or texts('social.map.elsewhere')}: {texts('social.map.counted', n=mark.entries, verified=mark.verified)}"
     kind = "spot told" if mark.verified else "spot"
+    address = link(reading.asked, texts.language, "list", box=mark.box, page=1)
     return (
-        f'<a class="{kind}" href="{link(reading.asked, texts.language, "list", box=mark.box, page=1)}"><title>{escape(words)}</title>'
+        f'<a class="{kind}" font-size="{number(radius * 1.05)}" href="{address}"><title>{escape(words)}</title>'
         f'<circle cx="{spot[0]}" cy="{spot[1]}" r="{number(radius)}"/>'
-        f'<text x="{spot[0]}" y="{number(spot[1] + radius * 0.38)}" font-size="{number(radius * 1.05)}" aria-hidden="true">{mark.entries}</text></a>'
+        f'<text x="{spot[0]}" y="{number(spot[1] + radius * 0.38)}" aria-hidden="true">{mark.entries}</text></a>'
     )
 
 

@@ -23,7 +23,8 @@ def helpers_html(reading: Reading, seat: Seat) -> str:
     if found is None:
         return ""
     cautions = "".join(_caution(id, seen, reading) for id, seen in found.cautions.items() if seen.truth is not Truth.FAILS)
-    needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading) for seen in found.needs if seen.truth is not Truth.FAILS)
+    seen_first = sorted((one for one in found.needs if one.truth is not Truth.FAILS), key=lambda one: one.truth is Truth.OPEN)
+    needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading) for seen in seen_first)
     lead = texts("social.help.lead") if reading.asked.country else texts("social.help.choose")
     return f'<p class="quiet">{escape(lead)}</p>{_form(reading)}{cautions}<div class="stack">{needs}</div>'
 
@@ -81,7 +82,7 @@ def _fits(truth: Truth, fits: list[Fit], reading: Reading) -> str:
     title = f"{texts(f'social.fits.{word}')} ({len(fits)})"
     if truth is Truth.FAILS:
         return f'<details class="more"><summary>{escape(title)}</summary><div class="in-more"><ul class="social-list">{items}</ul></div></details>'
-    return f'<h4>{escape(title)}</h4><ul class="social-list">{items}</ul>'
+    return f'<h3>{escape(title)}</h3><ul class="social-list">{items}</ul>'
 
 
 def _fit(fit: Fit, reading: Reading) -> str:
@@ -92,8 +93,8 @@ def _fit(fit: Fit, reading: Reading) -> str:
     others = [reason for reason in fit.reasons if reason not in telling]
     reasons = "".join(_reason(reason, reading) for reason in (*telling, *others))
     return (
-        f'<li class="social-one" data-fit="{escape(one.id)}" data-truth="{WORDS[fit.truth]}"><h5><a href="{address}">'
-        f'<bdi>{escape(one.name)}</bdi></a> <span class="light small">{escape(services)}</span></h5><ul class="reasons">{reasons}</ul></li>'
+        f'<li class="social-one" data-fit="{escape(one.id)}" data-truth="{WORDS[fit.truth]}"><h4><a href="{address}">'
+        f'<bdi>{escape(one.name)}</bdi></a> <span class="light small">{escape(services)}</span></h4><ul class="reasons">{reasons}</ul></li>'
     )
 
 
@@ -109,7 +110,12 @@ def reason_words(reason: Reason, reading: Reading) -> str:
     facts = {
         key: value
         if isinstance(value, str)
-        else ", ".join(reading.language_name(code) if key == "languages" else reading.word(kinds[key], code) for code in value)
+        else ", ".join(reading.language_name(code) if key == "languages" else _within(reading.word(kinds[key], code)) for code in value)
         for key, value in reason.facts.items()
     }
     return reading.texts(f"match.{reason.key}.{WORDS[reason.truth]}", **facts)
+
+
+def _within(word: str) -> str:
+    """A word as it stands within a sentence."""
+    return word[:1].lower() + word[1:]

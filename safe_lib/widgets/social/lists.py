@@ -75,7 +75,7 @@ def _line(one: Organisation, reading: Reading) -> str:
     recalled = f'<span class="small quiet">{escape(texts("social.recalled_short"))}</span>' if one.status == "recalled" else ""
     return (
         f'<li class="social-one" data-entry="{escape(one.id)}"{stale}><div class="top">'
-        f'<h4><a href="{link(reading.asked, texts.language, "entry", entry=one.id)}"><bdi>{escape(one.name)}</bdi></a></h4>{fresh_html(one, reading)}</div>'
+        f'<h3><a href="{link(reading.asked, texts.language, "entry", entry=one.id)}"><bdi>{escape(one.name)}</bdi></a></h3>{fresh_html(one, reading)}</div>'
         f'<p class="small"><bdi>{escape(place)}</bdi>{" · " if place else ""}{escape(services)}</p>{recalled}</li>'
     )
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from safe_lib.widgets.page import sections
 from safe_lib.widgets.shell import icon
 from safe_lib.widgets.social.asked import NEW, link
+from safe_lib.widgets.social.cards import card_html
 from safe_lib.widgets.social.correct import form_html
 from safe_lib.widgets.social.drawn import map_html
 from safe_lib.widgets.social.entry import entry_html
@@ -26,7 +27,7 @@ def directory_html(reading: Reading, seat: Seat) -> str:
     if seat.may_propose and asked.country and asked.entry != NEW:
         words = texts("social.add", name=reading.country_name(asked.country))
         add = f'<p class="no-print"><a href="{link(asked, texts.language, "correct", entry=NEW, show="")}">{escape(words)}</a></p>'
-    return f'{search_html(reading)}<div class="social-cols"><div>{list_html(reading)}{add}</div>{map_html(reading)}</div>'
+    return f'{search_html(reading)}<div class="social-cols"><div>{list_html(reading)}{add}{card_html(reading, seat)}</div>{map_html(reading)}</div>'
 
 
 def one_html(reading: Reading, seat: Seat) -> str:

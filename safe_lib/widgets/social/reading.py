@@ -53,6 +53,7 @@ class Reading:
         self.asked, self.texts = asked, texts
         self.on = asked.on or today
         self._given = organisations
+        self._states: dict[str, Freshness] = {}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -127,8 +128,10 @@ class Reading:
         return {code: (every[code], verified[code]) for code in every}
 
     def fresh(self, one: Organisation) -> Freshness:
-        """How far an entry can be relied on today."""
-        return freshness(one, self.vocabulary, self.on)
+        """How far an entry can be relied on today; worked out once for each."""
+        if one.id not in self._states:
+            self._states[one.id] = freshness(one, self.vocabulary, self.on)
+        return self._states[one.id]
 
     def country_name(self, code: str) -> str:
         """What a country is called in the language of the page."""

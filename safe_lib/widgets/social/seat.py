@@ -27,6 +27,7 @@ class Seat:
     helpers: Helpers | None = None  # of the open case
     typed: Mapping[str, str] = field(default_factory=dict)  # what was sent and could not be done
     wrong: Wrongs = field(default_factory=Wrongs)
+    shared: bool = False  # others use this computer too: nothing is saved to its disk
     done: str = ""  # what was just done: verified | the number of a proposal
 
     def hidden(self, reading: Reading, **more: str) -> str:

@@ -37,8 +37,8 @@ def _waits(one: Organisation, reading: Reading, seat: Seat) -> str:
     address = link(reading.asked, texts.language, "entry", entry=one.id, show="")
     reach = "; ".join(part.value for part in one.contact) or texts("social.not_known")
     return (
-        f'<li class="social-one" data-waits="{escape(one.id)}"><div class="top"><h4><a href="{address}">'
-        f"<bdi>{escape(one.name)}</bdi></a></h4>{fresh_html(one, reading)}</div>"
+        f'<li class="social-one" data-waits="{escape(one.id)}"><div class="top"><h3><a href="{address}">'
+        f"<bdi>{escape(one.name)}</bdi></a></h3>{fresh_html(one, reading)}</div>"
         f'<p class="small"><bdi>{escape(reach)}</bdi> · {escape(verified_words(one, reading))}</p>{verify_form(one, reading, seat)}</li>'
     )
 
