@@ -112,7 +112,7 @@ def test_a_coordinator_draws_hands_over_and_closes(come: Come, server: Running) 
     expect(page.get_by_role("status").filter(has_text="handed over")).to_be_visible()
     expect(page.locator("#view-hands")).to_contain_text("No case is open here")
     taker = come("sofie")
-    assert f"assigned case {MINE}" in taker.content()
+    expect(taker.locator("body")).to_contain_text(f"assigned case {MINE}")
     taker.goto(f"{server.url}/coordination?lang=en&case={MINE}")
     expect(taker.locator("#view-case_log")).to_contain_text("She knows that Sofie comes.")
     with desk_of(server.store, "cora") as desk:
