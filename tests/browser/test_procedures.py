@@ -109,7 +109,7 @@ def test_without_a_script_every_form_has_its_button(server: Running, visit: Visi
     expect(page.locator('[data-region="tasks"]')).to_contain_text("De advocaat bellen")
     page.locator('details[data-key="paper"] > summary').click()
     page.locator('details[data-key="paper"] button[type="submit"]').first.click()
-    expect(page.locator('[role="alert"]')).to_contain_text("Kies een papier")
+    expect(page.locator('.notice[role="alert"]')).to_contain_text("Kies een papier")
 
 
 def test_axe_procedures(server: Running, visit: Visit) -> None:
