@@ -39,14 +39,14 @@ from safe_lib.widgets.reassess_views import as_data, blocks, waited_for, why_wor
 
 DAY = date(2026, 11, 21)
 YEAR_LATER = date(2027, 11, 21)
-CASES = 300  # as many as the promise of equality is tried on
+CASES = 150  # as many as the promise of equality is tried on
 ROUNDS = 3
 NOW = datetime(2026, 11, 21, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A store with three hundred invented persons."""
+    """A store with many invented persons."""
     made = make_demo(tmp_path_factory.mktemp("many") / "many.safe", cases=CASES, today=DAY, cost=CHEAP)
     with Store.open(made.store, read_passphrase(made.passphrase_file)) as store:
         yield Desk(store, "noor", "en", DAY, now=lambda: NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import date
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ def _day(text: Any) -> date | None:
 
 def fields_of(entry: Entry) -> dict[str, Any]:
     """What an entry says, as plain values; empty ones are left out."""
-    said = {one.name: getattr(entry, one.name) for one in fields(entry) if one.name not in ("written", "id")}
+    said = {name: value for name, value in asdict(entry).items() if name not in ("written", "id")}
     needed = {one.name for one in fields(entry) if one.default is MISSING and one.default_factory is MISSING}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items() if value or name in needed}
 
