@@ -150,7 +150,7 @@ def _stop(sheet: Sheet, one: Considered, words: str = "stop") -> str:
 def _step(sheet: Sheet, one: Considered, step: ProcedureStep) -> str:
     reading = sheet.reading
     done = reading.file.steps.get(f"{one.id}/{step.id}")
-    head = f'<strong>{escape(reading.texts(f"procedure.actor.{step.actor}"))}.</strong> {escape(reading.words(step.action))}'
+    head = f'<span><strong>{escape(reading.texts(f"procedure.actor.{step.actor}"))}.</strong> {escape(reading.words(step.action))}</span>'
     due = not step.states or one.seen.state in step.states
     by = f'<span class="small quiet">{sheet.say("by_day", day=blocks.step_by(reading, one, step))}</span>' if step.deadline else ""
     marks = f'data-step="{one.id}/{step.id}" data-done="{"yes" if done and done.done else "no"}" data-due="{"yes" if due else "no"}"'

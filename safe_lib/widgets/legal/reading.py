@@ -165,10 +165,13 @@ class Reading:
         return Badge("truth", TRUTHS[truth], self.texts(f"legal.{kind}.{TRUTHS[truth]}"))
 
     def what(self, deadline: Deadline) -> str:
-        """What has to be done by a deadline: its steps, or its note."""
+        """What has to be done by a deadline: its steps, or its note, or else from what it is counted."""
         found = self.law.procedures.get(deadline.procedure)
         steps = [self.words(step.action) for step in (found.steps if found else ()) if step.deadline == deadline.id]
-        return " ".join(steps) or self.words(deadline.note) or self.procedure(deadline.procedure)
+        return " ".join(steps) or self.words(deadline.note) or self._counted(deadline)
+
+    def _counted(self, deadline: Deadline) -> str:
+        return self.texts("legal.counted", procedure=self.procedure(deadline.procedure), fact=self.fact(deadline.anchor))
 
     def remark(self, deadline: Deadline) -> str:
         """What a reader must know beside the three dates."""
