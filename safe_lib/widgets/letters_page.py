@@ -156,8 +156,9 @@ def letters_list(base_url: str, ref: str, texts: Texts, followed: Collection[str
     """The way to the letters of a case, for the workbook on procedures: those of what is followed, each with its title, then all."""
     fit = [one for one in load_letters().letters.values() if set(one.procedures) & set(followed)]
     listed = "".join(f"<li>{_way(base_url, ref, texts, one)}</li>" for one in fit)
+    fitting = f'<ul class="plain">{listed}</ul>' if listed else ""
     every = f'<p><a href="{_address(base_url, ref, texts)}" data-letters>{escape(texts("letter.page.all"))}</a></p>'
-    return f'<div class="stack-s no-print"><h3>{escape(texts("letter.page.title"))}</h3>{f"<ul>{listed}</ul>" if listed else ""}{every}</div>'
+    return f'<div class="stack-s no-print"><h3>{escape(texts("letter.page.title"))}</h3>{fitting}{every}</div>'
 
 
 def _way(base_url: str, ref: str, texts: Texts, one: Letter, more: str = "") -> str:
