@@ -120,7 +120,8 @@ def _blocks(view: dict[str, Any], texts: Texts) -> tuple[Block, ...]:
 
 
 def _last_verified(view: dict[str, Any], texts: Texts) -> str:
-    return texts("procedure.last_verified", day=view["verified"], by=view["verify_by"], status=_standing(view, texts))
+    known = "never_verified" if view["status"].startswith("recalled") else "last_verified"
+    return texts(f"procedure.{known}", day=view["verified"], by=view["verify_by"], status=_standing(view, texts))
 
 
 def _facts(view: dict[str, Any], texts: Texts) -> list[tuple[str, str]]:

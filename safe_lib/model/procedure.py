@@ -17,8 +17,15 @@ from safe_lib.model.instrument import Condition, Source
 Unit = Literal["days", "weeks", "months", "years", "working_days"]
 Standing = Literal["seen", "recalled_high", "recalled_medium", "recalled_low", "design"]
 Words = Mapping[str, str]  # language → text
+RECALLED: Final = ("recalled_high", "recalled_medium", "recalled_low")  # written down from memory: nobody has read the source for it
 STANDINGS: Final[tuple[Standing, ...]] = ("seen", "recalled_high", "recalled_medium", "recalled_low", "design")
+
 AS_STATED: Final = "as stated"  # the term stands in a letter of the authority, not in the law
+
+
+def is_recalled(standing: str) -> bool:
+    """Whether a rule was written down from memory, so that no day says when it was verified."""
+    return standing in RECALLED
 
 
 @dataclass(frozen=True, slots=True)

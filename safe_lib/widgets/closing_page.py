@@ -69,8 +69,9 @@ def _say(frame: Frame, view: ClosingView) -> str:
     if not view.may_write:
         return ""
     ordered = [*view.found.missing, *(id for id in rules().items if id not in view.found.missing)]
-    fields = (select(texts, "item", "coord.closing.which", [(id, texts(f"coord.closing.item.{id}")) for id in ordered], place="say") +
-              select(texts, "state", "coord.closing.state_is", [(one, texts(f"coord.closing.state.{one}")) for one in ITEM_STATES], place="say") +
+    open = ("", texts("coord.closing.choose"))  # one press of a tired hand writes down nothing
+    fields = (select(texts, "item", "coord.closing.which", [open, *((id, texts(f"coord.closing.item.{id}")) for id in ordered)], place="say") +
+              select(texts, "state", "coord.closing.state_is", [open, *((one, texts(f"coord.closing.state.{one}")) for one in ITEM_STATES)], place="say") +
               _field(texts, "words", "coord.closing.words", hint="coord.closing.words_hint", place="say"))
     return _card(texts, "say", _here(frame, view, "tick", fields, texts("coord.closing.save")))
 
@@ -80,7 +81,8 @@ def _close(frame: Frame, view: ClosingView) -> str:
     if not view.may_close:
         return ""
     if view.found.missing:
-        return _card(texts, "close", f'<p>{escape(texts("coord.missing", count=len(view.found.missing)))}</p>')
+        words = (texts("coord.closing.when"), texts("coord.missing", count=len(view.found.missing)) + ".")
+        return _card(texts, "close", "".join(f"<p>{escape(one)}</p>" for one in words))
     handed = "".join(tick(texts, "handed", id, texts(f"coord.closing.item.{id}"), place="close") for id, hands in rules().items.items() if hands)
     fields = (select(texts, "reason", "coord.closing.reason_is", [(one, texts(f"coord.closing.reason.{one}")) for one in rules().reasons], place="close") +
               _field(texts, "words", "coord.closing.decided", hint="coord.closing.decided_hint", required=True, place="close") +

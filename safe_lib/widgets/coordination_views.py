@@ -134,7 +134,7 @@ def due_blocks(found: Board, texts: Texts) -> Blocks:
     rows = [_due(one, band, texts) for band in ("unknown", "overdue", "week", "month") for one in found.band(band)]
     later = Text(texts("coord.later", count=len(found.band("later"))), "quiet")
     if not rows:
-        return (Text(texts("coord.none.due"), "quiet"), later)
+        return (_none(found, texts, "due"), later)
     return (Table(texts("coord.caption.due"), _heads(texts, "case", "band", "plan", "last", "what"), tuple(rows)), later)
 
 
@@ -142,6 +142,11 @@ def _due(one: Due, band: str, texts: Texts) -> tuple[Cell, ...]:
     words = texts(f"coord.band.{band}")
     said: Cell = Badge(*SIGNS[band], words) if band in SIGNS else words
     return (one.ref, said, day_in_words(one.plan, texts) if one.plan else "–", day_in_words(one.last, texts) if one.last else "–", _what(one, texts))
+
+
+def _none(found: Board, texts: Texts, about: str, **facts: object) -> Text:
+    """That there is nothing of a kind; where there is no case at all, that is said and nothing else: no news is then no good news."""
+    return Text(texts(f"coord.none.{about}", **facts) if found.cases else texts("coord.none.cases"), "quiet")
 
 
 def _what(one: Due, texts: Texts) -> str:
@@ -153,7 +158,7 @@ def quiet_blocks(found: Board, texts: Texts) -> Blocks:
     rows = tuple((one.ref, day_in_words(one.spoken, texts) if one.spoken else texts("coord.never"), str(one.quiet), _hands(one, texts))
                  for one in found.quiet)
     if not rows:
-        return (Text(texts("coord.none.quiet", days=found.quiet_after), "quiet"),)
+        return (_none(found, texts, "quiet", days=found.quiet_after),)
     return (Table(texts("coord.caption.quiet", days=found.quiet_after), _heads(texts, "case", "spoken", "days", "hands"), rows),)
 
 
@@ -162,7 +167,7 @@ def stuck_blocks(found: Board, texts: Texts) -> Blocks:
     rows = tuple((one.ref, _what(one, texts), texts("coord.since", day=day_in_words(one.plan, texts)) if one.plan else "–")
                  for case in found.cases for one in case.stuck)
     if not rows:
-        return (Text(texts("coord.none.stuck"), "quiet"),)
+        return (_none(found, texts, "stuck"),)
     return (Table(texts("coord.caption.stuck"), _heads(texts, "case", "what", "since"), rows),)
 
 
@@ -176,7 +181,7 @@ def waiting_blocks(found: Board, texts: Texts) -> Blocks:
         blocks.append(Table(texts("coord.caption.referrals"), _heads(texts, "case", "organisation", "asked_on", "number"), asked))
     if ends:
         blocks.append(Table(texts("coord.caption.consents"), _heads(texts, "case", "organisation", "consent", "number"), ends))
-    return tuple(blocks) or (Text(texts("coord.none.waiting"), "quiet"),)
+    return tuple(blocks) or (_none(found, texts, "waiting"),)
 
 
 def _consent(state: str, until: date, today: date) -> str:
@@ -187,7 +192,7 @@ def looks_blocks(found: Board, texts: Texts) -> Blocks:
     """Cases that were drawn, and on which draw."""
     rows = tuple((case.ref, day_in_words(one.drawn_on, texts), str(one.seed)) for case in found.cases for one in case.looks)
     if not rows:
-        return (Text(texts("coord.none.looks"), "quiet"),)
+        return (_none(found, texts, "looks"),)
     return (Table(texts("coord.caption.looks"), _heads(texts, "case", "drawn_on", "seed"), rows),)
 
 

@@ -9,7 +9,7 @@ from safe_lib.model.assessment import Truth
 from safe_lib.model.document import Block, Bullets, Details, Facts, Heading, Notice, Quote, Table, Text
 from safe_lib.model.instrument import Source
 from safe_lib.model.legal import CaseDeadline, Considered, FileDocument, Task
-from safe_lib.model.procedure import Alternative, Deadline, LawChange, ProcedureStep
+from safe_lib.model.procedure import Alternative, Deadline, LawChange, ProcedureStep, is_recalled
 from safe_lib.widgets.legal import timeline
 from safe_lib.widgets.legal.reading import Reading
 
@@ -63,7 +63,8 @@ def _row(reading: Reading, one: CaseDeadline) -> tuple[str, ...]:
 
 def rests_on(reading: Reading, deadline: Deadline) -> str:
     """How sure the day is, which law counted, and when the rule was last compared with its sources."""
-    verified = reading.texts("legal.verified_on", day=reading.day(reading.law.procedures[deadline.procedure].verified))
+    day = reading.day(reading.law.procedures[deadline.procedure].verified)
+    verified = reading.texts("legal.recalled_on" if is_recalled(deadline.standing) else "legal.verified_on", day=day)
     return f"{reading.standing(deadline.standing)}; {law_of(reading, deadline)}; {verified}"
 
 

@@ -28,7 +28,15 @@ def deadlines(sheet: Sheet) -> str:
     followed, others = ("".join(_deadline(sheet, one) for one in reading.deadlines if one.followed is so) for so in (True, False))
     shown = "".join(f'<ul class="legal-days">{listed}</ul>' for listed in (followed,) if listed)
     about = f'<p class="small quiet">{sheet.say("whose_day")}</p><ul class="legal-days">{others}</ul>' if others else ""
-    return f'<p class="quiet">{sheet.say("three_dates")}</p>{shown}{folded("unfollowed", sheet.say("may_run"), about, open=True)}'
+    return f'{_call(sheet)}<p class="quiet">{sheet.say("three_dates")}</p>{shown}{folded("unfollowed", sheet.say("may_run"), about, open=True)}'
+
+
+def _call(sheet: Sheet) -> str:
+    """Whom to call: the lawyers of this person, with their number and whether a message may be left."""
+    texts, lawyers = sheet.reading.texts, [one for one in sheet.reading.file.contacts.values() if one.role == "lawyer"]
+    said = (", ".join(filter(None, (one.office, one.contact, one.phone, texts(f"legal.safe.{one.safe}")))) for one in lawyers)
+    lines = "".join(f'<p class="strong" data-call><bdi class="mask">{escape(texts("legal.call", who=who))}</bdi></p>' for who in said)
+    return lines or f'<p data-call>{escape(texts("legal.call_nobody"))}</p>'
 
 
 def _deadline(sheet: Sheet, one: CaseDeadline) -> str:

@@ -18,7 +18,7 @@ from safe_lib.model.answers import OPEN_CODES, UNKNOWN
 from safe_lib.model.assessment import Truth
 from safe_lib.model.document import Badge
 from safe_lib.model.legal import CaseDeadline, CaseFact, Considered, LegalFile, Moment, Offer
-from safe_lib.model.procedure import Alternative, Deadline, LawChange, Procedure, Remark, Standing, Words
+from safe_lib.model.procedure import Alternative, Deadline, LawChange, Procedure, Remark, Standing, Words, is_recalled
 from safe_lib.model.texts import Texts
 from safe_lib.widgets.pages import date_in_words
 
@@ -201,9 +201,10 @@ class Reading:
         return self.texts(f"procedure.band.{deadline.deadline.band}")
 
     def verified(self, procedure: Procedure) -> str:
-        """When the rule was last compared with its sources."""
+        """When the rule was last compared with its sources, or that it never was."""
+        known = "never_verified" if is_recalled(procedure.standing) else "last_verified"
         days = {"day": self.day(procedure.verified), "by": self.day(procedure.verify_by)}
-        return self.texts("procedure.last_verified", **days, status=self.standing(procedure.standing))
+        return self.texts(f"procedure.{known}", **days, status=self.standing(procedure.standing))
 
     def is_overdue(self, procedure: Procedure) -> bool:
         """Past its day of verification: verify first."""
