@@ -10,6 +10,7 @@ import tornado.web
 from safe_lib import casework
 from safe_lib.casework import Desk
 from safe_lib.coordination import closing
+from safe_lib.model.errors import WrongUse
 from safe_lib.rights.permission import may
 from safe_lib.runtime.handlers import _reference
 from safe_lib.runtime.people_pages import PersonPage
@@ -61,6 +62,8 @@ class ClosingPage(PersonPage):
     def say(self, desk: Desk) -> Said:
         """One line of the list."""
         state: Any = self.given("state")
+        if not (state and self.given("item")):
+            raise WrongUse(self.words("coord.wrong.line"))
         closing.tick(desk, self.ref, self.given("item"), state, self.given("words"))
         return Said(self.words("coord.closing.saved"))
 

@@ -119,6 +119,9 @@ def test_a_coordinator_draws_hands_over_and_closes(come: Come, server: Running) 
         for item in list(closing.rules().items)[1:]:
             closing.tick(desk, MINE, item, "done")
     page.goto(f"{server.url}/closing?case={MINE}&lang=en")
+    page.click("#say button")  # nothing is chosen yet, so nothing is written down
+    expect(page.get_by_role("alert").filter(has_text="Choose a line")).to_be_visible()
+    page.select_option("#say-item", next(iter(closing.rules().items)))
     page.select_option("#say-state", "left_open")
     page.fill("#say-words", "Sofie watches the last date.")
     page.click("#say button")
