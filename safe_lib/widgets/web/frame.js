@@ -192,6 +192,7 @@ async function toggleMask() {
 const coverAll = () => isMasked() && document.querySelectorAll(`${MASKS}:not([data-shown], [role])`).forEach(cover);
 
 new MutationObserver(coverAll).observe(root, { childList: true, subtree: true }); // the page streams, and views come from the kernel
+coverAll(); // what came before this script, where nothing comes after it
 
 // The same place in another language, and places inside closed parts
 
