@@ -21,6 +21,7 @@ from safe_lib.store import CHEAP, Store
 TODAY = date(2026, 11, 21)
 PHRASE = "invented words for tests only here"
 LAST = "/browser/test_shared_computer.py"
+SECOND_HALF = "test_k"  # the first name of the second half of the browser tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,20 +44,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="not run: no Chromium here; `apt-get install chromium` and run again"))
 
 
-class TwoCores(LoadScopeScheduling):
-    """Browser tests stay together on one core; other tests stay with their file, whose fixtures are dear.
+class ThreeProcesses(LoadScopeScheduling):
+    """Browser tests stay together in two processes, which often wait; other tests stay with their file, whose fixtures are dear.
 
-    The longest file of browser tests is for whichever core is done first.
+    The longest file of browser tests is for whichever process is done first.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         """What is run by the same process."""
-        return "browser" if "/browser/" in nodeid and LAST not in nodeid else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        if "/browser/" not in file or LAST in file:
+            return file
+        return "browser, first half" if file.rpartition("/")[2] < SECOND_HALF else "browser, second half"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoCores | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ThreeProcesses | None:
     """How the whole suite is shared out (`safe test`)."""
-    return TwoCores(config, log) if config.getoption("dist") == "loadscope" else None
+    return ThreeProcesses(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(params=BOTH)

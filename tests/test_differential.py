@@ -356,7 +356,7 @@ def test_confidence_agrees_with_the_oracle(scenario: str) -> None:
     random = Random(f"confidence {scenario}")
     topics = sorted(set(oracle_return.TOPIC.values()))
     seen: Counter[str] = Counter()
-    for _ in range(FORMS // len(oracle_return.SCENARIOS) // 4):
+    for _ in range(FORMS // len(oracle_return.SCENARIOS) // 8):
         calm = random.random() < 0.7
         states = random.choice((oracle_return.COI_STATES, ("fine",), ("fine",) * 12 + ("single", "outdated")))
         form = replace(

@@ -47,9 +47,9 @@ def _chosen(arguments: Sequence[str]) -> list[str]:
 
 
 def _side_by_side(arguments: Sequence[str]) -> tuple[str, ...]:
-    """Where everything runs on two cores or more: the browser tests on one, the others, a file at a time, on the other."""
+    """Where everything runs on two cores or more: two processes for the browser tests, which often wait, and one for the others, a file at a time."""
     alone = any(Path(word.partition("::")[0]).exists() or word in ("--collect-only", "--co", "--pdb") or word.startswith("-n") for word in arguments)
-    return () if alone or (os.cpu_count() or 1) < 2 else ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+    return () if alone or (os.cpu_count() or 1) < 2 else ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def chromium() -> Path | None:

@@ -21,7 +21,7 @@ WORDS = {
     "en": {"match": "Matches the published pattern", "locked": "Answer the safety questions", "none": "Nothing would be different"},
     "nl": {"match": "gepubliceerde patroon", "locked": "veiligheidsvragen", "none": "Er zou niets veranderen"},
 }
-PLACES = [pytest.param(language, size, id=f"{language}-{size['width']}") for language in ("en", "nl") for size in (DESK, PHONE)]
+PLACES = [pytest.param(language, size, id=f"{language}-{size['width']}") for language, size in (("en", DESK), ("nl", PHONE))]
 Visit = Callable[..., Visitor]
 
 
