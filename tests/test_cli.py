@@ -563,7 +563,7 @@ def test_what_stands_behind_safe_test_goes_to_pytest(monkeypatch: pytest.MonkeyP
     run_tests([__file__ + "::test_x", "-x"])
 
     assert "--nbval-lax" in seen[0] and seen[0][-2:] == [str(ROOT / "tests"), str(ROOT / "workbooks")]
-    assert seen[0][:4] == ["-n", "2", "--dist", "loadscope"]
+    assert seen[0][:4] == ["-n", "3", "--dist", "loadscope"]
     assert seen[1][-2:] == [__file__ + "::test_x", "-x"] and str(ROOT / "workbooks") not in seen[1] and "-n" not in seen[1]
 
 
