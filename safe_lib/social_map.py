@@ -6,7 +6,7 @@ Nothing is sent to anybody. What is found for a case is worked out when somebody
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from safe_lib import casework
@@ -22,6 +22,7 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.model.organisation import SEEN, Organisation, Verification
 
 INSTRUMENT: Final = "safe_return"  # whose signs the needs of the vocabulary name
+BACK: Final = ("home_region", "relocation")  # scenarios that lead back to the country of the person
 HERE: Final = "stay"  # the scenario where no future has been considered
 _OF_AGE: Final[Mapping[str | None, tuple[frozenset[str], frozenset[str]]]] = {  # age group → groups that apply, groups that do not
     "child": (frozenset({"minors"}), frozenset()),
@@ -52,45 +53,62 @@ class Helpers:
     needs: tuple[Seen, ...]
     cautions: Mapping[str, Seen]
     fits: Mapping[str, tuple[Fit, ...]]  # need → who offers one of its services; needs that do not hold have none
+    asking: Asking  # what is known of the person as far as it decides who can help, for no service yet
 
 
 def helpers_of(desk: Desk, ref: str, known: Known) -> Helpers:
     """Who could help in a country with what the assessment of a case shows, each with reasons.
 
-    The future is the one the person wants most. Without a country there are needs and cautions only.
+    The needs are those of the future the person wants most. The country that is looked at is a country of return as soon as
+    one future leads there, wanted or not: its cautions are those of that future. Without a country there are needs and cautions only.
 
     Raises:
         CaseNotFound, NotPermitted: as everywhere.
     """
     vocabulary = load_vocabulary()
-    future = next(iter(casework.futures(desk, ref)), Future(HERE, 1))
+    considered = casework.futures(desk, ref)
+    future = next(iter(considered), Future(HERE, 1))
+    back = next((one for one in considered if known.country and one.country == known.country and one.kind in BACK), future)
     assessment = casework.assess_case(desk, ref, INSTRUMENT, future.kind)
-    cautions = cautions_in(assessment, vocabulary.cautions, future.kind)
+    of_return = assessment if back is future else casework.assess_case(desk, ref, INSTRUMENT, back.kind)
+    cautions = cautions_in(of_return, vocabulary.cautions, back.kind)
     needs = needs_in(assessment, vocabulary.needs, future.kind)
-    there = future.country if future.kind in ("home_region", "relocation") else ""
+    there = back.country if back.kind in BACK else ""
     groups, not_groups = _OF_AGE.get(casework.person_facts(desk, ref).age_group, (frozenset(), frozenset()))
     organisations = load_directory(known.country).organisations if known.country else ()
+    asking = Asking(
+        (),
+        known.country,
+        desk.today,
+        known.region,
+        known.groups | groups,
+        (known.not_groups | not_groups) - known.groups,
+        known.languages,
+        known.residence,
+        there,
+        known.authorities,
+        Truth.OPEN,
+        cautions["no_state_actor"].truth,
+        cautions["near_network"].truth,
+        known.avoid,
+    )
     fits: dict[str, tuple[Fit, ...]] = {}
     for need, seen in zip(vocabulary.needs, needs, strict=True):
         if seen.truth is not Truth.FAILS and organisations:
-            asking = Asking(
-                need.services,
-                known.country,
-                desk.today,
-                known.region,
-                known.groups | groups,
-                (known.not_groups | not_groups) - known.groups,
-                known.languages,
-                known.residence,
-                there,
-                known.authorities,
-                Truth.OPEN,
-                cautions["no_state_actor"].truth,
-                cautions["near_network"].truth,
-                known.avoid,
-            )
-            fits[need.id] = match(organisations, asking, vocabulary)
-    return Helpers(future.kind, there, needs, cautions, fits)
+            fits[need.id] = match(organisations, replace(asking, services=need.services), vocabulary)
+    return Helpers(future.kind, there, needs, cautions, fits, asking)
+
+
+def fit_of(found: Helpers, one: Organisation, services: Collection[str]) -> Fit:
+    """One organisation beside a case, for some of its services, whether or not the assessment shows a need for them.
+
+    Raises:
+        WrongUse: it offers none of them, or lies in another country than the one looked at.
+    """
+    fits = match((one,), replace(found.asking, services=tuple(services)), load_vocabulary())
+    if not fits:
+        raise WrongUse("social map: this organisation offers none of these services.\n  Look at the map again.")
+    return fits[0]
 
 
 def may_verify(desk: Desk) -> bool:

@@ -12,7 +12,7 @@ from safe_lib.casework import has_right
 from safe_lib.model.assessment import Truth
 from safe_lib.model.document import Block, Bullets, Facts, Heading, Notice, Table, Text
 from safe_lib.model.texts import Texts
-from safe_lib.social_map import Helpers, helpers_of, known_of
+from safe_lib.social_map import Helpers, Known, helpers_of, known_of
 from safe_lib.view import View
 from safe_lib.widgets.inputs import Wrongs
 from safe_lib.widgets.social.asked import Asked, asked_of, parts_of
@@ -63,13 +63,11 @@ class SocialMapViews:
         may_propose = self.desk.store is not None and has_right(self.desk, "propose")
         history = social_map.history_of(entry.country, entry.id) if entry else ()
         helpers = self._helpers(asked) if self.case else None
-        return Seat(xsrf, social_map.may_verify(self.desk), may_propose, history, helpers, typed or {}, wrong or Wrongs(), self.shared, done)
+        may_refer = bool(self.case) and has_right(self.desk, "disclose")
+        return Seat(xsrf, social_map.may_verify(self.desk), may_propose, may_refer, history, helpers, typed or {}, wrong or Wrongs(), self.shared, done)
 
     def _helpers(self, asked: Asked) -> Helpers:
-        agrees = {"yes": Truth.HOLDS, "no": Truth.FAILS}.get(asked.agrees, Truth.OPEN)
-        known = known_of((asked.target,) if asked.target else (), (), country=asked.country, region="", languages=(asked.spoken,) if asked.spoken else (),
-                         residence=asked.residence, authorities=agrees, avoid=frozenset(asked.avoid))  # fmt: skip
-        return helpers_of(self.desk, str(self.case), known)
+        return helpers_of(self.desk, str(self.case), known_from(asked))
 
     def directory(self) -> View:
         """Who can help: the list, with how far each entry can be relied on."""
@@ -107,6 +105,13 @@ class SocialMapViews:
     def map_kept(self) -> tuple[tuple[str, str], ...]:
         """What a link to the same page in another language keeps besides the case."""
         return tuple((key, value) for key, value in parts_of(self.map_reading.asked) if key != "case")
+
+
+def known_from(asked: Asked) -> Known:
+    """What whoever looks added to what the case says."""
+    agrees = {"yes": Truth.HOLDS, "no": Truth.FAILS}.get(asked.agrees, Truth.OPEN)
+    return known_of((asked.target,) if asked.target else (), (), country=asked.country, region="", languages=(asked.spoken,) if asked.spoken else (),
+                    residence=asked.residence, authorities=agrees, avoid=frozenset(asked.avoid))  # fmt: skip
 
 
 def directory_blocks(reading: Reading) -> Blocks:

@@ -377,6 +377,17 @@ def test_a_person_who_may_return_keeps_its_authorities_away(desk: Desk, case: st
     assert all(fit.truth is Truth.FAILS for fit in police)
 
 
+def test_a_country_that_any_future_leads_to_is_a_country_of_return_though_the_person_wants_to_stay(desk: Desk, case: str) -> None:
+    """The first wish is to stay, the second future leads to XAA: its police hear nothing while HS06 is active, and nobody there is called before the gate."""
+    give(desk, case, "safe_return", {"HS06": "active"})
+    found = helpers_of(replace(desk, today=DAY), case, Known(country="XAA", authorities=Truth.HOLDS))
+    fits = [fit for each in found.fits.values() for fit in each]
+
+    assert (found.scenario, found.return_country) == ("stay", "XAA")
+    assert all(fit.truth is Truth.FAILS for fit in fits if fit.organisation.state_actor is True)
+    assert all("there" in [one.key for one in fit.reasons if one.truth is Truth.OPEN] for fit in fits)
+
+
 def test_looking_for_help_keeps_nothing_of_it(desk: Desk, case: str) -> None:
     """No paper, no assessment, no line in the trail but that the case was read: what was chosen is kept nowhere."""
     store = desk.open_store()

@@ -14,7 +14,7 @@ from safe_lib.model.errors import WrongUse
 if TYPE_CHECKING:
     from safe_lib.coordination.board import Board
     from safe_lib.coordination.due import Due
-    from safe_lib.model.coordination import HourEntry
+    from safe_lib.model.coordination import HourEntry, Referral
 
 app = typer.Typer(name="coordination", invoke_without_command=True, rich_markup_mode=None,
                   help="What waits in the cases of a team, or in one's own: due, quiet, stuck; hours, hand-overs, figures.")
@@ -50,7 +50,7 @@ def as_data(found: Board) -> dict[str, Any]:
     from safe_lib.coordination.due import BANDS
 
     cases = [{"case": one.ref, "hands": list(one.hands), "last_contact": one.spoken.isoformat() if one.spoken else None, "days_without_contact": one.quiet,
-              "second_look": bool(one.looks), "referrals": [{"id": ask.id, "asked_on": ask.asked_on.isoformat()} for ask in one.referrals],
+              "second_look": bool(one.looks), "referrals": [_referral(ask) for ask in one.referrals],
               "consents": [consent.id for consent in one.consents], "stuck": [_due(due) for due in one.stuck]} for one in found.cases]
     loads = [{"user": one.user, "cases": one.cases, "minutes_a_week": one.minutes_a_week, "agreed": one.agreed, "band": one.band,
               "supervised": one.supervised.isoformat() if one.supervised else None} for one in found.loads]
@@ -58,6 +58,10 @@ def as_data(found: Board) -> dict[str, Any]:
     return {"date": found.today.isoformat(), "of": found.of or None, "quiet_after": found.quiet_after, "cases": cases,
             "due": {band: [_due(one) for one in found.band(band)] for band in BANDS}, "quiet": [one.ref for one in found.quiet], "loads": loads, "hours": hours,
             "closed_without_list": [one.ref for one in found.unfinished]}
+
+
+def _referral(one: Referral) -> dict[str, Any]:
+    return {"id": one.id, "asked_on": one.asked_on.isoformat(), "state": one.state, "remind_on": one.due.isoformat() if one.due else None}
 
 
 def entry_data(one: HourEntry) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class CaseWork:
     spoken: date | None  # the last day somebody spoke with the person
     quiet: int  # days since, or since the case was opened
     looks: tuple[SecondLook, ...]  # that wait
-    referrals: tuple[Referral, ...]  # that wait for an answer
+    referrals: tuple[Referral, ...]  # that wait: for an answer, for the person to be seen there, for what came of it
     consents: tuple[Consent, ...]  # that end soon, have ended or were taken back
     due: tuple[Due, ...]
     stuck: tuple[Due, ...]  # what should have been done by now, and procedures that wait for something unknown
@@ -111,11 +111,12 @@ def case_work(line: CaseLine, hands: tuple[str, ...], papers: Mapping[str, Mappi
     """What waits in one case, from its papers."""
     spoken = last_with_the_person(Contact.from_body(one) for one in entries_in(papers.get(CONTACTS)))
     looks = tuple(one for one in map(SecondLook.from_body, entries_in(papers.get(SECOND_LOOKS))) if one.result == "drawn")
-    waiting = tuple(one for one in map(Referral.from_body, entries_in(papers.get(REFERRALS))) if one.state == "asked")
+    waiting = tuple(one for one in map(Referral.from_body, entries_in(papers.get(REFERRALS))) if one.waits)
     said = consents.standing(consents.statements_in(papers.get(CONSENTS, {})))
     ends = tuple(one for one in said if one.state == "withdrawn" or (one.state == "given" and one.until <= today + ENDS_SOON))
     dues = due.of_case(line.ref, papers, today, language, law)
-    return CaseWork(line.ref, line.opened, hands, spoken, (today - (spoken or line.opened)).days, looks, waiting, ends, dues.deadlines, dues.stuck,
+    again = tuple(Due(line.ref, "referral", one.id, one.organisation, one.due, None) for one in waiting)
+    return CaseWork(line.ref, line.opened, hands, spoken, (today - (spoken or line.opened)).days, looks, waiting, ends, (*dues.deadlines, *again), dues.stuck,
                     bool(papers.get(CALENDAR, {}).get("may_name")))
 
 

@@ -21,7 +21,7 @@ MONTH: Final = 30  # days
 STILL: Final = timedelta(days=28)  # a procedure in which nobody wrote anything for so long is stuck, or somebody has to say why not
 SOURCE: Final = "en"
 
-What = Literal["deadline", "task", "document", "procedure"]
+What = Literal["deadline", "task", "document", "procedure", "referral"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Due:
 
     ref: str
     what: What
-    id: str  # of the deadline, the task, the document or the procedure
+    id: str  # of the deadline, the task, the document, the procedure or the referral
     title: str
     plan: date | None  # the day to work towards; None: the day it counts from is not known
     last: date | None  # the legal last day, where there is one

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 Category = Literal["client", "travel", "admin", "training", "team_meeting", "supervision"]
@@ -25,8 +25,16 @@ ContactKind = Literal["person", "attempt", "lawyer", "authority", "shelter"]
 CONTACT_KINDS: Final[tuple[ContactKind, ...]] = ("person", "attempt", "lawyer", "authority", "shelter")
 WITH_THE_PERSON: Final = "person"  # the only kind that counts as contact: an attempt that failed, or a word with the lawyer, is none
 
-ReferralState = Literal["asked", "accepted", "refused", "taken_back"]
-REFERRAL_STATES: Final[tuple[ReferralState, ...]] = ("asked", "accepted", "refused", "taken_back")
+ReferralState = Literal["asked", "accepted", "refused", "taken_back", "seen", "ended"]
+REFERRAL_STATES: Final[tuple[ReferralState, ...]] = ("asked", "accepted", "refused", "taken_back", "seen", "ended")
+AFTER: Final[Mapping[ReferralState, tuple[ReferralState, ...]]] = {  # state → what can be written down next; the others are final
+    "asked": ("accepted", "refused", "taken_back"),
+    "accepted": ("seen", "refused", "taken_back", "ended"),  # who said yes may still send somebody away
+    "seen": ("ended",),
+}
+REMIND_AFTER: Final[Mapping[ReferralState, int]] = {"asked": 7, "accepted": 14, "seen": 28}  # days until somebody asks again; design of this project
+Outcome = Literal["helped", "partly", "not_helped", "not_known"]
+OUTCOMES: Final[tuple[Outcome, ...]] = ("helped", "partly", "not_helped", "not_known")
 
 LookResult = Literal["drawn", "agrees", "sees_otherwise", "talk_about"]
 LOOK_RESULTS: Final[tuple[LookResult, ...]] = ("drawn", "agrees", "sees_otherwise", "talk_about")
@@ -81,7 +89,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One organisation was asked to help, with what the person agreed to, and what it answered."""
+    """One organisation was asked to help, with what the person agreed to, what was passed on, and what became of it."""
 
     id: str
     organisation: str
@@ -92,18 +100,50 @@ class Referral:
     state: ReferralState = "asked"
     answered_on: date | None = None
     words: str = ""  # why it refused, or what it will do
+    entry: str = ""  # of the social map: country and id; empty where the organisation was written down by name
+    passed_on: str = ""  # the very words that were shown, read to the person and then said or written to the organisation
+    although: str = ""  # why it was asked although a reason spoke against it
+    seen_on: date | None = None  # the day on which the person was there
+    ended_on: date | None = None
+    outcome: str = ""  # one of OUTCOMES; empty until it is written down
+    outcome_words: str = ""
+    remind_on: date | None = None  # None: as many days after the last step as are usual
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be written down."""
+        return self.state in AFTER
+
+    @property
+    def due(self) -> date | None:
+        """The day on which somebody asks again; None where nothing is to come."""
+        if not self.waits:
+            return None
+        last = {"accepted": self.answered_on, "seen": self.seen_on}.get(self.state) or self.asked_on
+        return self.remind_on or last + timedelta(days=REMIND_AFTER[self.state])
 
     def to_body(self) -> dict[str, Any]:
         """As it stands in the paper of the case."""
         return {"id": self.id, "organisation": self.organisation, "purpose": self.purpose, "consent": self.consent, "asked_on": self.asked_on.isoformat(),
-                "by": self.by, "state": self.state, "answered_on": self.answered_on.isoformat() if self.answered_on else "", "words": self.words}
+                "by": self.by, "state": self.state, "answered_on": _iso(self.answered_on), "words": self.words, "entry": self.entry,
+                "passed_on": self.passed_on, "although": self.although, "seen_on": _iso(self.seen_on), "ended_on": _iso(self.ended_on),
+                "outcome": self.outcome, "outcome_words": self.outcome_words, "remind_on": _iso(self.remind_on)}
 
     @classmethod
     def from_body(cls, said: Mapping[str, Any]) -> Referral:
-        """The way back."""
-        answered = date.fromisoformat(said["answered_on"]) if said["answered_on"] else None
+        """The way back; papers of before the social map have fewer fields."""
         return cls(said["id"], said["organisation"], said["purpose"], said["consent"], date.fromisoformat(said["asked_on"]), said["by"], said["state"],
-                   answered, said["words"])
+                   _day(said["answered_on"]), said["words"], said.get("entry", ""), said.get("passed_on", ""), said.get("although", ""),
+                   _day(said.get("seen_on", "")), _day(said.get("ended_on", "")), said.get("outcome", ""), said.get("outcome_words", ""),
+                   _day(said.get("remind_on", "")))
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)

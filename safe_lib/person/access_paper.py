@@ -181,7 +181,7 @@ class _Paper:
     def _plain(self, name: str, value: Any) -> str:
         if name == "by":
             return self.pack.colleagues.role(str(value))
-        if name in ("state", "result"):
+        if name in ("state", "result") or (name == "outcome" and value):
             return self.texts(f"rights.{name}.{value}")
         return "" if value in (None, "") else str(value)
 

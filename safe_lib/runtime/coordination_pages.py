@@ -110,7 +110,8 @@ class CoordinationPage(PersonPage, WorkbookPage):
     def answer(self, desk: Desk) -> Said:
         """It answered."""
         ref, _, id = self.given("referral").partition(" ")
-        referring.answer(desk, ref, id, self.given("state"), self.given("words"))  # type: ignore[arg-type]
+        again = self.day("remind_on") if self.given("remind_on") else None
+        referring.answer(desk, ref, id, self.given("state"), self.given("words"), outcome=self.given("outcome"), remind_on=again)  # type: ignore[arg-type]
         return Said(self.words("coord.done.answer"))
 
     def draw(self, desk: Desk) -> Said:
@@ -144,10 +145,10 @@ class CoordinationPage(PersonPage, WorkbookPage):
         """Hours as the form says them."""
         return Worked(self.day(), self.number("minutes"), self.given("category"), self.given("case"), self.given("topic"))  # type: ignore[arg-type]
 
-    def day(self) -> date:
+    def day(self, name: str = "day") -> date:
         """A day of the form; WrongUse where it is none."""
         try:
-            return date.fromisoformat(self.given("day"))
+            return date.fromisoformat(self.given(name))
         except ValueError:
             raise WrongUse(self.words("coord.wrong.day")) from None
 

@@ -66,6 +66,7 @@ from safe_lib.runtime.procedure_page import ProceduresPage
 from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
 from safe_lib.runtime.quiet import answered, say_little
 from safe_lib.runtime.reassess_handler import Reassess
+from safe_lib.runtime.referral_page import ReferralPage
 from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.social_pages import SocialCard, SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
@@ -239,7 +240,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
             (r"/closing", ClosingPage),
             (r"/(procedures)", ProceduresPage, voila),
-            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard),
+            (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

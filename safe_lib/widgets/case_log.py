@@ -35,10 +35,18 @@ def _contacts(found: tuple[Contact, ...], texts: Texts) -> tuple[Block, ...]:
 
 
 def _referrals(found: tuple[Referral, ...], texts: Texts) -> tuple[Block, ...]:
-    rows = tuple((one.organisation, one.purpose, date_in_words(one.asked_on, texts, "medium"), texts(f"coord.answer.{one.state}"), one.words or "–")
-                 for one in reversed(found))
-    heads = tuple(texts(key) for key in ("coord.column.organisation", "coord.purpose", "coord.column.asked_on", "coord.answer_is", "coord.answer_words"))
+    rows = tuple((one.organisation, one.purpose, date_in_words(one.asked_on, texts, "medium"), texts(f"coord.answer.{one.state}"), _came_of(one, texts),
+                  one.passed_on or texts("referral.not_written")) for one in reversed(found))
+    heads = tuple(texts(key) for key in ("coord.column.organisation", "coord.purpose", "coord.column.asked_on", "coord.column.answer", "referral.came_of",
+                                         "referral.passed_on"))
     return (Table(texts("coord.caption.all_referrals"), heads, rows),) if rows else ()
+
+
+def _came_of(one: Referral, texts: Texts) -> str:
+    """What it said, when the person was there, and the outcome."""
+    seen = texts("referral.seen_on", day=date_in_words(one.seen_on, texts, "medium")) if one.seen_on else ""
+    outcome = texts(f"referral.outcome.{one.outcome}") if one.outcome else ""
+    return "; ".join(filter(None, (one.words, seen, outcome, one.outcome_words))) or "–"
 
 
 def _looks(found: tuple[SecondLook, ...], texts: Texts) -> tuple[Block, ...]:

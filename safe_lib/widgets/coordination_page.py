@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from safe_lib.coordination.board import Board
-from safe_lib.model.coordination import CATEGORIES, CHANNELS, CONTACT_KINDS, LOOK_RESULTS, OF_A_CASE, TOGETHER
+from safe_lib.model.coordination import CATEGORIES, CHANNELS, CONTACT_KINDS, LOOK_RESULTS, OF_A_CASE, OUTCOMES, REFERRAL_STATES, TOGETHER
 from safe_lib.model.disclosure import CONSENT, REASONED
 from safe_lib.model.document import Block
 from safe_lib.model.person import Member
@@ -33,7 +33,7 @@ CALENDAR_PATH: Final = f"{NAME}/calendar.ics"
 DIGEST_PATH: Final = f"{NAME}/digest"
 CLOSING: Final = "closing"
 PRIVATE: Final = frozenset({"case_log"})  # holds somebody's words: in mask mode it shows nothing until it is pressed
-REFERRAL_ANSWERS: Final = ("accepted", "refused", "taken_back")
+REFERRAL_ANSWERS: Final = tuple(one for one in REFERRAL_STATES if one != "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,15 @@ def _contact_form(place: Place) -> str:
 
 def _referral_forms(place: Place) -> str:
     texts = place.texts
-    waiting = [(f"{case.ref} {one.id}", f"{case.ref}: {one.organisation}") for case in place.board.cases for one in case.referrals]
+    waiting = [(f"{case.ref} {one.id}", f"{case.ref}: {one.organisation} ({texts(f'coord.answer.{one.state}')})")
+               for case in place.board.cases for one in case.referrals]
     answer = ""
     if waiting:
         fields = (select(texts, "referral", "coord.column.number", waiting, place="answer") +
                   _words(texts, "state", REFERRAL_ANSWERS, "coord.answer", place="answer") +
-                  _field(texts, "words", "coord.answer_words", hint="coord.answer_words_hint", place="answer"))
+                  _field(texts, "words", "coord.answer_words", hint="coord.answer_words_hint", place="answer") +
+                  select(texts, "outcome", "referral.outcome_is", [("", "–"), *((one, texts(f"referral.outcome.{one}")) for one in OUTCOMES)], place="answer") +
+                  _again(place))
         answer = _folded(place, "answer", fields)
     if not (place.team.refer and place.refs):
         return answer
@@ -276,6 +279,14 @@ def _day(place: Place, where: str) -> str:
     today: date = place.board.today
     return (f'<div class="field"><label for="{where}-day">{escape(place.texts("coord.column.day"))}</label><input class="input" id="{where}-day" name="day" '
             f'type="date" max="{today.isoformat()}" value="{today.isoformat()}" required autocomplete="off"></div>')
+
+
+def _again(place: Place) -> str:
+    """When somebody asks again; empty leaves it to the days that are usual."""
+    texts, today = place.texts, place.board.today.isoformat()
+    hint = f'<span class="hint" id="answer-remind-hint">{escape(texts("referral.remind_hint"))}</span>'
+    return (f'<div class="field"><label for="answer-remind">{escape(texts("referral.remind_on"))}</label>{hint}<input class="input" id="answer-remind" '
+            f'name="remind_on" type="date" min="{today}" autocomplete="off" aria-describedby="answer-remind-hint"></div>')
 
 
 def _minutes(texts: Texts, where: str, *, least: int) -> str:

@@ -17,7 +17,7 @@ from safe_lib.coordination.board import Board
 from safe_lib.coordination.due import Due
 from safe_lib.coordination.example import example_board
 from safe_lib.coordination.hours import SEE_WORK, Load
-from safe_lib.model.coordination import HourEntry
+from safe_lib.model.coordination import HourEntry, Referral
 from safe_lib.model.document import Badge, Block, Bullets, Cell, Heading, Table, Text
 from safe_lib.model.texts import Texts
 from safe_lib.widgets.case_log import log_blocks
@@ -173,15 +173,22 @@ def stuck_blocks(found: Board, texts: Texts) -> Blocks:
 
 def waiting_blocks(found: Board, texts: Texts) -> Blocks:
     """Referrals that wait, and consents that ended, end soon or were taken back."""
-    asked = tuple((case.ref, one.organisation, day_in_words(one.asked_on, texts), one.id) for case in found.cases for one in case.referrals)
+    asked = tuple((case.ref, one.organisation, day_in_words(one.asked_on, texts), texts(f"coord.answer.{one.state}"), _again(one, found.today, texts), one.id)
+                  for case in found.cases for one in case.referrals)
     ends = tuple((case.ref, one.recipient, texts(f"coord.consent.{_consent(one.state, one.until, found.today)}", day=day_in_words(one.until, texts)), one.id)
                  for case in found.cases for one in case.consents)
     blocks: list[Block] = []
     if asked:
-        blocks.append(Table(texts("coord.caption.referrals"), _heads(texts, "case", "organisation", "asked_on", "number"), asked))
+        blocks.append(Table(texts("coord.caption.referrals"), _heads(texts, "case", "organisation", "asked_on", "answer", "again", "number"), asked))
     if ends:
         blocks.append(Table(texts("coord.caption.consents"), _heads(texts, "case", "organisation", "consent", "number"), ends))
     return tuple(blocks) or (_none(found, texts, "waiting"),)
+
+
+def _again(one: Referral, today: date, texts: Texts) -> Cell:
+    """When somebody asks again; marked where that day has gone by."""
+    day = day_in_words(one.due, texts) if one.due else "–"
+    return Badge("stop", "active", texts("referral.late", day=day)) if one.due and one.due < today else day
 
 
 def _consent(state: str, until: date, today: date) -> str:

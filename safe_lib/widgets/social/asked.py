@@ -16,6 +16,7 @@ from safe_lib.engine.directory import Looked
 LONGEST: Final = 200  # letters of a search
 MOST_PAGES: Final = 10_000
 NEW: Final = "new"  # in place of an entry: one is to be added
+REFERRAL: Final = "referral"  # the page on which an organisation is asked for one person
 VIEWS: Final = ("verify", "gaps")  # parts that are made when they are asked for
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
 _ENTRY: Final = re.compile(r"[a-z]{2,3}-[a-z0-9-]{1,57}|new")
@@ -147,3 +148,9 @@ def hidden(asked: Asked, language: str, without: Iterable[str]) -> str:
     return "".join(
         f'<input type="hidden" name="{key}" value="{escape(value)}">' for key, value in [*parts_of(asked), ("lang", language)] if key not in left_out
     )
+
+
+def refer_address(asked: Asked, language: str, entry: str, need: str = "") -> str:
+    """The page on which an organisation is asked for the person of the open case, with what was added for this look; ready for an attribute."""
+    bare = replace(asked, entry=entry, need=need or asked.need, edit=False, page=1, show="", box="", words="", service="")
+    return escape(f"/{REFERRAL}?{urlencode([*parts_of(bare), ('lang', language)])}")

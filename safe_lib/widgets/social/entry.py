@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from safe_lib.model.organisation import Organisation, check_due
 from safe_lib.widgets.shell import icon
-from safe_lib.widgets.social.asked import link
+from safe_lib.widgets.social.asked import link, refer_address
 from safe_lib.widgets.social.lists import fresh_html
 from safe_lib.widgets.social.reading import Reading
 from safe_lib.widgets.social.seat import Seat
@@ -27,7 +27,8 @@ def entry_html(reading: Reading, seat: Seat) -> str:
     return (
         f'<article class="card social-entry" id="entry" tabindex="-1" aria-labelledby="entry-h" data-entry="{escape(one.id)}">{back}'
         f'<div class="top"><h3 id="entry-h"><bdi>{escape(one.name)}</bdi></h3>{fresh_html(one, reading)}</div>{local}{_notices(one, reading)}'
-        f'<dl class="facts">{facts}</dl>{_history(reading, seat)}{verify_form(one, reading, seat)}{_correct(reading, seat)}</article>'
+        f'<dl class="facts">{facts}</dl>{_history(reading, seat)}{_refer(one, reading, seat)}{verify_form(one, reading, seat)}'
+        f"{_correct(reading, seat)}</article>"
     )
 
 
@@ -107,6 +108,14 @@ def _history(reading: Reading, seat: Seat) -> str:
 
 def _told(line: Mapping[str, Any]) -> str:
     return f"{line.get('date', '')}: {line.get('change', '')} ({line.get('by', '')})"
+
+
+def _refer(one: Organisation, reading: Reading, seat: Seat) -> str:
+    """The way to ask them for the person of the open case."""
+    if not seat.may_refer:
+        return ""
+    texts = reading.texts
+    return f'<p class="no-print"><a href="{refer_address(reading.asked, texts.language, one.id)}">{escape(texts("referral.open"))}</a></p>'
 
 
 def _correct(reading: Reading, seat: Seat) -> str:

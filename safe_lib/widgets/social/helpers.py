@@ -10,7 +10,7 @@ from safe_lib.model.assessment import Truth
 from safe_lib.model.document import Badge
 from safe_lib.widgets.atlas.search import select_html
 from safe_lib.widgets.blocks import badge_html
-from safe_lib.widgets.social.asked import hidden, link
+from safe_lib.widgets.social.asked import hidden, link, refer_address
 from safe_lib.widgets.social.reading import Reading
 from safe_lib.widgets.social.seat import Seat
 
@@ -24,7 +24,7 @@ def helpers_html(reading: Reading, seat: Seat) -> str:
         return ""
     cautions = "".join(_caution(id, seen, reading) for id, seen in found.cautions.items() if seen.truth is not Truth.FAILS)
     seen_first = sorted((one for one in found.needs if one.truth is not Truth.FAILS), key=lambda one: one.truth is Truth.OPEN)
-    needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading) for seen in seen_first)
+    needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading, seat) for seen in seen_first)
     lead = texts("social.help.lead") if reading.asked.country else texts("social.help.choose")
     return f'<p class="quiet">{escape(lead)}</p>{_form(reading)}{cautions}<div class="stack">{needs}</div>'
 
@@ -60,45 +60,50 @@ def _caution(id: str, seen: Seen, reading: Reading) -> str:
     return f'<div class="notice{tone} below" role="note" data-caution="{id}">{told}</div>'
 
 
-def _need(seen: Seen, fits: tuple[Fit, ...], reading: Reading) -> str:
+def _need(seen: Seen, fits: tuple[Fit, ...], reading: Reading, seat: Seat) -> str:
     texts = reading.texts
     need = next(one for one in reading.vocabulary.needs if one.id == seen.id)
     name = need.name.get(texts.language) or need.name["en"]
     open_mark = " open" if seen.truth is Truth.HOLDS else ""
     badge = badge_html(Badge("truth", WORDS[seen.truth], texts(f"social.need.{WORDS[seen.truth]}")))
     signs = f'<p class="small quiet">{escape(texts("social.need.signs", signs=", ".join(seen.signs)))}</p>' if seen.signs else ""
-    listed = "".join(_fits(truth, [fit for fit in fits if fit.truth is truth], reading) for truth in WORDS)
+    listed = "".join(_fits(truth, [fit for fit in fits if fit.truth is truth], reading, need.id if seat.may_refer else "") for truth in WORDS)
     inside = listed or (f"<p>{escape(texts('social.none'))}</p>" if reading.asked.country else "")
     return (
         f'<details class="more" data-need="{need.id}"{open_mark}><summary>{escape(name)} {badge}</summary><div class="in-more">{signs}{inside}</div></details>'
     )
 
 
-def _fits(truth: Truth, fits: list[Fit], reading: Reading) -> str:
+def _fits(truth: Truth, fits: list[Fit], reading: Reading, need: str) -> str:
+    """Those with one answer; with a need, a way to ask them for the person, but for those who do not fit."""
     if not fits:
         return ""
     texts, word = reading.texts, WORDS[truth]
-    items = "".join(_fit(fit, reading) for fit in fits)
+    items = "".join(_fit(fit, reading, need if truth is not Truth.FAILS else "") for fit in fits)
     title = f"{texts(f'social.fits.{word}')} ({len(fits)})"
     if truth is Truth.FAILS:
         return f'<details class="more"><summary>{escape(title)}</summary><div class="in-more"><ul class="social-list">{items}</ul></div></details>'
     return f'<h3>{escape(title)}</h3><ul class="social-list">{items}</ul>'
 
 
-def _fit(fit: Fit, reading: Reading) -> str:
+def _fit(fit: Fit, reading: Reading, need: str) -> str:
     texts, one = reading.texts, fit.organisation
     services = ", ".join(reading.word("services", code) for code in fit.services)
     address = link(reading.asked, texts.language, "entry", entry=one.id)
     telling = [reason for reason in fit.reasons if reason.truth is not Truth.HOLDS] or list(fit.reasons)
     others = [reason for reason in fit.reasons if reason not in telling]
-    reasons = "".join(_reason(reason, reading) for reason in (*telling, *others))
+    reasons = "".join(reason_html(reason, reading) for reason in (*telling, *others))
+    name = f'<span class="vh">: {escape(one.name)}</span>'
+    ask = f'<p><a data-refer="{escape(one.id)}" href="{refer_address(reading.asked, texts.language, one.id, need)}">' if need else ""
+    ask += f"{escape(texts('referral.open'))}{name}</a></p>" if need else ""
     return (
         f'<li class="social-one" data-fit="{escape(one.id)}" data-truth="{WORDS[fit.truth]}"><h4><a href="{address}">'
-        f'<bdi>{escape(one.name)}</bdi></a> <span class="light small">{escape(services)}</span></h4><ul class="reasons">{reasons}</ul></li>'
+        f'<bdi>{escape(one.name)}</bdi></a> <span class="light small">{escape(services)}</span></h4><ul class="reasons">{reasons}</ul>{ask}</li>'
     )
 
 
-def _reason(reason: Reason, reading: Reading) -> str:
+def reason_html(reason: Reason, reading: Reading) -> str:
+    """A reason as a line of a list: its answer as word, shape and colour, and its sentence."""
     word = WORDS[reason.truth]
     badge = badge_html(Badge("truth", word, reading.texts(f"social.reason.{word}")))
     return f"<li>{badge} <span>{escape(reason_words(reason, reading))}</span></li>"

@@ -23,6 +23,7 @@ class Seat:
     xsrf: str = ""
     may_verify: bool = False
     may_propose: bool = False
+    may_refer: bool = False  # may let something of the open case leave
     history: tuple[Mapping[str, Any], ...] = ()  # of the open entry, newest first
     helpers: Helpers | None = None  # of the open case
     typed: Mapping[str, str] = field(default_factory=dict)  # what was sent and could not be done
