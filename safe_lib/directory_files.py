@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from safe_lib.catalogue.organisation_checks import names_an_address
 from safe_lib.catalogue.organisation_writing import directory_text, problems_of
 from safe_lib.catalogue.organisations import load_directory, load_vocabulary
 from safe_lib.engine.directory import CONFIDENCE
@@ -336,7 +337,12 @@ def _sorted(found: Sequence[_Read], problems: list[RowProblem], vocabulary: Voca
             problems += [RowProblem(row, one.id if one.id.isascii() else "", said) for said in wrong]
             continue
         (new if known is None else same if known == _as_here(one, known) else changed).append(one)
-    return Import(tuple(new), tuple(changed), tuple(same), tuple(problems))
+    return Import(tuple(new), tuple(changed), tuple(same), tuple(map(_quiet, problems)))
+
+
+def _quiet(one: RowProblem) -> RowProblem:
+    """Without an id that itself looks like an address: no message repeats one."""
+    return replace(one, id="") if names_an_address(one.id.replace("-", " ")) else one
 
 
 def _as_here(one: Organisation, known: Organisation) -> Organisation:

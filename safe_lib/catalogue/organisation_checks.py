@@ -174,9 +174,13 @@ def _contacts(one: OrganisationShape) -> Iterator[tuple[str, str, str]]:
 
 
 def _place(one: OrganisationShape) -> Iterator[tuple[str, str, str]]:
+    whose = f'"{one.id}"'
+    if names_an_address(one.id.replace("-", " ")):
+        whose = "this entry"  # its id is not repeated either
+        yield "id", "the id looks like an address.", _NO_ADDRESS
     for key in _TEXTS:
         if names_an_address(str(getattr(one, key))):
-            yield key, f'{key} of "{one.id}" looks like an address.', _NO_ADDRESS
+            yield key, f"{key} of {whose} looks like an address.", _NO_ADDRESS
     for value in (one.position.lat, one.position.lon) if one.position else ():
         if len(repr(value).partition(".")[2]) > MOST_DECIMALS:
             yield "position", f'the position of "{one.id}" is that of a house.', f"Give the middle of the town, with at most {MOST_DECIMALS} decimals."

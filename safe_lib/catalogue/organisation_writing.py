@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from safe_lib.catalogue.change_rules import Broken, common_rules
-from safe_lib.catalogue.organisation_checks import entry_problems
+from safe_lib.catalogue.organisation_checks import entry_problems, names_an_address
 from safe_lib.catalogue.organisation_shapes import OrganisationShape
 from safe_lib.catalogue.written import field, item
 from safe_lib.model.change import Change
@@ -117,6 +117,7 @@ def directory_text(country: str, organisations: tuple[Organisation, ...], on: da
 def organisation_rules(change: Change, file: Mapping[str, Any], today: date) -> Iterator[Broken]:
     """Rules for what is new in an entry; its id may have dashes, as the directory has had from the start."""
     yield from (one for one in common_rules(change, file, today) if one.at != "id")
+    yield from (Broken(key, "address_told") for key, text in (("differs", change.differs), ("signed", change.signed)) if names_an_address(text))
     was_verified = isinstance(change.former.get("verified"), Mapping) and change.entry.get("verified") == change.former["verified"]
     if change.entry and was_verified and change.entry.get("contact") != change.former.get("contact"):
         yield Broken("contact", "verified_kept")  # a number that nobody has called would get on a client's card

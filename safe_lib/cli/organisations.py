@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safe_lib.cli.options import AsJson, Day, Language, day_of, language_of
+from safe_lib.cli.options import AsJson, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
 from safe_lib.cli.printing import say, say_json, say_json_list
 from safe_lib.model.errors import CatalogueError, WrongUse
 
 if TYPE_CHECKING:
     from safe_lib.directory_files import Import
+    from safe_lib.directory_import import Proposed
     from safe_lib.model.document import Block
     from safe_lib.model.organisation import Organisation, Vocabulary
     from safe_lib.model.texts import Texts
@@ -69,12 +70,18 @@ def take(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with the columns that --format csv writes, or HSDS 3 as JSON.")],
     country: Annotated[str | None, typer.Option("--country", metavar="ISO3", help="The country of the file, where it names none, and of --out.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write organisations.yaml of that country with what could be taken.")] = None,
+    propose: Annotated[bool, typer.Option("--propose", help="Propose each new and changed entry; a second person looks at every one.")] = False,
+    differs: Annotated[str, typer.Option("--differs", metavar="TEXT", help="What may differ for people, in a sentence; with --propose.")] = "",
     day: Day = None,
+    store: StorePath = None,
+    passphrase_file: PassphraseFile = None,
+    person: PersonName = None,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Look through a directory of others: what is new, changed or the same here, and every row's problem. Nothing here is changed.
 
-    Exit 0 if every row could be taken, 10 if not.
+    With --propose each new and changed entry waits for a second person, on the page of proposals. Exit 0 if every row could be taken, 10 if not.
     """
     from safe_lib.directory_files import read_directory_file
 
@@ -87,8 +94,14 @@ def take(
         from safe_lib.directory_files import import_text
 
         write_whole(out, import_text(taken, code, day_of(day) or date.today()).encode())
-    _tell_import(taken, out, as_json)
-    if taken.problems:
+    proposed = None
+    if propose:
+        from safe_lib.directory_import import propose_import
+
+        with open_desk(store, passphrase_file, language=language_of(language), today=day_of(day), person=person) as desk:
+            proposed = propose_import(desk, taken, differs)
+    _tell_import(taken, out, proposed, as_json)
+    if taken.problems or (proposed and proposed.problems):
         raise typer.Exit(CatalogueError.exit_code)
 
 
@@ -180,18 +193,23 @@ def _blocks(found: tuple[Organisation, ...], vocabulary: Vocabulary, on: date, t
     return (Table("", columns, rows), counted) if rows else (Text(texts("social.none")),)
 
 
-def _tell_import(taken: Import, out: Path | None, as_json: bool) -> None:
+def _tell_import(taken: Import, out: Path | None, proposed: Proposed | None, as_json: bool) -> None:
+    problems = (*taken.problems, *(proposed.problems if proposed else ()))
     if as_json:
         say_json(
             {
                 "new": [one.id for one in taken.new],
                 "changed": [one.id for one in taken.changed],
                 "same": [one.id for one in taken.same],
-                "problems": [{"row": one.row, "id": one.id or None, "problem": one.problem} for one in taken.problems],
+                "problems": [{"row": one.row, "id": one.id or None, "problem": one.problem} for one in problems],
                 "file": str(out) if out else None,
+                "proposed": {one.change.id: one.id for one in proposed.made} if proposed else None,
+                "waiting": list(proposed.waiting) if proposed else None,
             }
         )
         return
-    for one in taken.problems:
+    for one in problems:
         print(f"{f'row {one.row}' if one.row else 'record'}{f', {one.id}' if one.id else ''}: {one.problem}")
-    print(f"{len(taken.new)} new, {len(taken.changed)} changed, {len(taken.same)} the same, {len(taken.problems)} problems{f': {out}' if out else '.'}")
+    print(f"{len(taken.new)} new, {len(taken.changed)} changed, {len(taken.same)} the same, {len(problems)} problems{f': {out}' if out else '.'}")
+    if proposed is not None:
+        print(f"{len(proposed.made)} proposed, {len(proposed.waiting)} proposed already; a second person looks at each before it counts.")

@@ -18,6 +18,7 @@ from safe_lib.model.organisation import RECALLED, Contact, Organisation, Positio
 SPACE: Final[UUID] = uuid5(NAMESPACE_URL, "urn:safe-workbooks:social-map")  # the ids of HSDS are UUIDs; the same entry always has the same
 ELIGIBILITY: Final = "Open Eligibility 2.0"
 _TRUE, _FALSE = "true", "false"
+_TOWN, _KILOMETRE = 3, 2  # decimals of a degree
 
 Data = Mapping[str, Any]
 
@@ -227,7 +228,7 @@ def _organisation(id: str, country: str, said: Data, own: Mapping[str, list[tupl
         confidential=_one(own, "confidential")[0] == _TRUE,
         city=str(place.get("name") or ""),
         region=_one(own, "region")[0],
-        position=_position(place),
+        position=_position(place, ours=bool(own)),
         area=_one(own, "area")[0],
         languages=tuple(str(one["code"]) for one in first.get("languages") or () if isinstance(one, dict) and one.get("code")),
         contact=_contacts(said, own),
@@ -250,11 +251,11 @@ def _contacts(said: Data, own: Mapping[str, list[tuple[str, str]]]) -> tuple[Con
     return (*phones, *(Contact(kind, str(said[kind])) for kind in ("email", "website") if said.get(kind)))
 
 
-def _position(place: Data) -> Position | None:
-    """To three decimals: the middle of a town is enough, and a house would be too much."""
+def _position(place: Data, *, ours: bool) -> Position | None:
+    """The middle of a town, as our own files tell it; from elsewhere it may be that of a house, and is told to a kilometre only."""
     lat, lon = place.get("latitude"), place.get("longitude")
     if isinstance(lat, (int, float)) and isinstance(lon, (int, float)) and not isinstance(lat, bool) and not isinstance(lon, bool):
-        return Position(round(float(lat), 3), round(float(lon), 3))
+        return Position(round(float(lat), _TOWN if ours else _KILOMETRE), round(float(lon), _TOWN if ours else _KILOMETRE))
     return None
 
 
