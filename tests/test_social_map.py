@@ -7,12 +7,14 @@ import shutil
 import time
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import give
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from some_changes import as_person
 from test_matching import ASKINGS, INVENTED, WORDS
 
@@ -30,6 +32,8 @@ from safe_lib.report.card import card_pdf
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.social_pages import change_of
 from safe_lib.social_map import Known, helpers_of, verify_today
+from safe_lib.widgets.drawing import width_of
+from safe_lib.widgets.maps import Window
 from safe_lib.widgets.social.asked import asked_of, parts_of
 from safe_lib.widgets.social.correct import typed_from
 from safe_lib.widgets.social.drawn import MOST, map_html, marks_of
@@ -37,6 +41,7 @@ from safe_lib.widgets.social.helpers import reason_words
 from safe_lib.widgets.social.lists import list_html
 from safe_lib.widgets.social.page import directory_html
 from safe_lib.widgets.social.reading import ON_A_PAGE, Reading
+from safe_lib.widgets.social.town_names import SIZE, Box, Spot, town_names
 from safe_lib.workbook import Workbook
 
 DAY = date(2026, 11, 20)
@@ -418,3 +423,61 @@ def test_the_views_say_the_same_without_a_page() -> None:
     assert "Norrin Shelter (XAA): due for a check" in str(book.to_verify())
     assert "Shelter (first weeks)" in str(book.gaps()) and str(book.helpers()) == ""
     assert "Harbour House" in str(book.example())
+
+
+# What a line and the map tell at a glance
+
+
+def test_a_line_of_the_list_has_a_number_to_call_and_the_day_it_was_verified() -> None:
+    """So that nobody opens ten entries to ring one; where there is no number, or nobody asked, that is what it says."""
+    lines = dict(re.findall(r'data-entry="([^"]+)".*?data-reach><bdi>(.*?)</bdi>', list_html(reading("country=XAA"))))
+    real = dict(re.findall(r'data-entry="([^"]+)".*?data-reach><bdi>(.*?)</bdi>', list_html(reading("country=NLD"))))
+
+    assert lines[SHELTER] == "+00 100 200 310 · verified on 2026-09-15" and lines[DUE].endswith("verified on 2026-03-01")
+    assert len(lines) == 16 and not any("verified on" in words for words in real.values())
+    assert real["nl-lsi"] == "No telephone written down"
+
+
+SPOTS = st.lists(
+    st.builds(Spot, st.integers(0, 1000).map(float), st.integers(0, 750).map(float), st.integers(15, 36).map(float),
+              st.sampled_from(["Amsterdam", "Den Haag +3", "Ede", "'s-Hertogenbosch", ""]), st.integers(1, 30)), max_size=25)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPOTS)
+def test_names_of_towns_lie_on_no_mark_on_no_other_name_and_within_the_map(spots: list[Spot]) -> None:
+    """Whatever the country: what is written can be read, and what has no room stands in the list."""
+    window = Window(0, 0, 1000, 750)
+    size = 1000 * SIZE
+    found = [(float(x), float(y), name) for x, y, name in re.findall(r'<text x="([\d.]+)" y="([\d.]+)">([^<]*)</text>', town_names(spots, window))]
+    boxes = [Box(x - width_of(unescape(name), size) / 2, y - 0.75 * size, x + width_of(unescape(name), size) / 2, y + 0.25 * size) for x, y, name in found]
+    marks = [Box(one.x - one.radius, one.y - one.radius, one.x + one.radius, one.y + one.radius) for one in spots]
+    slack = 0.02  # numbers are written with two decimals
+
+    for box in boxes:
+        inner = Box(box.left + slack, box.top + slack, box.right - slack, box.bottom - slack)
+        assert inner.left >= 0 and inner.right <= 1000 and inner.top >= 0 and inner.bottom <= 750
+        assert not any(inner.meets(other) for other in (*marks, *(one for one in boxes if one is not box)))
+    assert all(name for _, _, name in found)
+
+
+def test_the_largest_towns_are_named_on_the_map_of_a_country() -> None:
+    """The outline of the country lies below, the towns with most entries have their names, and each stands once."""
+    html = map_html(reading("country=NLD"))
+    named = re.findall(r"<text[^>]*>([^<]+)</text>", html.partition('class="towns"')[2].partition("</g>")[0])
+
+    assert {"Amsterdam", "Utrecht"} <= {name.partition(" +")[0] for name in named} and len(named) == len(set(named)) > 5
+    assert 'fill="url(#map-near)"' in html  # the country itself, in our own outlines
+
+
+def test_ten_thousand_entries_are_a_small_page() -> None:
+    """What a browser has to lay out does not grow with the entries: elements are counted, since times differ between machines."""
+    base = one_of(SHELTER)
+    sizes = []
+    for count in (167, 10_000):
+        many = [replace(base, id=f"xa-m{place}", name=f"House {place}", country="NLD", city=f"Town {place % 900}",
+                        position=Position(round(50.8 + place % 270 / 100, 3), round(3.4 + place // 270 % 37 / 10, 3))) for place in range(count)]  # fmt: skip
+        book = reading("country=NLD", many)
+        sizes.append(len(re.findall(r"<[a-z]", list_html(book) + map_html(book))))
+
+    assert max(sizes) < 1500

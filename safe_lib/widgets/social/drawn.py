@@ -18,6 +18,7 @@ from safe_lib.widgets.drawing import number
 from safe_lib.widgets.maps import Shade, Window, extent_of, legend_html, map_svg
 from safe_lib.widgets.social.asked import link
 from safe_lib.widgets.social.reading import Box, Reading
+from safe_lib.widgets.social.town_names import Spot, town_names
 
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
@@ -124,13 +125,22 @@ def _of_country(reading: Reading) -> str:
     names: Mapping[str, str] = names_in(texts.language)
     ground = map_svg(sheet, {code: Shade("near", texts("atlas.around.here"))}, names, title=title, id="map", window=window, href=None, described_by="map-says")
     ground = _NAMES.sub("", ground)  # the marks stand there
-    drawn = "".join(_drawn(one, _spot(one, sheet), window, reading) for one in marks)
-    svg = ground.replace('role="img"', 'role="group"', 1).removesuffix("</svg>") + f'<g class="spots">{drawn}</g></svg>'
+    spots = [(one, _spot(one, sheet)) for one in marks]
+    drawn = "".join(_drawn(one, spot, window, reading) for one, spot in spots)
+    named = town_names([_named(one, spot, window) for one, spot in spots if spot], window)
+    svg = ground.replace('role="img"', 'role="group"', 1).removesuffix("</svg>") + f'{named}<g class="spots">{drawn}</g></svg>'
     return _framed(title, svg, "", reading)
 
 
 def _spot(mark: Mark, sheet: Sheet) -> tuple[int, int] | None:
     return spot_on(mark.lon, mark.lat, sheet.name)
+
+
+def _named(mark: Mark, spot: tuple[int, int], window: Window) -> Spot:
+    """A mark with the name of its town, or of the first of several, and how many more there are."""
+    more = len(mark.towns) - 1
+    name = f"{mark.towns[0]} +{more}" if more > 0 else next(iter(mark.towns), "")
+    return Spot(spot[0], spot[1], _radius(mark, window), name, mark.entries)
 
 
 def _plain_svg(marks: Sequence[Mark], title: str, reading: Reading) -> str:
@@ -140,12 +150,12 @@ def _plain_svg(marks: Sequence[Mark], title: str, reading: Reading) -> str:
     south, north = min(one.lat for one in marks) - 1, max(one.lat for one in marks) + 1
     west, east = min(one.lon for one in marks) - 1, max(one.lon for one in marks) + 1
     window = Window(0, 0, 1000, 600)
-    drawn = "".join(
-        _drawn(one, (round((one.lon - west) / (east - west) * 1000), round((north - one.lat) / (north - south) * 600)), window, reading) for one in marks
-    )
+    spots = [(one, (round((one.lon - west) / (east - west) * 1000), round((north - one.lat) / (north - south) * 600))) for one in marks]
+    drawn = "".join(_drawn(one, spot, window, reading) for one, spot in spots)
+    named = town_names([_named(one, spot, window) for one, spot in spots], window)
     return (
         f'<svg class="atlas" viewBox="0 0 1000 600" role="group" aria-label="{escape(title)}" aria-describedby="map-says" data-map="plain">'
-        f'<g class="spots">{drawn}</g></svg>'
+        f'{named}<g class="spots">{drawn}</g></svg>'
     )
 
 

@@ -72,12 +72,19 @@ def _line(one: Organisation, reading: Reading) -> str:
     place = ", ".join(filter(None, (one.city, reading.country_name(one.country) if not reading.asked.country else "")))
     services = ", ".join(reading.word("services", code) for code in one.services)
     stale = ' data-stale="true"' if reading.fresh(one) == "stale" else ""
+    reach = " · ".join(filter(None, (next((part.value for part in one.of_kind("phone")), texts("social.no_phone")), verified_on(one, reading))))
     recalled = f'<span class="small quiet">{escape(texts("social.recalled_short"))}</span>' if one.status == "recalled" else ""
     return (
         f'<li class="social-one" data-entry="{escape(one.id)}"{stale}><div class="top">'
         f'<h3><a href="{link(reading.asked, texts.language, "entry", entry=one.id)}"><bdi>{escape(one.name)}</bdi></a></h3>{fresh_html(one, reading)}</div>'
-        f'<p class="small"><bdi>{escape(place)}</bdi>{" · " if place else ""}{escape(services)}</p>{recalled}</li>'
+        f'<p class="small"><bdi>{escape(place)}</bdi>{" · " if place else ""}{escape(services)}</p>'
+        f'<p class="small" data-reach><bdi>{escape(reach)}</bdi></p>{recalled}</li>'
     )
+
+
+def verified_on(one: Organisation, reading: Reading) -> str:
+    """The day on which somebody verified an entry; nothing where nobody did, which its sign says."""
+    return reading.texts("social.verified_on", day=one.verified.on.isoformat()) if one.verified and reading.fresh(one) != "unverified" else ""
 
 
 def _pages(reading: Reading) -> str:
