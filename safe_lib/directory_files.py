@@ -55,6 +55,7 @@ COLUMNS: Final = (
     "next_check",
     "reviewed",
     "note",
+    "own_reading",
 )
 NEEDED: Final = ("id", "name", "type", "country_iso3", "services", "target_groups")
 _FIELDS: Final = {
@@ -80,6 +81,7 @@ _FIELDS: Final = {
     "next_check": "next_check",
     "reviewed": "reviewed",
     "note": "note",
+    "own_reading": "own_reading",
 }
 _STATUS: Final = {words: status for status, words in CONFIDENCE.items()}
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
@@ -141,6 +143,7 @@ def _row(one: Organisation) -> list[str]:
         "next_check": one.next_check.isoformat() if one.next_check else "",
         "reviewed": one.reviewed,
         "note": one.note,
+        "own_reading": BETWEEN.join(one.own_reading),
     }
     return [cells[name] for name in COLUMNS]
 
@@ -272,6 +275,7 @@ def _organisation(row: Mapping[str, str]) -> Organisation:
         next_check=_day(row, "next_check"),
         reviewed=row.get("reviewed", ""),
         note=row.get("note", ""),
+        own_reading=several("own_reading"),
     )
 
 

@@ -150,9 +150,10 @@ def _amendment(desk: Desk, raw: bytes, file: str, entry: Mapping[str, Any], how:
     today = desk.today.isoformat()
     said = Verification(desk.today, desk.person, how)
     new = {**entry, "status": SEEN, "verified": {"date": today, "by": said.by, "how": said.how}}
-    new.pop("next_check", None)  # that check was this one
+    for done in ("next_check", "own_reading"):  # that check was this one; what we read into the entry, they have confirmed
+        new.pop(done, None)
     version = raised(read_text(raw, file).get("version"), words_only=True)
-    former = {key: entry[key] for key in ("status", "verified", "next_check") if key in entry and entry[key] != new.get(key)}
+    former = {key: entry[key] for key in ("status", "own_reading", "verified", "next_check") if key in entry and entry[key] != new.get(key)}
     line = {
         "version": version,
         "date": today,

@@ -18,6 +18,7 @@ from safe_lib.engine import assess
 from safe_lib.engine.matching import Asking, Fit, cautions_in, match, needs_in
 from safe_lib.model.answers import Answer, Answers, Person
 from safe_lib.model.assessment import Assessment, Truth
+from safe_lib.model.organisation import Organisation
 
 DAY = date(2026, 11, 20)
 WORDS = load_vocabulary()
@@ -152,3 +153,17 @@ def test_every_sign_of_the_vocabulary_is_one_of_the_instrument() -> None:
         assert set(one.when.findings) <= {rule.id for rule in instrument.rules}, one.id
         assert set(one.when.domains) <= {group.id for group in instrument.groups}, one.id
         assert set(one.when.scenarios) <= {kind.id for kind in instrument.scenarios}, one.id
+
+
+def test_our_own_reading_settles_nothing_in_the_country_of_return() -> None:
+    """That an office there is not part of a state was concluded by us and asked of nobody: while none may hear, it has to be found out first."""
+    lawyers = next(one for one in INVENTED if one.id == "xa-lawyers")
+    read = replace(lawyers, own_reading=("state_actor",))
+    asks = Asking(("legal_aid",), "XAA", DAY, return_country="XAA", no_state_actor=Truth.HOLDS, contact_there=Truth.HOLDS)
+
+    def key_of(one: Organisation, asking: Asking) -> list[tuple[str, Truth]]:
+        return [(reason.key, reason.truth) for reason in match((one,), asking, WORDS)[0].reasons if "authority" in reason.key]
+
+    assert key_of(read, asks) == [("authority_read", Truth.OPEN)] and key_of(lawyers, asks) == [("no_authority", Truth.HOLDS)]
+    assert key_of(read, replace(asks, no_state_actor=Truth.FAILS)) == [("no_authority", Truth.HOLDS)]
+    assert key_of(read, replace(asks, return_country="NGA")) == [("no_authority", Truth.HOLDS)]

@@ -24,7 +24,7 @@ from safe_lib.cli.app import run
 from safe_lib.directory_files import COLUMNS, csv_of, read_directory_file
 from safe_lib.engine.directory import Looked, as_data, gaps, in_order, selected, to_verify
 from safe_lib.engine.hsds import from_hsds, to_hsds
-from safe_lib.model.organisation import Organisation, Verification, freshness, may_be_printed, months_later
+from safe_lib.model.organisation import READ, Contact, Organisation, Position, Verification, freshness, may_be_printed, months_later
 from safe_lib.tables.limits import ForeignFileError
 from tests.hostile.formulas import FORMULAS
 from tests.hostile.words import WORDS
@@ -336,8 +336,33 @@ ENTRIES = st.builds(
     safe_contact=st.just("") | PLAIN,
     note=st.just("") | PLAIN,
     next_check=st.none() | st.dates(),
+    own_reading=st.lists(st.sampled_from(READ), unique=True).map(tuple),
     verified=st.none() | st.builds(Verification, on=st.dates(), by=st.just("desk"), how=st.sampled_from(sorted(WORDS_OF.ways))),
 )
+
+
+FAR = "Дом الأمل 希望 \u202bRTL\u202c 👩‍👧 e\u0301 <b>&amp;</b> \"'; =1+1 \\ " + "x" * 240
+EXTREMES = (
+    replace(REAL[0], id="xa-one", name=FAR, local_name=FAR, city=FAR, opening=FAR, safe_contact=FAR, note=FAR, source=FAR, source_date="n.d.; 2019-02-29 ~"),
+    replace(REAL[0], id="xa-two", contact=tuple(Contact(kind, value, note) for note in ("", FAR, "a\nb; c [d]") for kind, value in (
+        ("email", "info@far.example"), ("phone", "627 (NG)"), ("website", "https://far.example/a?b=c&d=%20"), ("chat", "https://far.example/chat")))),
+    replace(REAL[0], id="xa-three", contact=(Contact("phone", "1", ""),) * 3, languages=("zh", "ar", "nl", "yue"), residence=tuple(WORDS_OF.residence),
+            services=tuple(WORDS_OF.services), target_groups=tuple(WORDS_OF.target_groups), own_reading=READ),
+    replace(REAL[0], id="xa-four", city="", position=Position(-89.999, 179.999), region="XA-LI", area="city", cost="depends", reviewed=f"{FAR}, 2026-11-26"),
+    replace(REAL[0], id="xa-five", city="Only a town", position=None, contact=(), languages=(), source_date="", next_check=date(9999, 12, 31),
+            verified=Verification(date(1, 1, 1), FAR, "partner")),
+    replace(REAL[0], id="xa-six", confidential=True, state_actor=None, status="recalled", position=Position(0.0, -0.001), source_date="-"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("one", EXTREMES, ids=lambda one: one.id)
+def test_the_farthest_entries_come_back_from_hsds_as_they_were(one: Organisation) -> None:
+    """Other scripts, directions, joined signs, marks of HTML and of formulas, 300 signs; many contacts of one kind, none at all; the ends of the calendar."""
+    made = list(to_hsds([one], WORDS_OF))
+    back, problems = from_hsds(json.loads(json.dumps(made)))
+
+    assert (back, problems) == ((one,), ())
+    assert not [error.message for error in HSDS.iter_errors(made)]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -21,7 +21,7 @@ from test_matching import ASKINGS, INVENTED, WORDS
 from safe_lib import casework, changes, social_map
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts, paths
-from safe_lib.catalogue.organisations import load_directory
+from safe_lib.catalogue.organisations import load_directory, load_organisations
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine.matching import Asking, match
 from safe_lib.model.assessment import Truth
@@ -128,7 +128,7 @@ def test_what_nobody_wrote_down_is_said_to_be_not_known() -> None:
     html = page(NOWHERE, "country=NLD&entry=nl-fier")
 
     assert html.count("not known") >= 4 and "verified by nobody" in html
-    assert "Wegwijzer mensenhandel" in html and "address is kept secret" in html
+    assert "Wegwijzer mensenhandel" in html and "address is probably kept secret" in html
     assert "written down from memory" in page(NOWHERE, "country=NLD&entry=nl-iom")
 
 
@@ -239,6 +239,22 @@ def test_a_recalled_entry_that_was_verified_counts_as_seen(desk: Desk, folder: P
 
     assert one_of(RECALLED).status == "seen"
     assert social_map.history_of("XAA", RECALLED)[0]["former"] == {"status": "recalled", "verified": NOBODY}
+
+
+def test_what_we_concluded_ourselves_is_said_to_be_our_reading_until_somebody_asked(desk: Desk, folder: Path) -> None:
+    """On the page and in the data; verified, the mark goes and stays in the history. Every conclusion about a state, an area or a secret place is marked."""
+    path = folder / "XAA" / "organisations.yaml"
+    line = "    verified: {date: 2026-03-01, by: map desk, how: phone}"
+    path.write_text(path.read_text(encoding="utf-8").replace(line, f"    own_reading: [state_actor]\n{line}"), encoding="utf-8")
+    before = page(desk, f"country=XAA&entry={DUE}")
+    verify_today(desk, "XAA", DUE, "phone")
+    real = [one for one in load_organisations() if one.state_actor is not None or one.area or one.confidential]
+
+    assert "Not part of a state (our own reading; no source says so" in before and "our own reading" not in page(desk, f"country=XAA&entry={DUE}")
+    assert social_map.history_of("XAA", DUE)[0]["former"]["own_reading"] == ["state_actor"]
+    assert len(real) == 165 and all(("state_actor" in one.own_reading) is (one.state_actor is not None) for one in real)
+    assert all(("area" in one.own_reading) is bool(one.area) and ("confidential" in one.own_reading) is one.confidential for one in real)
+    assert "probably kept secret (our own reading)" in page(desk, "country=NLD&entry=nl-fier")
 
 
 def test_the_check_that_was_asked_for_is_done_with_it(desk: Desk, folder: Path) -> None:

@@ -126,6 +126,9 @@ class OrganisationShape(Shape):
     source: Sentence
     source_date: str = ""
     status: Literal["seen", "recalled"]
+    own_reading: list[Literal["state_actor", "confidential", "area"]] = Field(
+        default_factory=list, description="What we concluded ourselves from what the entry says; no source says so. It goes when somebody asks them."
+    )
     verified: VerifiedShape | Literal["nobody yet"]
     next_check: Day | None = None
     reviewed: ReviewedShape | Literal["nobody yet"] = "nobody yet"

@@ -197,6 +197,7 @@ def organisation_of(shape: OrganisationShape, country: str) -> Organisation:
         next_check=date.fromisoformat(shape.next_check) if shape.next_check else None,
         reviewed="" if isinstance(shape.reviewed, str) else f"{shape.reviewed.by}, {shape.reviewed.date}",
         note=shape.note,
+        own_reading=tuple(shape.own_reading),
     )
 
 

@@ -32,7 +32,8 @@ from safe_lib.social_map import Known
 LONGEST: Final = 1000  # letters of what is passed on
 IN_SCOPE: Final = 170  # letters of it that stand in the consent, with the print of the whole
 STOPPED_BY: Final = frozenset({"authority", "authority_there", "there", "network"})  # reasons of safety: where one fails, nothing is passed on
-SETTLED_FIRST: Final = frozenset({"authority", "authority_there", "authority_unknown", "there"})  # where one is open, it has to be said what was settled
+# where one of these is open, it has to be said what was settled
+SETTLED_FIRST: Final = frozenset({"authority", "authority_there", "authority_unknown", "authority_read", "there"})
 
 
 @dataclass(frozen=True, slots=True)

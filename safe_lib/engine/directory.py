@@ -112,6 +112,7 @@ def as_data(one: Organisation, vocabulary: Vocabulary, on: date) -> dict[str, An
         "safe_contact": one.safe_contact or None,
         "state_actor": one.state_actor,
         "confidential": one.confidential,
+        "own_reading": list(one.own_reading),
         "source": one.source,
         "source_date": one.source_date,
         "status": one.status,

@@ -117,12 +117,14 @@ def _own(one: Organisation, vocabulary: Vocabulary) -> Iterator[tuple[str, str, 
     for name, code in (("area", one.area), ("cost", one.cost), ("region", one.region)):
         if code:
             yield name, code, ""
-    yield from (("source", one.source_date or "-", one.source),)
+    yield "source", f"-{one.source_date}" if one.source_date[:1] in ("", "-") else one.source_date, one.source  # a code is never empty
     for name, text in (("safe-contact", one.safe_contact), ("note", one.note), ("reviewed", one.reviewed)):
         if text:
             yield name, name, text
     if one.next_check:
         yield "next-check", one.next_check.isoformat(), ""
+    for name in one.own_reading:
+        yield "own-reading", name, ""
     for part in one.contact:  # all of them, in order: the fields of the standard hold one e-mail and one website, and no chat
         yield "contact-order", part.kind, f"{part.value}\n{part.note}" if part.note else part.value
 
@@ -223,7 +225,7 @@ def _organisation(id: str, country: str, said: Data, own: Mapping[str, list[tupl
         status=_one(own, "status")[0] or RECALLED,
         source=source or "HSDS file",
         local_name=str(said.get("alternate_name") or ""),
-        source_date="" if source_date == "-" else source_date,
+        source_date=source_date.removeprefix("-"),
         state_actor={_TRUE: True, _FALSE: False}.get(_one(own, "state-actor")[0]),
         confidential=_one(own, "confidential")[0] == _TRUE,
         city=str(place.get("name") or ""),
@@ -240,6 +242,7 @@ def _organisation(id: str, country: str, said: Data, own: Mapping[str, list[tupl
         next_check=_day(_one(own, "next-check")[0]),
         reviewed=_one(own, "reviewed")[1],
         note=_one(own, "note")[1],
+        own_reading=tuple(code for code, _ in own.get("safe-own-reading", ())),
     )
 
 

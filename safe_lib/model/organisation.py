@@ -16,6 +16,7 @@ Freshness = Literal["verified", "due", "stale", "unverified"]
 
 SEEN, RECALLED = "seen", "recalled"
 STATUSES: Final = (SEEN, RECALLED)  # seen in the named source, or written down from memory
+READ: Final = ("state_actor", "confidential", "area")  # what may be our own reading of an entry
 NOBODY: Final = "nobody yet"  # what `verified` and `reviewed` say until somebody was there
 _DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -76,6 +77,7 @@ class Organisation:
     next_check: date | None = None  # earlier than the months of the vocabulary, where somebody knows it will change
     reviewed: str = ""  # who looked at the entry as a second person, and when
     note: str = ""
+    own_reading: tuple[str, ...] = ()  # of `READ`: concluded by us from what the entry says of itself; no source says so, and nobody there was asked
 
     def of_kind(self, kind: str) -> tuple[Contact, ...]:
         """Its contacts of one channel."""

@@ -40,20 +40,20 @@ def _notices(one: Organisation, reading: Reading) -> str:
     if reading.fresh(one) != "verified":
         said.append(texts(f"social.before_use.{reading.fresh(one)}"))
     if one.confidential:
-        said.append(texts("social.confidential"))
+        said.append(texts("social.confidential_read" if "confidential" in one.own_reading else "social.confidential"))
     return "".join(f'<div class="notice below" role="note">{icon("i-info")}<p>{escape(words)}</p></div>' for words in said)
 
 
 def facts_of(one: Organisation, reading: Reading) -> Iterator[tuple[str, str]]:
     """What an entry says, by name; what nobody has written down is said to be not known."""
     texts, unknown = reading.texts, reading.texts("social.not_known")
-    state = unknown if one.state_actor is None else texts(f"social.state.{'yes' if one.state_actor else 'no'}")
+    state = unknown if one.state_actor is None else _read(texts(f"social.state.{'yes' if one.state_actor else 'no'}"), "state_actor", one, reading)
     place = ", ".join(filter(None, (one.city, reading.directory.regions.get(one.region, ""), reading.country_name(one.country))))
     yield texts("social.fact.kind"), reading.word("types", one.type)
     yield texts("social.fact.services"), ", ".join(reading.word("services", code) for code in one.services)
     yield texts("social.fact.groups"), ", ".join(reading.word("target_groups", code) for code in one.target_groups)
     yield texts("social.fact.place"), place
-    yield texts("social.fact.area"), reading.word("areas", one.area) if one.area else unknown
+    yield texts("social.fact.area"), _read(reading.word("areas", one.area), "area", one, reading) if one.area else unknown
     yield texts("social.fact.languages"), ", ".join(reading.language_name(code) for code in one.languages) or unknown
     for part in one.contact:
         yield reading.word("channels", part.kind), f"{part.value}{f' ({part.note})' if part.note else ''}"
@@ -70,6 +70,11 @@ def facts_of(one: Organisation, reading: Reading) -> Iterator[tuple[str, str]]:
         yield texts("social.fact.next_check"), due.isoformat()
     if one.note:
         yield texts("social.fact.note"), one.note
+
+
+def _read(words: str, field: str, one: Organisation, reading: Reading) -> str:
+    """What an entry says, marked where it is our own reading."""
+    return reading.texts("social.own_reading", says=words) if field in one.own_reading else words
 
 
 def verified_words(one: Organisation, reading: Reading) -> str:
