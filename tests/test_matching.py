@@ -165,5 +165,5 @@ def test_our_own_reading_settles_nothing_in_the_country_of_return() -> None:
         return [(reason.key, reason.truth) for reason in match((one,), asking, WORDS)[0].reasons if "authority" in reason.key]
 
     assert key_of(read, asks) == [("authority_read", Truth.OPEN)] and key_of(lawyers, asks) == [("no_authority", Truth.HOLDS)]
-    assert key_of(read, replace(asks, no_state_actor=Truth.FAILS)) == [("no_authority", Truth.HOLDS)]
-    assert key_of(read, replace(asks, return_country="NGA")) == [("no_authority", Truth.HOLDS)]
+    assert key_of(read, replace(asks, no_state_actor=Truth.FAILS)) == [("authority_read", Truth.HOLDS)]
+    assert key_of(read, replace(asks, return_country="NGA")) == [("authority_read", Truth.HOLDS)]

@@ -193,8 +193,8 @@ def _region(one: Organisation, asking: Asking, remote: bool) -> Reason | None:
 def _state(one: Organisation, asking: Asking, remote: bool) -> Reason | None:
     """Authorities of the country of return while a hard stop keeps them away; any authority only if the person agrees."""
     there = bool(asking.return_country) and one.country == asking.return_country
-    if one.state_actor is False and there and asking.no_state_actor is not Truth.FAILS and "state_actor" in one.own_reading:
-        return Reason("authority_read", Truth.OPEN)  # nobody there was asked, and a wrong guess would reach those who must hear nothing
+    if one.state_actor is False and "state_actor" in one.own_reading:  # nobody there was asked; a wrong guess could reach those who must hear nothing
+        return Reason("authority_read", Truth.OPEN if there and asking.no_state_actor is not Truth.FAILS else Truth.HOLDS)
     if one.state_actor is False:
         return Reason("no_authority", Truth.HOLDS)
     if there and asking.no_state_actor is not Truth.FAILS:

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Final
 
 from safe_lib.model.organisation import Organisation, check_due
+from safe_lib.model.texts import Texts
 from safe_lib.widgets.shell import icon
 from safe_lib.widgets.social.asked import link, refer_address
 from safe_lib.widgets.social.lists import fresh_html
@@ -40,8 +41,13 @@ def _notices(one: Organisation, reading: Reading) -> str:
     if reading.fresh(one) != "verified":
         said.append(texts(f"social.before_use.{reading.fresh(one)}"))
     if one.confidential:
-        said.append(texts("social.confidential_read" if "confidential" in one.own_reading else "social.confidential"))
+        said.append(secret_words(one, texts))
     return "".join(f'<div class="notice below" role="note">{icon("i-info")}<p>{escape(words)}</p></div>' for words in said)
+
+
+def secret_words(one: Organisation, texts: Texts) -> str:
+    """That there is a place whose address is kept secret, or that we read so."""
+    return texts("social.confidential_read" if "confidential" in one.own_reading else "social.confidential")
 
 
 def facts_of(one: Organisation, reading: Reading) -> Iterator[tuple[str, str]]:

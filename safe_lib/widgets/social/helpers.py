@@ -115,12 +115,12 @@ def reason_words(reason: Reason, reading: Reading) -> str:
     facts = {
         key: value
         if isinstance(value, str)
-        else ", ".join(reading.language_name(code) if key == "languages" else _within(reading.word(kinds[key], code)) for code in value)
+        else ", ".join(reading.language_name(code) if key == "languages" else within(reading.word(kinds[key], code)) for code in value)
         for key, value in reason.facts.items()
     }
     return reading.texts(f"match.{reason.key}.{WORDS[reason.truth]}", **facts)
 
 
-def _within(word: str) -> str:
+def within(word: str) -> str:
     """A word as it stands within a sentence."""
     return word[:1].lower() + word[1:]

@@ -21,7 +21,8 @@ from safe_lib.widgets.pages import date_in_words
 from safe_lib.widgets.people_pages import Said, _field, _told
 from safe_lib.widgets.shell import Frame, hidden_fields, icon, page_shell
 from safe_lib.widgets.social.asked import REFERRAL, parts_of
-from safe_lib.widgets.social.helpers import reason_html
+from safe_lib.widgets.social.entry import secret_words
+from safe_lib.widgets.social.helpers import reason_html, within
 from safe_lib.widgets.social.lists import fresh_html
 from safe_lib.widgets.social.reading import Reading
 
@@ -52,7 +53,7 @@ def refer_page(frame: Frame, reading: Reading, offer: Offer, step: Step, *, said
 def first_words(reading: Reading, offer: Offer) -> str:
     """A draft that gives nobody away: what is asked for, the language, and what to do with the question."""
     texts, asked = reading.texts, reading.asked
-    services = ", ".join(reading.word("services", code) for code in offer.services)
+    services = ", ".join(within(reading.word("services", code)) for code in offer.services)
     lines = [texts("referral.draft.ask", services=services)]
     lines += [texts("referral.draft.language", language=reading.language_name(asked.spoken))] if asked.spoken else []
     return "\n".join([*lines, texts("referral.draft.keep"), texts("referral.draft.answer")])
@@ -89,7 +90,7 @@ def _reach(reading: Reading, offer: Offer) -> str:
     texts, one = reading.texts, offer.organisation
     reach = "; ".join(part.value for part in one.contact) or texts("social.not_known")
     heed = f'<p>{escape(texts("social.fact.safe_contact"))}: <bdi>{escape(one.safe_contact)}</bdi></p>' if one.safe_contact else ""
-    secret = f'<p>{escape(texts("social.confidential"))}</p>' if one.confidential else ""
+    secret = f"<p>{escape(secret_words(one, texts))}</p>" if one.confidential else ""
     return f'<p>{escape(texts("social.column.contact"))}: <bdi>{escape(reach)}</bdi></p>{heed}{secret}'
 
 
