@@ -39,6 +39,7 @@ from safe_lib.widgets.social.correct import typed_from
 from safe_lib.widgets.social.drawn import MOST, map_html, marks_of
 from safe_lib.widgets.social.helpers import reason_words
 from safe_lib.widgets.social.lists import list_html
+from safe_lib.widgets.social.missing import missing_by_group, missing_by_service
 from safe_lib.widgets.social.page import directory_html
 from safe_lib.widgets.social.reading import ON_A_PAGE, Reading
 from safe_lib.widgets.social.town_names import SIZE, Box, Spot, town_names
@@ -497,3 +498,21 @@ def test_ten_thousand_entries_are_a_small_page() -> None:
         sizes.append(len(re.findall(r"<[a-z]", list_html(book) + map_html(book))))
 
     assert max(sizes) < 1500
+
+
+def test_what_is_missing_is_told_by_region_and_by_group() -> None:
+    """Services that no entry offers anywhere, those missing in some regions, and each group; the sentences say what the table says."""
+    book = reading("country=XAA&show=gaps")
+    by_service, by_group = missing_by_service(book), missing_by_group(book)
+    html = page(NOWHERE, "country=XAA&show=gaps")
+
+    assert by_service["safe_transport"] == tuple(load_directory("XAA").regions) and by_service["hotline"] == ()
+    assert 0 < len(by_service["vocational"]) < len(load_directory("XAA").regions)
+    for gap in book.missing:
+        assert (gap.region in by_service[gap.service]) is (gap.entries == 0)
+    assert set(by_group) == set(WORDS.target_groups) - {"professionals", "public"}
+    for group, services in by_group.items():
+        there = {gap.service for gap in reading(f"country=XAA&show=gaps&group={group}").missing if gap.entries}
+        assert not there & set(services) and there | set(services) == set(by_service)
+    assert "Accompanied transport" in html.partition('data-missing="nowhere"')[2].partition("</ul>")[0]
+    assert 'data-missing="groups"' in html and 'data-missing="groups"' not in page(NOWHERE, "country=XAA&show=gaps&group=minors")

@@ -11,6 +11,7 @@ from safe_lib.widgets.atlas.search import select_html
 from safe_lib.widgets.social.asked import hidden, link
 from safe_lib.widgets.social.entry import verified_words, verify_form
 from safe_lib.widgets.social.lists import fresh_html
+from safe_lib.widgets.social.missing import missing_html
 from safe_lib.widgets.social.reading import Reading
 from safe_lib.widgets.social.seat import Seat
 
@@ -63,7 +64,9 @@ def gaps_html(reading: Reading) -> str:
         f'<tbody role="rowgroup">{rows}</tbody></table>'
     )
     says = f'<p class="quiet small">{escape(texts("social.gaps.says"))}</p>'
-    return f'{_group_form(reading)}{says}<div class="scroll" tabindex="0" role="region" aria-label="{caption}">{table}</div>'
+    scroll = f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">{table}</div>'
+    whole = f'<details class="more"><summary>{escape(texts("social.missing.table"))}</summary><div class="in-more">{scroll}</div></details>'
+    return f"{_group_form(reading)}{says}{missing_html(reading)}{whole}"
 
 
 def _row(code: str, cells: list[tuple[str, tuple[int, int]]], reading: Reading) -> str:
