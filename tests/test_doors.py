@@ -309,6 +309,45 @@ def test_sec_13_it_takes_as_long(clients: dict[str, httpx.Client]) -> None:
     assert abs(one - other) < 0.010
 
 
+# ── the social map ──
+
+
+HOUSE = "Nachtegaalstraat 4711"  # of a shelter: it must be told nowhere
+MAP_PAGES = ("/social_map", "/social_map?country=XAA", "/social_map?country=XAA&entry=xa-harbour-house", "/social_map?country=XAA&show=verify",
+             "/social_map?country=XAA&show=gaps", "/claims/waiting", f"/social_map?case={REF}&country=XAA", "/coordination",
+             f"/referral?case={REF}&country=XAA&entry=xa-harbour-house")
+
+
+def test_an_address_that_somebody_types_reaches_no_page_and_no_log(server: Running, clients: dict[str, httpx.Client]) -> None:
+    """In every field, as a correction, an addition and a proposal of both: refused without repeating it, and not a sign of it anywhere else."""
+    before = as_it_stands(server)
+    said = {"act": "propose", "country": "XAA", "services": "shelter_emergency", "target_groups": "women", "source": "Their leaflet", "differs": "Other hours."}
+    fields = ("name", "city", "opening", "safe_contact", "note", "source", "differs", "phone", "email")
+    for entry, name in itertools.product(("xa-harbour-house", "new"), fields):
+        typed = {"name": "A House", "type": "shelter_ngo", **said, "entry": entry, name: f"ring at {HOUSE}"}
+        if (entry, name) in (("xa-harbour-house", "name"), ("xa-harbour-house", "city")):
+            continue  # a correction does not ask for these
+        answer = answer_to(clients["coordinator"], Ask("POST", "/social_map", typed), REF)
+        assert answer.status_code in (409, 422) and "Nachtegaal" not in answer.text and "4711" not in answer.text, (entry, name, answer.status_code)
+    shown = [clients["coordinator"].get(page) for page in MAP_PAGES]
+
+    assert [page.status_code for page in shown] == [200] * len(MAP_PAGES)
+    assert not [page.url.path for page in shown if "Nachtegaal" in page.text]
+    assert "Nachtegaal" not in server.log.read_text(errors="replace") and as_it_stands(server) == before
+
+
+def test_a_card_is_made_for_who_is_signed_in_and_of_nothing_that_may_not_be_printed(server: Running, clients: dict[str, httpx.Client]) -> None:
+    """`/social_map/card.pdf`: nothing for a stranger; what is only remembered, unknown, or of a country there is not, makes no card and is not repeated."""
+    asked = "/social_map/card.pdf?country=XAA&entry=xa-work-rights&in=en"
+    assert httpx.get(f"{server.url}{asked}").status_code in (302, 403)
+    for role, client in clients.items():
+        answer = client.get(asked)
+        assert answer.status_code == 400 and not answer.content.startswith(b"%PDF"), role
+    for wrong in ("country=XAA&entry=xa-nachtegaalstraat-4711&in=en", "country=ZZZ&entry=xa-line&in=en", "country=../..&entry=xa-line&in=en"):
+        answer = clients["specialist"].get(f"/social_map/card.pdf?{wrong}")
+        assert answer.status_code == 404 and "nachtegaal" not in answer.text
+
+
 # ── other pages, other names, other ports ──
 
 
@@ -591,6 +630,11 @@ def test_sec_01_sixty_canaries_through_the_server_and_none_in_a_file(server: Run
         client.post("/people", data={**token, "action": "exclude", "ref": REF, "user": "anna", "reason": next(rest)})
         for page in ("identification", "safe_return"):
             client.get(f"/{page}?case={REF}")
+        for word in itertools.islice(rest, 2):  # to the social map, and to an organisation of it
+            client.get("/social_map", params={"country": "XAA", "q": word, "entry": word})
+            form = {"case": REF, "country": "XAA", "entry": "xa-line", "purpose": word, "words": f"Can you help {word}?"}
+            for more in ({"action": "show"}, {"action": "keep", "rests": "given", "explained": word, "how": "spoken"}):
+                assert client.post("/referral", data={**token, **form, **more}).status_code in (200, 302)
         for word in rest:  # on the way in; after five of them it has to be waited
             client.post("/login", data={**token, "user": word, "pass": f"{word} {word}", "code": word})
     assert server.kernels()

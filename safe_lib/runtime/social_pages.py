@@ -13,6 +13,7 @@ import tornado.web
 from safe_lib import casework, changes, release, social_map
 from safe_lib.casework import Desk
 from safe_lib.catalogue.listings import ORGANISATIONS, entry_now
+from safe_lib.catalogue.organisation_checks import names_an_address
 from safe_lib.catalogue.organisations import directory_countries, load_directory, load_vocabulary
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine.hsds import made_id
@@ -77,7 +78,8 @@ class SocialMapPage(WorkbookPage):
             return
         self.set_status(status)
         asked = {"country": [country], "entry": [entry], "edit": ["yes"], "case": [self.get_body_argument("case", "")]}
-        self.show(desk, asked, typed=typed, wrong=wrong)
+        kept = {name: "" if names_an_address(words) else words for name, words in typed.items()}  # no page shows one, not even back to who typed it
+        self.show(desk, asked, typed=kept, wrong=wrong)
 
     def back(self, country: str, entry: str, done: str) -> None:
         """To the entry, with what was done."""

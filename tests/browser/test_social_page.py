@@ -101,6 +101,58 @@ def test_an_entry_is_verified_in_two_presses(visit: Visit, folder: Path) -> None
     assert (entry["verified"]["by"], entry["verified"]["how"]) == ("noor", "phone")
 
 
+def test_the_arrow_keys_go_from_town_to_town_and_no_line_is_opened(visit: Visit) -> None:
+    """The map is one stop of the Tab key; what lies in a direction gets the focus; no socket is there through which anything could pass."""
+    desk = visit()
+    lines: list[str] = []
+    desk.page.on("websocket", lambda socket: lines.append(socket.url))
+    page = go(desk, "country=NLD&lang=en")
+    title = "() => document.activeElement.querySelector('title')?.textContent ?? ''"
+    page.locator("svg[data-map] a", has=page.locator("title", has_text="Amsterdam")).first.focus()
+    seen = [page.evaluate(title)]
+    for key in ("ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(title))
+
+    assert len(set(seen)) >= 3 and all(": " in words for words in seen)
+    assert page.locator('svg[data-map] a[tabindex="0"]').count() == 1 and lines == []
+
+
+def test_an_organisation_is_asked_for_a_person_from_the_map(visit: Visit, server: Running) -> None:
+    """On a phone: from a fit to the words, read to the person, who agrees; what was shown is what is kept; nothing goes anywhere; axe looks at each step."""
+    desk = visit(viewport=PHONE, bypass_csp=True)
+    page, asked = desk.page, []
+    desk.context.on("request", lambda request: asked.append(request.url))
+    ref = server.new_case("Wren", gate=False)
+    go(desk, f"case={ref}&country=XAA&spoken=fr&lang=en")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.locator('[data-refer="xa-lawyers"]').first.click()
+    expect(page.locator("h1")).to_contain_text("Lawyers' Network Exampleland")
+    looked = violations(page)
+    page.fill("#words", "Can you advise one woman?\nShe speaks French.")
+    page.get_by_role("button", name="Show exactly what is passed on").click()
+    expect(page.locator("[data-passed-on]")).to_have_text("Can you advise one woman?She speaks French.")
+    looked += violations(page)
+    page.get_by_label("The person heard these words and agrees.").check()
+    page.fill("#explained", "fr")
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.locator('[data-referral][data-state="asked"]')).to_be_visible()
+    expect(page.locator("[data-passed-on]")).to_have_text("Can you advise one woman?She speaks French.")
+    looked += violations(page)
+    page.get_by_role("link", name="To the log of this case in Coordination").click()
+    expect(page.locator("#view-case_log")).to_contain_text("Can you advise one woman?")
+
+    assert looked == [] and fits(page) and desk.problems == []
+    assert {one.split("/")[2] for one in asked if one.startswith("http")} == {f"127.0.0.1:{server.port}"}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, and whether something has to be scrolled sideways."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f"{one['id']} {node['html'][:160]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"][:2]]
+    return told if fits(page) else [*told, "scrolls sideways"]
+
+
 @pytest.mark.parametrize(("language", "scheme", "size"), [("en", "light", DESK), ("nl", "dark", PHONE)], ids=["desk", "phone, Dutch, dark"])
 def test_nobody_is_left_out(visit: Visit, language: str, scheme: str, size: dict[str, int]) -> None:
     """Every part of the page by axe, and right to left: no violation, and nothing scrolls sideways."""
