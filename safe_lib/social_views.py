@@ -18,6 +18,7 @@ from safe_lib.widgets.inputs import Wrongs
 from safe_lib.widgets.social.asked import Asked, asked_of, parts_of
 from safe_lib.widgets.social.entry import facts_of
 from safe_lib.widgets.social.helpers import WORDS, reason_words
+from safe_lib.widgets.social.missing import missing_by_group
 from safe_lib.widgets.social.reading import PRACTICE, Reading
 from safe_lib.widgets.social.seat import Seat
 from safe_lib.widgets.social.work import gaps_by_service
@@ -150,7 +151,11 @@ def gap_blocks(reading: Reading) -> Blocks:
         return (Text(texts("social.gaps.choose"), "quiet"),)
     columns = (texts("social.service"), texts("social.gaps.regions"), texts("social.gaps.verified"))
     rows = tuple((reading.word("services", code), str(every), str(verified)) for code, (every, verified) in gaps_by_service(reading).items())
-    return (Text(texts("social.gaps.says"), "quiet"), Table(texts("social.gaps.caption"), columns, rows))
+    table = Table(texts("social.gaps.caption"), columns, rows)
+    by_group = {} if reading.asked.target else missing_by_group(reading)
+    lines = tuple(f"{reading.word('target_groups', group)}: {texts('social.missing.of_group', n=len(there))}" for group, there in by_group.items())
+    named: Blocks = (Heading(texts("social.missing.groups"), 4), Bullets(lines)) if lines else ()
+    return (Text(texts("social.gaps.says"), "quiet"), table, *named)
 
 
 def helpers_blocks(reading: Reading, found: Helpers) -> Blocks:

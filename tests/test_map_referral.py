@@ -243,6 +243,17 @@ def test_the_board_shows_a_referral_that_waits_in_its_band_and_marks_the_one_tha
     assert "ask now" in page
 
 
+def test_a_consent_that_was_taken_back_is_told_beside_the_referral_that_rests_on_it(here: Desk, case: str) -> None:
+    """The organisation knows something on the ground of a yes that no longer holds: somebody has to tell it."""
+    made = asked(here, case)
+    assert made is not None
+    before = str(Workbook(here, "coordination", None).waiting())
+    disclosing.withdraw_consent(here, case, made.consent)
+    after = str(Workbook(here, "coordination", None).waiting())
+
+    assert "was taken back: tell them" not in before and "was taken back: tell them" in after
+
+
 def test_a_referral_of_before_the_map_is_read_as_it_was() -> None:
     """Papers of earlier versions have fewer fields."""
     old = {"id": "V123456", "organisation": "Legal aid", "purpose": "advice", "consent": "C1", "asked_on": "2026-11-01", "by": "cora", "state": "asked",

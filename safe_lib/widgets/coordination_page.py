@@ -165,7 +165,8 @@ def _referral_forms(place: Place) -> str:
     fields = (_cases(place, "refer") + _field(texts, "organisation", "coord.column.organisation", required=True, place="refer") +
               _field(texts, "purpose", "coord.purpose", required=True, place="refer") + select(texts, "basis", "coord.basis", bases, place="refer") +
               _field(texts, "reason", "coord.basis_reason", hint="coord.basis_hint", required=True, place="refer"))
-    return _folded(place, "refer", fields) + answer
+    path = f"{place.frame.base_url}social_map?{urlencode({'lang': texts.language, **({'case': place.case} if place.case else {})})}"
+    return f'<p><a href="{escape(path)}">{escape(texts("referral.look"))}</a></p>{_folded(place, "refer", fields)}{answer}'
 
 
 def _look_forms(place: Place) -> str:

@@ -173,8 +173,8 @@ def stuck_blocks(found: Board, texts: Texts) -> Blocks:
 
 def waiting_blocks(found: Board, texts: Texts) -> Blocks:
     """Referrals that wait, and consents that ended, end soon or were taken back."""
-    asked = tuple((case.ref, one.organisation, day_in_words(one.asked_on, texts), texts(f"coord.answer.{one.state}"), _again(one, found.today, texts), one.id)
-                  for case in found.cases for one in case.referrals)
+    asked = tuple((case.ref, one.organisation, day_in_words(one.asked_on, texts), texts(f"coord.answer.{one.state}"),
+                   _again(case, one, found.today, texts), one.id) for case in found.cases for one in case.referrals)
     ends = tuple((case.ref, one.recipient, texts(f"coord.consent.{_consent(one.state, one.until, found.today)}", day=day_in_words(one.until, texts)), one.id)
                  for case in found.cases for one in case.consents)
     blocks: list[Block] = []
@@ -185,8 +185,10 @@ def waiting_blocks(found: Board, texts: Texts) -> Blocks:
     return tuple(blocks) or (_none(found, texts, "waiting"),)
 
 
-def _again(one: Referral, today: date, texts: Texts) -> Cell:
-    """When somebody asks again; marked where that day has gone by."""
+def _again(case: boards.CaseWork, one: Referral, today: date, texts: Texts) -> Cell:
+    """When somebody asks again; marked where that day has gone by, or where the person took back what it rests on."""
+    if any(said.id == one.consent and said.state == "withdrawn" for said in case.consents):
+        return Badge("stop", "active", texts("referral.withdrawn"))
     day = day_in_words(one.due, texts) if one.due else "–"
     return Badge("stop", "active", texts("referral.late", day=day)) if one.due and one.due < today else day
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from safe_lib.catalogue.card_words import load_card_words
 from safe_lib.model.organisation import may_be_printed
-from safe_lib.widgets.social.reading import Reading
+from safe_lib.widgets.social.reading import ON_A_PAGE, Reading
 from safe_lib.widgets.social.seat import Seat
 
 CARD: Final = "/social_map/card.pdf"
@@ -22,13 +22,14 @@ def card_html(reading: Reading, seat: Seat) -> str:
     if not ready:
         none = f'<p class="in-more">{escape(texts("social.card.none"))}</p>'
         return f'<details class="more no-print"><summary>{escape(texts("social.card"))}</summary>{none}</details>'
-    entries = "".join(_tick("entry", one.id, one.name, f"card-{one.id}") for one in ready)
+    entries = "".join(_tick("entry", one.id, one.name, f"card-{one.id}") for one in ready[:ON_A_PAGE])
+    more = f'<p class="small">{escape(texts("social.card.more", n=len(ready) - ON_A_PAGE))}</p>' if len(ready) > ON_A_PAGE else ""
     languages = "".join(_tick("in", code, str(said["name"]), f"card-in-{code}", chosen=code == texts.language) for code, said in words.languages.items())
     says = escape(texts("social.card.says", most=words.most))
     return (
         f'<details class="more no-print" id="card"><summary>{escape(texts("social.card"))}</summary><form class="in-more stack" method="get" action="{CARD}">'
         f'<p class="small">{says}</p><input type="hidden" name="country" value="{escape(reading.asked.country)}">'
-        f'<fieldset class="group-of"><legend>{escape(texts("social.card.numbers"))}</legend><div class="ticks">{entries}</div></fieldset>'
+        f'<fieldset class="group-of"><legend>{escape(texts("social.card.numbers"))}</legend><div class="ticks">{entries}</div>{more}</fieldset>'
         f'<fieldset class="group-of"><legend>{escape(texts("social.card.languages"))}</legend><div class="ticks">{languages}</div></fieldset>'
         f'<button class="btn btn-2" type="submit">{escape(texts("social.card.make"))}</button></form></details>'
     )
