@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import give
+from conftest import PHRASE, give
 
 from safe_lib import casework, disclosing
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.organisations import load_directory
+from safe_lib.cli.app import run
 from safe_lib.coordination import board as boards
-from safe_lib.coordination import map_referral, referring
+from safe_lib.coordination import calendar, map_referral, referring
 from safe_lib.coordination.map_referral import Agreement, Offer, Passing, as_passed, offer_of, pass_on, scope_of
 from safe_lib.model.assessment import Truth
 from safe_lib.model.coordination import AFTER, OUTCOMES, REFERRAL_STATES, Referral
@@ -319,3 +322,38 @@ def test_a_referral_that_was_kept_is_found_by_its_number_in_its_own_case_only(he
     other = casework.open_case(here).ref
 
     assert made is not None and map_referral.kept(here, case, made.id) == made and map_referral.kept(here, other, made.id) is None
+
+
+# The calendar and the command line
+
+
+def test_a_reminder_in_a_calendar_names_nobody(here: Desk, case: str) -> None:
+    """The day is there; the organisation, the purpose and the words are not."""
+    made = asked(here, case)
+    assert made is not None and made.due is not None
+    content = calendar.take_along(here).decode()
+
+    assert made.due.strftime("%Y%m%d") in content
+    assert not [word for word in ("Harbour", "bed", "French", made.id, case) if word in content]
+
+
+def test_the_command_shows_first_and_keeps_what_the_person_said(
+    here: Desk, case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without an answer of the person the words are shown and nothing is kept; with it, it is the same referral as from the page."""
+    words, phrase = tmp_path / "words.txt", tmp_path / "phrase"
+    words.write_text(WORDS, encoding="utf-8")
+    phrase.write_text(f"{PHRASE}\n", encoding="utf-8")
+    phrase.chmod(0o600)
+    way_in = ["--store", str(here.open_store().path), "--passphrase-file", str(phrase), "--json"]
+    what = ["coordination", "refer", case, "--country", "XAA", "--entry", HOUSE, "--purpose", "a bed", "--words", str(words), "--speaks", "fr"]
+    shown = (run([*what, *way_in]), json.loads(capsys.readouterr().out), referring.referrals(here, case))
+    wrong = run([*what, "--agreed-in", "fr", "--refused-in", "fr", *way_in])
+    capsys.readouterr()
+    kept = (run([*what, "--agreed-in", "fr", "--interpreter", *way_in]), json.loads(capsys.readouterr().out))
+    made = referring.referrals(here, case)[0]
+    answered = (run(["coordination", "answer", case, made.id, "accepted", "--words", "from Friday", *way_in]), json.loads(capsys.readouterr().out))
+
+    assert shown[0] == 0 and shown[1]["passed_on"] == WORDS and shown[1]["referral"] is None and shown[2] == () and wrong == 2
+    assert kept[0] == 0 and kept[1]["referral"] == made.id and made.passed_on == WORDS and made.entry == f"XAA {HOUSE}"
+    assert answered[0] == 0 and (answered[1]["state"], answered[1]["words"]) == ("accepted", "from Friday")

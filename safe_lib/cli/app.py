@@ -34,6 +34,7 @@ from safe_lib.cli import (
     persons_rights,
     policy,
     procedures,
+    referrals,
     refreshing,
     running,
     safekeeping,
@@ -99,6 +100,8 @@ app.command("correct")(access.correct)
 app.command("close")(persons_rights.close)
 app.command("retention")(persons_rights.retention)
 app.add_typer(policy.app)
+coordinating.app.command("refer")(referrals.refer)
+coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 
