@@ -22,6 +22,7 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.model.organisation import SEEN, Organisation, Verification
 
 INSTRUMENT: Final = "safe_return"  # whose signs the needs of the vocabulary name
+LEADS: Final = "coordination_centre"  # the kind that is named before all others, as the first to ask (rule B5.7)
 BACK: Final = ("home_region", "relocation")  # scenarios that lead back to the country of the person
 HERE: Final = "stay"  # the scenario where no future has been considered
 _OF_AGE: Final[Mapping[str | None, tuple[frozenset[str], frozenset[str]]]] = {  # age group → groups that apply, groups that do not
@@ -54,6 +55,7 @@ class Helpers:
     cautions: Mapping[str, Seen]
     fits: Mapping[str, tuple[Fit, ...]]  # need → who offers one of its services; needs that do not hold have none
     asking: Asking  # what is known of the person as far as it decides who can help, for no service yet
+    coordination: tuple[Fit, ...] = ()  # of the country, whatever is needed: they know who has room
 
 
 def helpers_of(desk: Desk, ref: str, known: Known) -> Helpers:
@@ -96,7 +98,9 @@ def helpers_of(desk: Desk, ref: str, known: Known) -> Helpers:
     for need, seen in zip(vocabulary.needs, needs, strict=True):
         if seen.truth is not Truth.FAILS and organisations:
             fits[need.id] = match(organisations, replace(asking, services=need.services), vocabulary)
-    return Helpers(future.kind, there, needs, cautions, fits, asking)
+    leading = [one for one in organisations if one.type == LEADS]
+    coordination = match(leading, replace(asking, services=tuple({code: None for one in leading for code in one.services})), vocabulary)
+    return Helpers(future.kind, there, needs, cautions, fits, asking, coordination)
 
 
 def fit_of(found: Helpers, one: Organisation, services: Collection[str]) -> Fit:

@@ -162,6 +162,8 @@ def helpers_blocks(reading: Reading, found: Helpers) -> Blocks:
     """The needs of the case, and for each those who fit or have to be asked, with what is open."""
     texts = reading.texts
     blocks: list[Block] = [Text(texts("social.help.lead" if reading.asked.country else "social.help.choose"), "quiet")]
+    first = [fit.organisation.name for fit in found.coordination if fit.truth is not Truth.FAILS]
+    blocks += [Heading(texts("social.help.first"), 3), Bullets(tuple(first))] if first else []
     for seen in (one for one in found.needs if one.truth is not Truth.FAILS):
         need = next(one for one in reading.vocabulary.needs if one.id == seen.id)
         blocks.append(Heading(f"{need.name.get(texts.language) or need.name['en']}: {texts(f'social.need.{WORDS[seen.truth]}')}", 3))

@@ -400,6 +400,17 @@ def test_a_person_who_may_return_keeps_its_authorities_away(desk: Desk, case: st
     assert all(fit.truth is Truth.FAILS for fit in police)
 
 
+def test_the_coordination_point_is_named_first_whatever_is_needed_unless_a_reason_speaks_against_it(desk: Desk, case: str) -> None:
+    """Rule B5.7. Where it may be an authority that must hear nothing, it is not offered."""
+    give(desk, case, "safe_return", {"HS03": "active"})
+    html = page(replace(desk, today=DAY), f"case={case}&country=XAA", case)
+    found = helpers_of(replace(desk, today=DAY), case, Known(country="BGR", authorities=Truth.FAILS))
+
+    assert 0 < html.index("data-coordination") < html.index("data-need=")
+    assert "Coordination Point Exampleland" in html.partition("data-coordination")[2].partition("</section>")[0]
+    assert found.coordination and all(fit.truth is Truth.FAILS for fit in found.coordination if fit.organisation.state_actor)
+
+
 def test_a_country_that_any_future_leads_to_is_a_country_of_return_though_the_person_wants_to_stay(desk: Desk, case: str) -> None:
     """The first wish is to stay, the second future leads to XAA: its police hear nothing while HS06 is active, and nobody there is called before the gate."""
     give(desk, case, "safe_return", {"HS06": "active"})

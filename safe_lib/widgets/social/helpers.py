@@ -14,6 +14,7 @@ from safe_lib.widgets.social.asked import hidden, link, refer_address
 from safe_lib.widgets.social.reading import Reading
 from safe_lib.widgets.social.seat import Seat
 
+FIRST: Final = "first"  # in place of a need: everything that an organisation offers
 WORDS: Final = {Truth.HOLDS: "holds", Truth.OPEN: "open", Truth.FAILS: "fails"}
 
 
@@ -26,7 +27,17 @@ def helpers_html(reading: Reading, seat: Seat) -> str:
     seen_first = sorted((one for one in found.needs if one.truth is not Truth.FAILS), key=lambda one: one.truth is Truth.OPEN)
     needs = "".join(_need(seen, found.fits.get(seen.id, ()), reading, seat) for seen in seen_first)
     lead = texts("social.help.lead") if reading.asked.country else texts("social.help.choose")
-    return f'<p class="quiet">{escape(lead)}</p>{_form(reading)}{cautions}<div class="stack">{needs}</div>'
+    first = _coordination(found.coordination, reading, seat)
+    return f'<p class="quiet">{escape(lead)}</p>{_form(reading)}{cautions}{first}<div class="stack">{needs}</div>'
+
+
+def _coordination(fits: tuple[Fit, ...], reading: Reading, seat: Seat) -> str:
+    """Whom to ask before all others, whatever is needed; nobody whom a reason speaks against."""
+    items = "".join(_fit(fit, reading, "" if not seat.may_refer else FIRST) for fit in fits if fit.truth is not Truth.FAILS)
+    if not items:
+        return ""
+    title = escape(reading.texts("social.help.first"))
+    return f'<section data-coordination aria-label="{title}"><h3>{title}</h3><ul class="social-list">{items}</ul></section>'
 
 
 def _form(reading: Reading) -> str:
@@ -94,7 +105,7 @@ def _fit(fit: Fit, reading: Reading, need: str) -> str:
     others = [reason for reason in fit.reasons if reason not in telling]
     reasons = "".join(reason_html(reason, reading) for reason in (*telling, *others))
     name = f'<span class="vh">: {escape(one.name)}</span>'
-    ask = f'<p><a data-refer="{escape(one.id)}" href="{refer_address(reading.asked, texts.language, one.id, need)}">' if need else ""
+    ask = f'<p><a data-refer="{escape(one.id)}" href="{refer_address(reading.asked, texts.language, one.id, "" if need == FIRST else need)}">' if need else ""
     ask += f"{escape(texts('referral.open'))}{name}</a></p>" if need else ""
     return (
         f'<li class="social-one" data-fit="{escape(one.id)}" data-truth="{WORDS[fit.truth]}"><h4><a href="{address}">'
