@@ -117,6 +117,17 @@ def test_an_earlier_consent_carries_it_only_for_this_organisation_and_purpose(he
     assert offered(here, case).usable == ()
 
 
+def test_a_yes_to_some_words_is_no_yes_to_others(here: Desk, case: str) -> None:
+    """A consent that was given for words read aloud carries these words again, and no others, not even with one more."""
+    first = asked(here, case)
+    assert first is not None
+    again = Agreement(basis=Basis("consent", first.consent))
+    with pytest.raises(WrongUse, match="other words"):
+        asked(here, case, WORDS + "\nShe is ill.", again)
+
+    assert asked(here, case, WORDS, again) is not None and len(referring.referrals(here, case)) == 2
+
+
 @pytest.mark.parametrize(("words", "purpose"), [("", "a bed"), ("Is there room?", "  "), ("x" * 1001, "a bed"), ("Room for {case}?", "a bed"),
                                                  ("She waits at Kerkstraat 12.", "a bed"), ("Room for Sparrow?", "a bed"), ("Is there room?", "for sparrow")])
 def test_words_that_are_none_too_many_or_name_the_case_go_nowhere(here: Desk, words: str, purpose: str) -> None:
@@ -301,6 +312,20 @@ def test_the_second_step_shows_the_words_and_chooses_nothing(here: Desk, case: s
     assert all(line in shown for line in WORDS.splitlines())
     assert unescape(html.partition('name="words" value="')[2].partition('"')[0]) == WORDS
     assert len(chosen) == 6 and not any("checked" in one for one in chosen)
+
+
+def test_what_attackers_write_stays_words_at_every_step(here: Desk, case: str) -> None:
+    """In the words, the purpose, the reason, and in what was typed beside them; before it is shown, while it is read, and when it was kept."""
+    from safe_lib.widgets.people_pages import Said
+
+    evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    offer = offered(here, case)
+    kept = pass_on(here, offer, Passing(evil, evil, evil), YES)
+    typed = dict.fromkeys(("rests", "explained", "how", "interpreter", "reason"), evil)
+    for step in (Step(Passing(evil, evil, evil)), Step(Passing(evil, evil, evil), shown=True, typed=typed), Step(Passing("", ""), kept=kept)):
+        html = refer_page(frame(), reading(), offer, step, said=Said(wrong=evil))
+
+        assert "<script>alert" not in html and "<img src=x" not in html and "&lt;script&gt;" in html
 
 
 def test_the_map_leads_there_from_everybody_but_those_who_do_not_fit(here: Desk, case: str) -> None:

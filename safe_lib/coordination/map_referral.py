@@ -7,6 +7,7 @@ settled first needs a reason in words. The consent is for this organisation, thi
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,7 @@ from safe_lib.rights.consent_forms import FIRST
 from safe_lib.social_map import Known
 
 LONGEST: Final = 1000  # letters of what is passed on
+_PRINT: Final = re.compile(r" \[[0-9A-F]{8}\]$")
 IN_SCOPE: Final = 170  # letters of it that stand in the consent, with the print of the whole
 STOPPED_BY: Final = frozenset({"authority", "authority_there", "there", "network"})  # reasons of safety: where one fails, nothing is passed on
 # where one of these is open, it has to be said what was settled
@@ -151,16 +153,24 @@ def pass_on(desk: Desk, offer: Offer, passing: Passing, agreement: Agreement) ->
 
     Raises:
         BasisRefused: the consent does not count, or there is no basis.
-        WrongUse: as `require_passable`; or it was not said in which language the words were read.
+        WrongUse: as `require_passable`; the consent was for other words; or it was not said in which language the words were read.
     """
     require_passable(desk, offer, passing)
     basis = agreement.basis
+    _require_same_words(desk, offer, passing, basis)
     if agreement.now:
         basis = Basis(CONSENT, _said_now(desk, offer, passing, agreement))
     if agreement.now == "refused":
         return None
     return referring.refer(desk, offer.ref, organisation=offer.organisation.name, purpose=passing.purpose, basis=basis, entry=offer.entry,
                            passed_on=passing.words, although=passing.although)
+
+
+def _require_same_words(desk: Desk, offer: Offer, passing: Passing, basis: Basis) -> None:
+    """A yes to some words, which the print in its scope tells, is no yes to others; one that was recorded in words of its own is compared by who refers."""
+    said = next((one for one in offer.usable if basis.kind == CONSENT and one.id == basis.consent), None)
+    if said is not None and _PRINT.search(said.scope) and said.scope != scope_of(passing.words):
+        raise WrongUse(load_texts(desk.language)("referral.wrong.other_words"))
 
 
 def _said_now(desk: Desk, offer: Offer, passing: Passing, agreement: Agreement) -> str:
