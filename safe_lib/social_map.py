@@ -76,9 +76,21 @@ def helpers_of(desk: Desk, ref: str, known: Known) -> Helpers:
     cautions = cautions_in(of_return, vocabulary.cautions, back.kind)
     needs = needs_in(assessment, vocabulary.needs, future.kind)
     there = back.country if back.kind in BACK else ""
-    groups, not_groups = _OF_AGE.get(casework.person_facts(desk, ref).age_group, (frozenset(), frozenset()))
     organisations = load_directory(known.country).organisations if known.country else ()
-    asking = Asking(
+    asking = _asking(desk, ref, known, cautions, there)
+    fits: dict[str, tuple[Fit, ...]] = {}
+    for need, seen in zip(vocabulary.needs, needs, strict=True):
+        if seen.truth is not Truth.FAILS and organisations:
+            fits[need.id] = match(organisations, replace(asking, services=need.services), vocabulary)
+    leading = [one for one in organisations if one.type == LEADS]
+    coordination = match(leading, replace(asking, services=tuple({code: None for one in leading for code in one.services})), vocabulary)
+    return Helpers(future.kind, there, needs, cautions, fits, asking, coordination)
+
+
+def _asking(desk: Desk, ref: str, known: Known, cautions: Mapping[str, Seen], there: str) -> Asking:
+    """What the case and whoever looks know of the person, as far as it decides who can help."""
+    groups, not_groups = _OF_AGE.get(casework.person_facts(desk, ref).age_group, (frozenset(), frozenset()))
+    return Asking(
         (),
         known.country,
         desk.today,
@@ -94,13 +106,6 @@ def helpers_of(desk: Desk, ref: str, known: Known) -> Helpers:
         cautions["near_network"].truth,
         known.avoid,
     )
-    fits: dict[str, tuple[Fit, ...]] = {}
-    for need, seen in zip(vocabulary.needs, needs, strict=True):
-        if seen.truth is not Truth.FAILS and organisations:
-            fits[need.id] = match(organisations, replace(asking, services=need.services), vocabulary)
-    leading = [one for one in organisations if one.type == LEADS]
-    coordination = match(leading, replace(asking, services=tuple({code: None for one in leading for code in one.services})), vocabulary)
-    return Helpers(future.kind, there, needs, cautions, fits, asking, coordination)
 
 
 def fit_of(found: Helpers, one: Organisation, services: Collection[str]) -> Fit:

@@ -24,6 +24,7 @@ DAY = date(2026, 11, 20)
 WORDS = load_vocabulary()
 INVENTED = load_organisations("XAA")
 SCENARIOS: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "matching" / "scenarios.yaml").value
+WHOLE: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "matching" / "from_assessments.yaml").value
 TRUTHS = {"holds": Truth.HOLDS, "open": Truth.OPEN, "fails": Truth.FAILS}
 SETS = ("groups", "not_groups", "avoid")
 
@@ -167,3 +168,30 @@ def test_our_own_reading_settles_nothing_in_the_country_of_return() -> None:
     assert key_of(read, asks) == [("authority_read", Truth.OPEN)] and key_of(lawyers, asks) == [("no_authority", Truth.HOLDS)]
     assert key_of(read, replace(asks, no_state_actor=Truth.FAILS)) == [("authority_read", Truth.HOLDS)]
     assert key_of(read, replace(asks, return_country="NGA")) == [("authority_read", Truth.HOLDS)]
+
+
+@pytest.mark.parametrize("scenario", WHOLE, ids=[one["name"] for one in WHOLE])
+def test_from_the_answers_to_those_who_could_help(scenario: dict[str, Any]) -> None:
+    """The whole way, as the page goes it; its name is the promise."""
+    kind = scenario["scenario"]
+    found = assessed(scenario["answers"], kind or "stay")
+    needs = {one.id: one.truth for one in needs_in(found, WORDS.needs, kind)}
+    cautions = {id: one.truth for id, one in cautions_in(found, WORDS.cautions, kind).items()}
+
+    assert {id: needs[id] for id in scenario.get("needs", {})} == {id: TRUTHS[said] for id, said in scenario.get("needs", {}).items()}
+    assert {id: cautions[id] for id in scenario.get("cautions", {})} == {id: TRUTHS[said] for id, said in scenario.get("cautions", {}).items()}
+    if "for" not in scenario:
+        return
+    services = next(one.services for one in WORDS.needs if one.id == scenario["for"])
+    there = "XAA" if kind in ("home_region", "relocation") else ""
+    asks = Asking(services, "XAA", DAY, return_country=there, authorities=TRUTHS[scenario.get("authorities", "open")],
+                  no_state_actor=cautions["no_state_actor"], near_network=cautions["near_network"], avoid=frozenset(scenario.get("avoid", ())),
+                  not_groups=frozenset({"minors", "unaccompanied_minors"}))  # fmt: skip
+    fits = match(INVENTED, asks, WORDS)
+    by_id = {fit.organisation.id: fit.truth for fit in fits}
+
+    assert not [id for id in scenario.get("helps", []) if by_id[id] is Truth.FAILS]
+    assert not [id for id in scenario.get("not", []) if by_id[id] is not Truth.FAILS]
+    for id, keys in scenario.get("because", {}).items():
+        assert [one.key for one in _fit(fits, id).reasons if one.truth is Truth.OPEN] == keys
+    assert not (there and cautions["no_state_actor"] is Truth.HOLDS and [fit for fit in fits if fit.organisation.state_actor and fit.truth is not Truth.FAILS])
