@@ -528,3 +528,12 @@ def test_what_is_missing_is_told_by_region_and_by_group() -> None:
         assert not there & set(services) and there | set(services) == set(by_service)
     assert "Accompanied transport" in html.partition('data-missing="nowhere"')[2].partition("</ul>")[0]
     assert 'data-missing="groups"' in html and 'data-missing="groups"' not in page(NOWHERE, "country=XAA&show=gaps&group=minors")
+
+
+def test_every_country_of_the_list_is_on_a_map() -> None:
+    """Without a country the maps lead to each that has entries, also far from Europe; where all lie in Europe one map is enough."""
+    html = map_html(reading(""))
+    linked = set(re.findall(r'href="\?country=([A-Z]{3})', html))
+
+    assert linked == {one.country for one in load_organisations()} and {"NGA", "VNM", "NLD"} <= linked
+    assert html.count("data-map=") == 2 and map_html(reading("", [one for one in load_organisations() if one.country == "NLD"])).count("data-map=") == 1

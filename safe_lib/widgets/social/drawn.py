@@ -20,6 +20,7 @@ from safe_lib.widgets.social.asked import link
 from safe_lib.widgets.social.reading import Box, Reading
 from safe_lib.widgets.social.town_names import Spot, town_names
 
+NEAR: Final = "europe"  # the sheet on which most countries of the directory lie
 SIZES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # degrees of a cell; the smallest with which at most `MOST` marks are drawn
 MOST: Final = 60
 LARGEST: Final = 0.036  # radius of a mark, as a part of the width
@@ -102,11 +103,12 @@ def _of_world(reading: Reading) -> str:
     texts, asked = reading.texts, reading.asked
     title = texts("social.map.world")
     shades = {code: _shade(every, verified, reading) for code, (every, verified) in reading.counts.items()}
-    sheet = load_outlines().sheets["europe" if asked.region == "" else WORLD]
-    svg = map_svg(sheet, shades, names_in(texts.language), title=title, id="map", href=lambda code: link(asked, texts.language, "list", country=code, page=1),
-                  described_by="map-says")  # fmt: skip
+    near = load_outlines().sheets[NEAR]
+    sheets = [near] if set(shades) <= set(near.places) else [near, load_outlines().sheets[WORLD]]  # no country of the list is on no map
+    drawn = "".join(map_svg(sheet, shades, names_in(texts.language), title=title, id=f"map-{sheet.name}", described_by="map-says",
+                            href=lambda code: link(asked, texts.language, "list", country=code, page=1)) for sheet in sheets)  # fmt: skip
     kinds = [("claims", texts("social.map.some_verified")), ("figures", texts("social.map.none_verified"))]
-    return _framed(title, svg, legend_html(kinds, "map", texts("social.map.legend")), reading)
+    return _framed(title, drawn, legend_html(kinds, f"map-{NEAR}", texts("social.map.legend")), reading, says="social.map.world_says", note="")
 
 
 def _shade(every: int, verified: int, reading: Reading) -> Shade:
@@ -175,10 +177,11 @@ def _drawn(mark: Mark, spot: tuple[int, int] | None, window: Window, reading: Re
     )
 
 
-def _framed(title: str, svg: str, legend: str, reading: Reading) -> str:
+def _framed(title: str, svg: str, legend: str, reading: Reading, *, says: str = "social.map.says", note: str = "social.map.towns") -> str:
     texts = reading.texts
+    after = escape(texts(note)) if note else ""
     return (
         f'<section class="card map" id="map" aria-labelledby="map-h"><h3 id="map-h">{escape(title)}</h3>'
-        f'<p class="small quiet" id="map-says">{escape(texts("social.map.says"))} <a href="#after-map">{escape(texts("atlas.map.skip"))}</a></p>'
-        f'<figure class="canvas">{svg}</figure>{legend}<p class="small quiet" id="after-map" tabindex="-1">{escape(texts("social.map.towns"))}</p></section>'
+        f'<p class="small quiet" id="map-says">{escape(texts(says))} <a href="#after-map">{escape(texts("atlas.map.skip"))}</a></p>'
+        f'<figure class="canvas">{svg}</figure>{legend}<p class="small quiet" id="after-map" tabindex="-1">{after}</p></section>'
     )
