@@ -97,7 +97,9 @@ class ReferralPage(PersonPage):
     def show(self, desk: Desk, offer: Offer, step: Step, said: Said) -> None:
         """The page."""
         tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
-        frame = self.frame(here=f"/{REFERRAL}", case=CaseHead(offer.ref, casework.alias_of(desk, offer.ref)), tabs=tabs, keep=tuple(parts_of(self.asked)))
+        marks = (self.words("report.mark.training"),) if desk.open_store().training else ()
+        frame = self.frame(here=f"/{REFERRAL}", case=CaseHead(offer.ref, casework.alias_of(desk, offer.ref)), tabs=tabs, keep=tuple(parts_of(self.asked)),
+                           marks=marks)
         self.finish(refer_page(frame, self.reading(desk), offer, step, said=said))
 
     # What the address says
