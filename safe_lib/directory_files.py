@@ -84,6 +84,7 @@ _FIELDS: Final = {
     "own_reading": "own_reading",
 }
 _STATUS: Final = {words: status for status, words in CONFIDENCE.items()}
+_BETWEEN: Final = re.compile(rf"(?<!\\){BETWEEN}")  # one that is meant is written with a backslash before it
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
 _YES_NO: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
@@ -149,7 +150,8 @@ def _row(one: Organisation) -> list[str]:
 
 
 def _contact_text(part: Contact, *, kind: bool = False) -> str:
-    return f"{part.kind}: {part.value}{f' [{part.note}]' if part.note else ''}" if kind else f"{part.value}{f' [{part.note}]' if part.note else ''}"
+    said = f"{part.value} [{part.note}]" if part.note else part.value
+    return f"{part.kind}: {said}".replace(BETWEEN, f"\\{BETWEEN}") if kind else said.replace(BETWEEN, f"\\{BETWEEN}")
 
 
 def read_directory_file(path: Path, country: str = "") -> Import:
@@ -285,7 +287,7 @@ def _other(local: str, name: str) -> str:
 
 def _contacts(row: Mapping[str, str]) -> tuple[Contact, ...]:
     def parts(name: str) -> Iterator[str]:
-        return (_plain(part.strip()) for part in row.get(name, "").split(";") if part.strip())
+        return (_plain(part.strip()).replace(f"\\{BETWEEN}", BETWEEN) for part in _BETWEEN.split(row.get(name, "")) if part.strip())
 
     others = [part.partition(": ") for part in parts("other_contact")]
     return (

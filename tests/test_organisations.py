@@ -365,6 +365,17 @@ def test_the_farthest_entries_come_back_from_hsds_as_they_were(one: Organisation
     assert not [error.message for error in HSDS.iter_errors(made)]
 
 
+def test_a_note_with_the_signs_that_part_a_cell_comes_back_from_csv(tmp_path: Path) -> None:
+    """A semicolon and brackets within a note neither make two contacts of one nor lose a word."""
+    phone = Contact("phone", "+00 100 200 320", "mornings; ask for the desk [not the shop]")
+    others = (Contact("email", "info@lawyers.example", "; slow"), Contact("website", "https://lawyers.example/a;b"))
+    one = replace(INVENTED["xa-lawyers"], contact=(phone, *others))
+    (tmp_path / "one.csv").write_bytes(csv_of([one]))
+    taken = read_directory_file(tmp_path / "one.csv")
+
+    assert taken.problems == () and taken.changed == (one,)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ENTRIES)
 def test_any_entry_comes_back_from_hsds_as_it_was(one: Organisation) -> None:
