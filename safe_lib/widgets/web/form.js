@@ -305,7 +305,7 @@ class Workbook {
   }
 
   #showTried(html) {
-    for (const place of this.#scope.querySelectorAll("[data-what-if-result]")) replaceView(place, html);
+    replaceViews([...this.#scope.querySelectorAll("[data-what-if-result]")].map((place) => [place, html]));
   }
 
   // What the kernel says

@@ -88,8 +88,10 @@ class Question {
 
   /** Show the parts that go with the answer. */
   arrange() {
+    const chips = this.place.querySelector(".chips");
+    if (!chips) return; // nothing stands there yet
     const { code } = this.read();
-    this.place.querySelector(".chips")?.toggleAttribute("hidden", !SIGNS.includes(code));
+    chips.toggleAttribute("hidden", !SIGNS.includes(code));
     this.place.querySelector(".q-reason")?.toggleAttribute("hidden", code !== NOT_APPLICABLE);
   }
 
