@@ -16,6 +16,7 @@ from safe_lib import casework, release
 from safe_lib.catalogue import languages
 from safe_lib.catalogue.prose import source_of
 from safe_lib.model.answers import Answer
+from safe_lib.view import View
 from safe_lib.widgets import views
 from safe_lib.widgets.before_use import before_use_html
 from safe_lib.widgets.blocks import blocks_html
@@ -83,9 +84,9 @@ def live_views(book: Workbook) -> dict[str, str]:
     return {"rail": rail_lines(book.stages, book.texts), **{name: inside_of(book, name) for name in LIVE if _is_used(book, name)}}
 
 
-def inside_of(book: Workbook, name: str) -> str:
-    """The inside of one region: the view, with links where a page has them."""
-    view = getattr(book, name)()
+def inside_of(book: Workbook, name: str, view: View | None = None) -> str:
+    """The inside of one region: the view (made here unless it is given), with links where a page has them."""
+    view = view or getattr(book, name)()
     if name == "open_questions" and book.case and book.shown.explanation.open_questions:
         return blocks_html(view.blocks[:1], book.texts) + views.open_links(book.shown, most=5) + blocks_html(book.open_topics(), book.texts)
     return str(view.html)
@@ -103,7 +104,7 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
     if section.view == "questions":
         return ""
     view = getattr(book, section.view)()
-    inside, editor = inside_of(book, section.view), editor_of(book, section.view)
+    inside, editor = inside_of(book, section.view, view), editor_of(book, section.view)
     if not inside and not editor and section.view not in ("own_words", "country"):
         return ""
     marks = "".join(f' {name}="{escape(value)}"' for name, value in view.attributes.items())
