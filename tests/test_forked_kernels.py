@@ -17,7 +17,8 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from safe_lib.runtime import provisioner
-from safe_lib.runtime.provisioner import PREPARED, ForkedKernels, Prepared, can_fork
+from safe_lib.runtime.preparation import PREPARED, STARTS, Prepared, can_fork
+from safe_lib.runtime.provisioner import ForkedKernels
 from safe_lib.runtime.ready import PromptKernelManager
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
@@ -242,7 +243,7 @@ def test_a_prepared_process_that_breaks_down_is_started_again(tmp_path: Path) ->
 
     assert not asyncio.run(one.becomes_ready())
     assert not one.has_ended()
-    for _ in range(provisioner.STARTS):
+    for _ in range(STARTS):
         one.stop()
         assert not asyncio.run(one.becomes_ready())
     assert one.has_ended()
