@@ -20,6 +20,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from safe_lib.runtime.preparation import NO_HISTORY
+
 PRELOAD: Final = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.iostream", "ipykernel.displayhook", "ipykernel.heartbeat",
     "ipywidgets", "anywidget", "sqlcipher3.dbapi2", "safe_lib.workbook", "safe_lib.widgets.form", "safe_lib.widgets.page",
@@ -59,13 +61,21 @@ def _boot_and_look() -> list[str]:
 
     folder = tempfile.mkdtemp(prefix="wb-probe-")
     os.environ["IPYTHONDIR"] = folder
+    _without_debugger()
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance(log_level=50)
-    app.initialize(["-f", os.path.join(folder, "c.json"), "--HistoryManager.enabled=False"])
+    app.initialize(["-f", os.path.join(folder, "c.json"), NO_HISTORY])
     asyncio.new_event_loop().run_until_complete(app.kernel.shell.run_cell_async(SAMPLE, store_history=False, transformed_cell=SAMPLE))
     rehearse(Path(folder))
     return [name for name, module in list(sys.modules.items()) if name not in had and getattr(module, "__spec__", None)]
+
+
+def _without_debugger() -> None:
+    """It costs a kernel 100 ms and a hundred modules, and no page debugs."""
+    import ipykernel.debugger
+
+    ipykernel.debugger._is_debugpy_available = False
 
 
 def read_ahead() -> None:
@@ -97,12 +107,10 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
         numbers.seed()  # a fork would go on with the same numbers as every other
     sys.argv = ["ipykernel_launcher", *request["argv"]]
     gc.enable()
-    import ipykernel.debugger
+    _without_debugger()
+    from safe_lib.runtime.kernel_ahead import ForkedKernelApp
 
-    ipykernel.debugger._is_debugpy_available = False  # it costs 100 ms, and no page debugs
-    from ipykernel.kernelapp import IPKernelApp
-
-    app = IPKernelApp.instance(parent_handle=os.getppid())  # the default was read when the module was imported
+    app = ForkedKernelApp.instance(parent_handle=os.getppid())  # the default was read when the module was imported
     app.initialize(request["argv"])
     sys.modules["ipywidgets"].register_comm_target()  # it was imported when there was no kernel to register with
     line.sendall(json.dumps({"pid": os.getpid()}).encode() + b"\n")  # only now: the sockets are bound
@@ -122,6 +130,9 @@ def main(path: str, parent: int) -> None:
             importlib.import_module(name)
         except ImportError:
             continue
+    from safe_lib.runtime.kernel_ahead import make_shell
+
+    make_shell()
     if len(os.listdir("/proc/self/task")) != 1:
         sys.exit("prepared: another thread is alive, so nothing can be forked.")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
