@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,12 +20,14 @@ from jupyter_client.manager import KernelManager
 
 from safe_lib.runtime import provisioner
 from safe_lib.runtime.preparation import PREPARED, STARTS, Prepared, can_fork
+from safe_lib.runtime.prepared import LEARNED
 from safe_lib.runtime.provisioner import ForkedKernels
 from safe_lib.runtime.ready import PromptKernelManager
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
 
 PATIENCE = 30.0  # seconds
+FEW = 5  # modules: versions of Python and of packages differ in small ones
 CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{24}_\d+_\d+|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}|0x[0-9a-f]+")  # ids and addresses
 NUMBERS = "import random, uuid, secrets, numpy; random.random(), numpy.random.random(), str(uuid.uuid4()), secrets.token_hex(4)"
 
@@ -182,6 +186,15 @@ def test_its_shell_was_there_before_it(forked: Kernel) -> None:
         assert own.value(made) == "True" and own.value("get_ipython().ast_node_interactivity") == "'all'"
     finally:
         end(own)
+
+
+def test_a_kernel_has_hardly_anything_left_to_import() -> None:
+    """What it would import, all kernels share. Where this fails, something new is imported late: python -m safe_lib.runtime.learning writes the list anew."""
+    look = "from safe_lib.runtime import learning; learning.import_all(); print(*learning.learn(), sep='\\n')"
+    late = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+
+    assert len(late) <= FEW, late
+    assert not [name for name in LEARNED.read_text(encoding="utf-8").split() if name.startswith(("debugpy", "alembic", "pandas", "safe_lib.runtime."))]
 
 
 def test_a_picture_is_shown(forked: Kernel) -> None:
