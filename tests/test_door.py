@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -187,11 +187,17 @@ def test_a_server_that_cannot_be_loaded_ends_and_says_so(store: Path) -> None:
     assert doors.WHOLE == "safe_lib.runtime.serve"
 
 
+class JustListening(Running):
+    """A server whose door answers; what stands behind it is still being loaded."""
+
+    first: ClassVar[str] = "/login"
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
     """A server of the command line that has just begun to listen."""
     Store.create(tmp_path / "training.safe", PHRASE, training=True, cost=CHEAP).close()
-    running = Running(tmp_path / "training.safe", free_port(), tmp_path / "server.log")
+    running = JustListening(tmp_path / "training.safe", free_port(), tmp_path / "server.log")
     running.start()
     yield running
     running.stop()
