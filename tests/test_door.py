@@ -168,10 +168,15 @@ def test_the_door_has_the_words_of_the_whole_server() -> None:
         assert {key for key in all_words.keys() - interface_texts(language).entries.keys() if not key.startswith("theme.")} == set()
 
 
-def test_the_door_needs_neither_jupyter_nor_a_store() -> None:
-    """Else it would be no sooner there than the whole server."""
-    heavy = ("jupyter_server", "voila", "nbconvert", "ipykernel", "IPython", "sqlalchemy", "sqlcipher3", "safe_lib.casework", "safe_lib.engine", "numpy")
-    look = "import sys, safe_lib.runtime.door; from safe_lib.cli.running import serve; print(*(name for name in sys.argv[1:] if name in sys.modules))"
+DOOR = "safe_lib.runtime.door, safe_lib.cli.running"
+OF_THE_SERVER = ("jupyter_server", "voila", "nbconvert", "sqlalchemy", "sqlcipher3", "safe_lib.casework", "safe_lib.engine")
+OF_KERNELS = ("ipykernel", "IPython", "ipywidgets", "anywidget", "numpy", "pandas", "docx", "typst", "alembic")
+
+
+@pytest.mark.parametrize(("module", "heavy"), [(DOOR, (*OF_THE_SERVER, *OF_KERNELS)), ("safe_lib.runtime.serve", OF_KERNELS)])
+def test_what_starts_loads_nothing_that_it_does_not_need(module: str, heavy: tuple[str, ...]) -> None:
+    """Else the door would be no sooner there than the server, and the server no sooner than a kernel."""
+    look = f"import sys, {module}; print(*(name for name in sys.argv[1:] if sys.modules.get(name)))"
     ended = subprocess.run([sys.executable, "-c", look, *heavy], capture_output=True, text=True, check=True, cwd=paths.PACKAGE.parent)
 
     assert ended.stdout.strip() == ""

@@ -28,6 +28,7 @@ _REWORDED: Final = (  # what the parser says, without what was typed
     (re.compile(r"Input should be"), "it should be"),
 )
 
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         print(f"safe {__version__}")

@@ -28,9 +28,9 @@ from safe_lib.runtime.front import Facing, ShowsAsset, ShowsSignIn
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
 from safe_lib.runtime.visits import Session
-from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, leave_page, sign_in_page, start_page
 from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
+from safe_lib.widgets.saving import save_answer, save_paper
 from safe_lib.workbook import Workbook
 
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign

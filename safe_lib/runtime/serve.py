@@ -10,8 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any, Final
 
-# 1.4 to 1.9 s of grammar building that no Jupyter schema uses (jsonschema issue 1428).
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# Formats that no Jupyter schema uses (jsonschema issue 1428): 1.4 to 1.9 s of grammar building, and a library for dates.
+for _format in ("rfc3987_syntax", "isoduration"):
+    sys.modules.setdefault(_format, None)  # type: ignore[arg-type]
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -63,7 +64,7 @@ from safe_lib.runtime.social_pages import SocialCard, SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
 from safe_lib.runtime.validity_handler import Validity
 from safe_lib.widgets import prefix
-from safe_lib.widgets.form import HAS_SCRIPT
+from safe_lib.widgets.script import HAS_SCRIPT
 
 KERNEL_ID: Final = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SOCKET_NAME: Final = 103  # bytes in the name of a local socket, where it is shortest (macOS; 107 on Linux)
