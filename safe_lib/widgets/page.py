@@ -16,7 +16,6 @@ from safe_lib import casework, release
 from safe_lib.catalogue import languages
 from safe_lib.catalogue.prose import source_of
 from safe_lib.model.answers import Answer
-from safe_lib.view import View
 from safe_lib.widgets import views
 from safe_lib.widgets.before_use import before_use_html
 from safe_lib.widgets.blocks import blocks_html
@@ -84,7 +83,7 @@ def live_views(book: Workbook) -> dict[str, str]:
     return {"rail": rail_lines(book.stages, book.texts), **{name: inside_of(book, name) for name in LIVE if _is_used(book, name)}}
 
 
-def inside_of(book: Workbook, name: str, view: View | None = None) -> str:
+def inside_of(book: Workbook, name: str, view: Any = None) -> str:
     """The inside of one region: the view (made here unless it is given), with links where a page has them."""
     view = view or getattr(book, name)()
     if name == "open_questions" and book.case and book.shown.explanation.open_questions:
