@@ -20,7 +20,7 @@ from safe_lib.catalogue.organisations import load_directory
 from safe_lib.cli.app import run
 from safe_lib.coordination import board as boards
 from safe_lib.coordination import calendar, map_referral, referring
-from safe_lib.coordination.map_referral import Agreement, Offer, Passing, as_passed, offer_of, pass_on, scope_of
+from safe_lib.coordination.map_referral import Agreement, Offer, Passing, as_passed, carrying, offer_of, pass_on, scope_of
 from safe_lib.model.assessment import Truth
 from safe_lib.model.coordination import AFTER, OUTCOMES, REFERRAL_STATES, Referral
 from safe_lib.model.disclosure import Basis
@@ -125,6 +125,11 @@ def test_a_yes_to_some_words_is_no_yes_to_others(here: Desk, case: str) -> None:
     with pytest.raises(WrongUse, match="other words"):
         asked(here, case, WORDS + "\nShe is ill.", again)
 
+    offer, other = offered(here, case), disclosing.Asked("given", "Harbour House", "a talk", "that somebody calls", "fr", False)
+    disclosing.record_consent(here, case, other)
+
+    assert [one.id for one in carrying(offer, Passing("a bed", WORDS))] == [first.consent]
+    assert carrying(offered(here, case), Passing("a bed", "Other words.")) == () and len(offered(here, case).usable) == 2
     assert asked(here, case, WORDS, again) is not None and len(referring.referrals(here, case)) == 2
 
 

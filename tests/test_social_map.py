@@ -527,6 +527,9 @@ def test_what_is_missing_is_told_by_region_and_by_group() -> None:
         there = {gap.service for gap in reading(f"country=XAA&show=gaps&group={group}").missing if gap.entries}
         assert not there & set(services) and there | set(services) == set(by_service)
     assert "Accompanied transport" in html.partition('data-missing="nowhere"')[2].partition("</ul>")[0]
+    for service, gone in by_service.items():
+        name, has = WORDS.services[service].said("en"), [said for id, said in load_directory("XAA").regions.items() if id not in gone]
+        assert not gone or not has or (f"{name}: only in {', '.join(has)}" if len(has) < len(gone) else f"{name}: not in ") in unescape(html)
     assert 'data-missing="groups"' in html and 'data-missing="groups"' not in page(NOWHERE, "country=XAA&show=gaps&group=minors")
 
 

@@ -169,8 +169,18 @@ def pass_on(desk: Desk, offer: Offer, passing: Passing, agreement: Agreement) ->
 def _require_same_words(desk: Desk, offer: Offer, passing: Passing, basis: Basis) -> None:
     """A yes to some words, which the print in its scope tells, is no yes to others; one that was recorded in words of its own is compared by who refers."""
     said = next((one for one in offer.usable if basis.kind == CONSENT and one.id == basis.consent), None)
-    if said is not None and _PRINT.search(said.scope) and said.scope != scope_of(passing.words):
+    if said is not None and not _is_for(said, passing.words):
         raise WrongUse(load_texts(desk.language)("referral.wrong.other_words"))
+
+
+def _is_for(said: Consent, words: str) -> bool:
+    """Whether a consent may carry these words: it names no words by their print, or these."""
+    return _PRINT.search(said.scope) is None or said.scope == scope_of(words)
+
+
+def carrying(offer: Offer, passing: Passing) -> tuple[Consent, ...]:
+    """The earlier consents that can carry this: for the same purpose, and for no other words."""
+    return tuple(one for one in offer.usable if consents.same(one.purpose, passing.purpose) and _is_for(one, passing.words))
 
 
 def _said_now(desk: Desk, offer: Offer, passing: Passing, agreement: Agreement) -> str:

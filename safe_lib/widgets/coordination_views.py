@@ -69,7 +69,7 @@ class CoordinationViews:
         return self._team_view("stuck_steps", stuck_blocks)
 
     def waiting(self) -> View:
-        """Referrals without an answer, and consents that end."""
+        """Referrals that wait, and consents that end."""
         return self._team_view("waiting", waiting_blocks)
 
     def second_looks(self) -> View:

@@ -40,11 +40,21 @@ def missing_html(reading: Reading) -> str:
     some = [(code, there) for code, there in by_service.items() if there and code not in nowhere]
     said = [_list(texts("social.missing.nowhere", n=len(nowhere)), [reading.word("services", code) for code in nowhere], "nowhere")] if nowhere else []
     if some:
-        lines = [f"{reading.word('services', code)}: {', '.join(regions.get(id, id) for id in there)}" for code, there in some]
+        lines = [_where(reading, code, there) for code, there in some]
         said.append(_list(texts("social.missing.some", n=len(some)), lines, "some"))
     if not said:
         said = [f"<p>{escape(texts('social.missing.none'))}</p>"]
     return "".join(said) + ("" if reading.asked.target else _groups(reading))
+
+
+def _where(reading: Reading, code: str, there: tuple[str, ...]) -> str:
+    """In which regions a service is missing, or, where that is shorter, the only ones that have it."""
+    texts, regions = reading.texts, reading.directory.regions
+    has = [name for id, name in regions.items() if id not in there]
+    service = reading.word("services", code)
+    if len(has) < len(there):
+        return texts("social.missing.only_in", service=service, regions=", ".join(has))
+    return texts("social.missing.not_in", service=service, regions=", ".join(regions.get(id, id) for id in there))
 
 
 def _list(title: str, lines: list[str], name: str) -> str:

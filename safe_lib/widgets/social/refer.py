@@ -11,7 +11,7 @@ from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
-from safe_lib.coordination.map_referral import LONGEST, Offer, Passing
+from safe_lib.coordination.map_referral import LONGEST, Offer, Passing, carrying
 from safe_lib.engine.matching import Reason
 from safe_lib.model.assessment import Truth
 from safe_lib.model.coordination import Referral
@@ -140,7 +140,7 @@ def _rests_on(texts: Texts, offer: Offer, step: Step) -> str:
     chosen = step.typed.get("rests", "")
     options: list[tuple[str, str]] = [(one, texts(f"referral.now.{one}")) for one in NOW]
     options += [(f"consent {one.id}", texts("referral.earlier", day=date_in_words(one.at.date(), texts, "medium"), purpose=one.purpose, scope=one.scope))
-                for one in offer.usable]
+                for one in carrying(offer, step.passing)]
     options += [(one, texts("referral.without", basis=texts(f"disclose.basis.{one}"))) for one in REASONED]
     radios = "".join(_radio("rests", value, words, chosen=value == chosen) for value, words in options)
     return f'<fieldset class="group-of"><legend>{escape(texts("referral.rests"))}</legend><div class="stack-s">{radios}</div></fieldset>'
@@ -149,7 +149,7 @@ def _rests_on(texts: Texts, offer: Offer, step: Step) -> str:
 def _radio(name: str, value: str, words: str, *, chosen: bool) -> str:
     id, mark = f"{name}-{value.replace(' ', '-')}", " checked" if chosen else ""
     box = f'<input type="radio" id="{escape(id)}" name="{name}" value="{escape(value)}" required{mark}>'
-    return f'<label class="row" for="{escape(id)}">{box} <span>{escape(words)}</span></label>'
+    return f'<label class="one-of" for="{escape(id)}">{box} <span>{escape(words)}</span></label>'
 
 
 def _explained(texts: Texts, step: Step) -> str:
