@@ -205,9 +205,9 @@ class SafeServer(Server):
         """An empty store for training."""
         Store.create(self.store, PHRASE, training=True, cost=CHEAP).close()
 
-    def page(self) -> str:
-        """Of a new case whose first step is passed and whose outcome hangs on one answer."""
-        return f"{self.url}/identification?{urlencode({'case': self.new_case(), 'lang': 'en'})}"
+    def page(self, of: str = INSTRUMENT) -> str:
+        """Of a new case whose first step is passed and whose outcome hangs on one answer; the questions are those of the stock side."""
+        return f"{self.url}/{of}?{urlencode({'case': self.new_case(), 'lang': 'en'})}"
 
     def new_case(self) -> str:
         """Its reference."""
