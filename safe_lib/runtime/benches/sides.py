@@ -172,7 +172,7 @@ class StockServer(Server):
         """The list of workbooks."""
         return "/"
 
-    def page(self, of: str = INSTRUMENT) -> str:  # noqa: ARG002  it has one workbook
+    def page(self, of: str = INSTRUMENT) -> str:
         """Always the same: it keeps nothing."""
         return f"{self.url}/voila/render/{STOCK_WORKBOOK.name}"
 
