@@ -122,7 +122,7 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     keys = batching.keys_of_all(desk, order, made_with, refs)
     reports = there_already(desk, keys)
     there = {(one.ref, one.format) for one in reports}
-    todo = [ref for ref in refs if any((ref, format) not in there for format in order.formats)]
+    todo = [ref for ref in dict.fromkeys((*keys, *refs)) if any((ref, format) not in there for format in order.formats)]
     batching.begin(desk, order, len(refs))
     place = Place(desk.open_store().path, desk.open_store().own_key(), desk.person, desk.language, desk.today, desk.role)
     if todo:
