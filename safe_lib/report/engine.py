@@ -29,7 +29,6 @@ from safe_lib.rights.handover import VARIABLE
 from safe_lib.rights.jobs import PARAMETERS
 
 Compiled = tuple[CodeType, CodeType | None]
-Outputs = dict[int, list[Any]]  # place of a cell → its outputs
 EXAMPLE: Final = "example"  # the tag of a cell that shows an invented person, in no report
 
 
@@ -37,12 +36,13 @@ class SafeEngine(Engine):  # type: ignore[misc]
     """Runs a workbook here and now, another notebook in a child that holds nothing."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, only: str = "", aside: Outputs | None = None, **kwargs: Any) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, only: str = "", aside: list[Any] | None = None, **kwargs: Any) -> None:
         """Run every cell in order; an error stops the run and is told by papermill.
 
         Args:
             only: the one representation of each value that is wanted, as JSON, for a run that nobody reads as a notebook; examples are left out.
-            aside: takes the outputs in place of the notebook, which papermill copies, checks and writes out before it learns that nobody wants it on paper.
+            aside: takes the cells out of the notebook once they have run; papermill would copy, check and write them out before it learns that
+                nobody wants them on paper.
 
         Raises:
             WrongUse: a desk is at hand, and this is not a workbook of the suite as it stands in its folder.
@@ -57,8 +57,8 @@ class SafeEngine(Engine):  # type: ignore[misc]
             run_forked(nb_man, lambda managed: run_cells(managed, kernel_name, **kwargs))
 
 
-def run_workbook(nb_man: Any, only: str = "", aside: Outputs | None = None) -> None:
-    """Run the cells of a workbook in this process; the times of a run that nobody reads as a notebook are not noted."""
+def run_workbook(nb_man: Any, only: str = "", aside: list[Any] | None = None) -> None:
+    """Run the cells of a workbook in this process; where they are put aside, nobody asks when each began and ended."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     count = 0
     for place, cell in enumerate(nb_man.nb.cells):
@@ -66,13 +66,14 @@ def run_workbook(nb_man: Any, only: str = "", aside: Outputs | None = None) -> N
             continue
         count += 1
         compiled = (_parsed if PARAMETERS in cell.metadata.get("tags", []) else _parsed_once)(cell.source)
-        if aside is not None:
-            aside[place] = run_cell(compiled, namespace, count, only)
-            continue
-        nb_man.cell_start(cell, place)
+        if aside is None:
+            nb_man.cell_start(cell, place)
         cell.outputs = run_cell(compiled, namespace, count, only)
         cell.execution_count = count
-        nb_man.cell_complete(cell, cell_index=place)
+        if aside is None:
+            nb_man.cell_complete(cell, cell_index=place)
+    if aside is not None:
+        aside[:], nb_man.nb.cells = nb_man.nb.cells, []
 
 
 def require_workbook(notebook: Any) -> None:
