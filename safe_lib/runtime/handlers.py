@@ -159,7 +159,7 @@ class Ours(Gate, Sharing):
         return Frame(
             texts=texts,
             base_url="/",
-            script_url=at["frame.js"],
+            script_url=at["plain.js"],
             style_url=at["safe.css"],
             languages=offered_languages(),
             xsrf=self.xsrf_token.decode(),
