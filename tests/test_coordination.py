@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +15,8 @@ from team import MOMENT, make_team, opened, phrase
 
 from safe_lib import casework, disclosing, procedures, teamwork
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
+from safe_lib.catalogue.procedures import load_law
 from safe_lib.cli.app import run
 from safe_lib.coordination import board as boards
 from safe_lib.coordination import calendar, closing, contacts, figures, handing_over, hours, referring, second_look
@@ -23,13 +25,16 @@ from safe_lib.coordination.hours import Worked
 from safe_lib.disclosing import Asked
 from safe_lib.engine import legal
 from safe_lib.model.disclosure import Basis
+from safe_lib.model.document import Block, Table
 from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
 from safe_lib.model.legal import CaseFact, Following, LegalFile, StepDone, Task
 from safe_lib.person import retention
 from safe_lib.report.make import Terms, make_copy, make_report
+from safe_lib.widgets.coordination_views import day_in_words, due_blocks
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+EN = load_texts("en")
 MINE, THEIRS = "K7M-2042", "A2B-0001"
 ORGANISATION = "Legal aid, Port Sellen"
 
@@ -420,6 +425,27 @@ def test_what_is_due_stands_in_its_band_and_what_is_unknown_is_never_left_out(te
         assert "NL-REFLECT-END" in unknown
         assert tasks == {"overdue": ["in -1 days"], "week": ["in 0 days", "in 7 days"], "month": ["in 8 days", "in 30 days"], "later": ["in 31 days"]}
         assert [one.title for case in found.cases for one in case.stuck] == ["in -1 days"]
+
+
+def test_each_day_by_law_says_when_its_rule_was_last_verified(team: Path) -> None:
+    """A rule from memory says that it never was, one that is past its day is verified first, and a task rests on no rule."""
+    with at_desk(team, "vera") as desk:
+        procedures.follow(desk, MINE, "NL-REFLECT")
+        procedures.follow(desk, MINE, "NL-OBJ")
+        procedures.save_task(desk, MINE, Task(task="Ring back", due=TODAY))
+        found = boards.board(desk)
+        law = load_law().procedures
+        rows = {str(row[4]): str(row[5]) for row in tables(due_blocks(found, EN))[0].rows}
+        late = {str(row[4]): str(row[5]) for row in tables(due_blocks(replace(found, today=date(2030, 1, 1)), EN))[0].rows}
+
+    verified = day_in_words(law["NL-REFLECT"].verified, EN)
+    of = {id: words for id in ("NL-REFLECT-END", "NL-OBJ-TERM", "Ring back") for what, words in rows.items() if id in what}
+    assert of == {"NL-REFLECT-END": verified, "NL-OBJ-TERM": "written down from memory, never verified", "Ring back": "no rule: agreed here"}
+    assert next(words for what, words in late.items() if "NL-REFLECT-END" in what) == f"{verified}; Verify first"
+
+
+def tables(blocks: Iterable[Block]) -> list[Table]:
+    return [one for one in blocks if isinstance(one, Table)]
 
 
 def test_a_procedure_in_which_nobody_wrote_for_four_weeks_is_stuck(team: Path) -> None:

@@ -15,6 +15,7 @@ from safe_lib.lettering import FORMAT, NOTHING, Draft, draft_of, require_open
 from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Copy
 from safe_lib.model.letter import Letter
+from safe_lib.model.procedure import is_recalled
 from safe_lib.report import long_date
 from safe_lib.report.letter_docx import Frame, letter_docx
 from safe_lib.report.make import Terms, require_agreed
@@ -83,7 +84,8 @@ def frame_of(desk: Desk, letter: Letter, copy: Copy | None) -> Frame:
         said = (("letter.mark.draft", True), ("letter.mark.reading_copy", reading), ("report.mark.draft_translation", texts.status == "draft"),
                 ("report.mark.training", training))
         marks = tuple(texts(key) for key, holds in said if holds)
-        footer = texts("letter.footer", day=_day(letter.verified, texts.language), by=_day(letter.verify_by, texts.language))
+        known = "letter.never_verified" if is_recalled(letter.standing) else "letter.footer"
+        footer = texts(known, day=_day(letter.verified, texts.language), by=_day(letter.verify_by, texts.language))
     return Frame(desk.today.isoformat(), texts.direction, marks, footer, texts("letter.document"), texts("letter.gap", name="{name}"),
                  texts("letter.gap_named"), replace(copy, recipient="") if copy else None)
 

@@ -17,7 +17,7 @@ from safe_lib.lettering import Draft, names_of
 from safe_lib.model.disclosure import CONSENT, EXERCISE, REASONED
 from safe_lib.model.document import Block, Heading
 from safe_lib.model.letter import Letter
-from safe_lib.model.procedure import Words
+from safe_lib.model.procedure import Words, is_recalled
 from safe_lib.model.texts import Texts
 from safe_lib.widgets.blocks import blocks_html
 from safe_lib.widgets.disclosure_page import OF_ITSELF, TABLE, Link, _day, _field, _row, _select, _told
@@ -59,7 +59,7 @@ def _section(texts: Texts, id: str, title: str, inside: str) -> str:
 
 def _list(frame: Frame, found: Sharing, shown: Shown) -> str:
     texts = frame.texts
-    names = [escape(texts(f"letter.column.{name}")) for name in ("title", "reader", "sent_in", "verify_by")]
+    names = [escape(texts(f"letter.column.{name}")) for name in ("title", "reader", "sent_in", "verified", "verify_by")]
     heads = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
     rows = "".join(_row(names, _line(frame, found.ref, one, shown)) for one in shown.letters)
     return _section(texts, "all", texts("letter.list"), TABLE.format(id="all", heads=heads, rows=rows))
@@ -70,7 +70,12 @@ def _line(frame: Frame, ref: str, one: Letter, shown: Shown) -> tuple[str, ...]:
     here = ' aria-current="true"' if shown.chosen is not None and one.id == shown.chosen.id else ""
     sent = dict(shown.languages).get(one.sent_in, texts("letter.any_language"))
     return (_way(frame.base_url, ref, texts, one, here), escape(texts(f"letter.reader.{one.reader}")), escape(sent),
-            date_in_words(one.verify_by, texts, "medium"))
+            escape(verified_in_words(one, texts)), date_in_words(one.verify_by, texts, "medium"))
+
+
+def verified_in_words(one: Letter, texts: Texts) -> str:
+    """The day on which it was last compared with its sources, or that it never was."""
+    return texts("letter.recalled") if is_recalled(one.standing) else date_in_words(one.verified, texts, "medium")
 
 
 def _in(texts: Texts, words: Words) -> str:
@@ -93,8 +98,9 @@ def _chosen(frame: Frame, found: Sharing, shown: Shown) -> str:
 
 
 def _verified(texts: Texts, letter: Letter) -> str:
+    known = "letter.never_verified" if is_recalled(letter.standing) else "letter.footer"
     days = {"day": date_in_words(letter.verified, texts, "medium"), "by": date_in_words(letter.verify_by, texts, "medium")}
-    return f"{texts('letter.footer', **days)} {texts('letter.sources')}: {', '.join(one.title for one in letter.sources.values())}."
+    return f"{texts(known, **days)} {texts('letter.sources')}: {', '.join(one.title for one in letter.sources.values())}."
 
 
 def _notice(title: str, text: str) -> str:
