@@ -196,6 +196,7 @@ class FactShape(Shape):
     kind: Literal["day", "yes_no", "word", "day_or_period"]
     values: list[Id] = Field(default_factory=list)
     also: list[Id] = Field(default_factory=list, description="Other names it is known by, such as one of an older law.")
+    first: bool = Field(default=False, description="Asked before every other fact: a yes cannot wait.")
 
 
 class LawChangeShape(Shape):

@@ -70,6 +70,7 @@ class Law:
     kinds: Mapping[str, str]  # fact → day | yes_no | word | day_or_period
     other_names: Mapping[str, str]  # name of an older law → fact
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # fact that is a word → the words it may be
+    first: tuple[str, ...] = ()  # facts that are asked before every other: a yes cannot wait
 
     def minimum_days(self) -> dict[str, int]:
         """Minimum rule → the days it asks for."""
@@ -121,7 +122,8 @@ def _law(root: Path | None, _stamp: tuple[tuple[str, int], ...]) -> Law:
                {id: {"en": text.en, "nl": text.nl} for id, text in shared.shape.documents.items()},
                {id: fact.kind for id, fact in shared.shape.facts.items()},
                {other: id for id, fact in shared.shape.facts.items() for other in fact.also},
-               {id: tuple(fact.values) for id, fact in shared.shape.facts.items() if fact.values})
+               {id: tuple(fact.values) for id, fact in shared.shape.facts.items() if fact.values},
+               tuple(id for id, fact in shared.shape.facts.items() if fact.first))
 
 
 def read_shared(root: Path | None = None) -> Shared:

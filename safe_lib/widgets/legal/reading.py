@@ -84,13 +84,23 @@ class Reading:
         followed = [name for one in self.followed for name in (*one.asked, *self._anchors(one), *_undecided(one))]
         others = [name for one in self.with_truth(Truth.OPEN) for name in one.missing]
         often = sorted(dict.fromkeys(others), key=lambda name: -others.count(name))
-        return tuple(name for name in dict.fromkeys((*followed, *often)) if not self.is_known(name))
+        return tuple(name for name in dict.fromkeys((*self.law.first, *followed, *often)) if not self.is_known(name))
 
     @property
     def urgent(self) -> tuple[str, ...]:
         """Of those, the facts that what is followed or offered waits for."""
         followed = {name for one in self.followed for name in (*one.asked, *self._anchors(one), *_undecided(one))}
-        return tuple(name for name in self.wanted if name in followed or any(offer.name == name for offer in self.offers))
+        return tuple(name for name in self.wanted if name in followed or name in self.law.first or any(offer.name == name for offer in self.offers))
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """Facts that are asked first and are true: what they ask for cannot wait."""
+        return tuple(name for name in self.law.first if (fact := self.file.facts.get(name)) is not None and fact.value == YES)
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Facts that are asked first and are not known."""
+        return tuple(name for name in self.law.first if not self.is_known(name))
 
     @staticmethod
     def _anchors(one: Considered) -> tuple[str, ...]:
