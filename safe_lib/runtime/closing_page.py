@@ -9,6 +9,7 @@ import tornado.web
 
 from safe_lib import casework
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
 from safe_lib.coordination import closing
 from safe_lib.model.errors import WrongUse
 from safe_lib.rights.permission import may
@@ -16,9 +17,9 @@ from safe_lib.runtime.handlers import _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.closing_page import ClosingView, closing_page
 from safe_lib.widgets.coordination_page import CLOSING
-from safe_lib.widgets.pages_data import workbook_lines
+from safe_lib.widgets.pages_data import case_tabs
 from safe_lib.widgets.people_pages import Said
-from safe_lib.widgets.shell import CaseHead, Tab
+from safe_lib.widgets.shell import CaseHead
 
 LONGEST: Final = 500  # letters of what was decided
 
@@ -45,8 +46,8 @@ class ClosingPage(PersonPage):
         standing = desk.open_store().standing(ref)
         rights = {verb: may(standing.me.roles, verb, assigned=standing.assigned) for verb in ("write", "close")}
         view = ClosingView(found, case.status == "closed", rights["write"], rights["close"], closing.kept_until(desk, found.closed_on or desk.today))
-        tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
-        frame = self.frame(here=f"/{CLOSING}", case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=tabs, keep=(("case", ref),))
+        frame = self.frame(here=f"/{CLOSING}", case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
+                           marks=self.training_mark(desk))
         self.finish(closing_page(frame, view, said=said))
 
     @tornado.web.authenticated

@@ -168,7 +168,7 @@ class Ours(Gate, Sharing):
             shared=self.shared,
             masked=self.masked,
             names_url=NAMES,
-            **{**self.rest, **more},
+            **{**self.rest, "saves": False, **more},
         )
 
     @property

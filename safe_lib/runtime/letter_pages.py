@@ -21,7 +21,9 @@ from safe_lib.runtime.disclosure_pages import Disclosures
 from safe_lib.runtime.handlers import _reference
 from safe_lib.widgets.disclosure_page import Link
 from safe_lib.widgets.letters_page import PATH, Shown, letters_page
+from safe_lib.widgets.pages_data import case_tabs
 from safe_lib.widgets.people_pages import Said
+from safe_lib.widgets.shell import CaseHead
 
 
 class LettersPage(Disclosures):
@@ -47,8 +49,9 @@ class LettersPage(Disclosures):
         roles, assigned = (standing := desk.open_store().standing(ref)).me.roles, standing.assigned
         shown = Shown(tuple(load_letters().letters.values()), named, letter, self.written(letter), draft, training, may_leave(desk, ref),
                       may(roles, "draft", assigned=assigned), waiting(desk, ref))
-        keep = (("case", ref), *((("letter", letter.id),) if letter else ()))
-        frame = self.frame(here=f"/{PATH}", keep=keep, marks=(self.words("report.mark.training"),) if training else ())
+        keep = (("letter", letter.id),) if letter else ()
+        frame = self.frame(here=f"/{PATH}", keep=keep, case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
+                           marks=self.training_mark(desk))
         self.finish(letters_page(frame, disclosing.sharing(desk, ref), shown, said=Said(wrong=wrong) if wrong and not told.wrong else told, link=self.link))
 
     def drafted(self, desk: Desk, ref: str, letter: Letter | None) -> tuple[Draft | None, str]:

@@ -98,6 +98,7 @@ class Frame:
     own_main: bool = False
     unsigned: bool = False
     shared: bool = False
+    saves: bool = True  # what is answered is saved by itself, and the bar says so; False: forms have a button
 
 
 def page_shell(frame: Frame, body: str) -> str:
@@ -281,7 +282,7 @@ def _language_link(frame: Frame, one: Language, short: bool) -> str:
 
 
 def _status(frame: Frame) -> str:
-    if frame.case is None or not frame.signed_in:
+    if frame.case is None or not (frame.signed_in and frame.saves):
         return ""
     texts = frame.texts
     says = {name: texts(f"page.status.{name}") for name in ("saved", "saving", "waiting", "lost")}
