@@ -26,9 +26,8 @@ from safe_lib.disclosing import Asked
 from safe_lib.engine import legal
 from safe_lib.model.disclosure import Basis
 from safe_lib.model.document import Block, Table
-from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
+from safe_lib.model.errors import BasisRefused, NotPermitted, ReasonNeeded, ReportError, WrongUse
 from safe_lib.model.legal import CaseFact, Following, LegalFile, StepDone, Task
-from safe_lib.person import retention
 from safe_lib.report.make import Terms, make_copy, make_report
 from safe_lib.widgets.coordination_views import day_in_words, due_blocks
 
@@ -348,12 +347,26 @@ def test_a_file_is_closed_when_its_list_was_gone_through_and_leaves_the_lists(te
         assert closing.closing(desk, MINE).missing == tuple(closing.rules().items) and [one.ref for one in boards.board(desk).cases] == [THEIRS, MINE]
 
 
-def test_a_case_closed_without_the_list_is_told_to_the_coordinator(team: Path) -> None:
-    """Nothing is hidden: an older way of closing still works."""
+def test_a_file_closes_without_its_list_only_with_a_reason_which_is_kept_and_told(team: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Section 10: `safe close` says where the list is; with a reason it closes, and the coordinator sees that the list is open."""
+    with at_desk(team, "vera") as desk, pytest.raises(NotPermitted) as refused:
+        closing.close_without_list(desk, MINE, "We decided this together.", "")
+    assert not isinstance(refused.value, ReasonNeeded)  # who may not close learns nothing of a list
+    assert safe(team, "cora", "close", MINE, "--words", "We decided this together.") == 30
+    assert f"safe coordination close {MINE}" in capfd.readouterr().err
     with at_desk(team, "cora") as desk:
-        retention.close_case(desk, MINE, "We decided this together.")
+        assert casework.find_case(desk, MINE).status == "open"
+        closing.tick(desk, MINE, "originals_returned", "done")
+    assert safe(team, "cora", "close", MINE, "--words", "We decided this together.", "--although", "She leaves tonight.") == 0
+    with at_desk(team, "cora") as desk:
+        found = closing.closing(desk, MINE)
 
+        assert (casework.find_case(desk, MINE).status, found.although, found.closed_on) == ("closed", "She leaves tonight.", None)
+        assert set(found.looked) == {"originals_returned"}
         assert [one.ref for one in boards.board(desk).unfinished] == [MINE]
+    assert safe(team, "cora", "close", MINE, "--open-again") == 0
+    with at_desk(team, "cora") as desk:
+        assert closing.closing(desk, MINE).missing == tuple(closing.rules().items) and not closing.closing(desk, MINE).although
 
 
 def test_what_is_kept_until_when_is_counted_from_the_closure(team: Path) -> None:

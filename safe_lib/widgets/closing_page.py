@@ -43,6 +43,9 @@ def _card(texts: Texts, id: str, inside: str) -> str:
 def _closed(texts: Texts, view: ClosingView) -> str:
     """When, why, and what was handed over, where it is closed with its list."""
     found = view.found
+    if view.is_closed and found.although:
+        return (f'<div class="notice" role="status"><p>{escape(texts("coord.closing.closed_without"))} <span class="mask" dir="auto" data-although>'
+                f'{escape(found.although)}</span></p></div>')
     if not (view.is_closed and found.closed_on):
         return ""
     words = texts("coord.closing.closed", day=date_in_words(found.closed_on, texts, "long"), reason=texts(f"coord.closing.reason.{found.reason}"))
