@@ -161,6 +161,7 @@ def _procedure(shape: ProcedureShape, located: Located, shared: Shared, calendar
         verified=date.fromisoformat(shape.verified), verify_by=date.fromisoformat(shape.verify_by), sources=_sources(shape, shared),
         basis=tuple((basis.law, basis.source) for basis in shape.basis), authority=dict(shape.authority), calendar=_known(calendars, shape.calendar, located),
         hash=content_hash(located.hash.encode(), shared.hash.encode()), opens_when=_condition(shape.opens_when, located, "opens_when"),
+        closed_when=_condition(shape.closed_when, located, "closed_when"),
         breached_when=_condition(shape.breached_when, located, "breached_when"), minimum=_period(shape.minimum),
         variants=tuple(_variant(variant, located, place) for place, variant in enumerate(shape.variants)),
         states=tuple(shape.states), final=tuple(shape.final),
