@@ -70,6 +70,8 @@ class ClosingPage(PersonPage):
 
     def close_it(self, desk: Desk) -> Said:
         """The file is closed."""
+        if not self.given("reason"):
+            raise WrongUse(self.words("coord.wrong.reason"))
         words = str(self.get_argument("words", "").strip()[:LONGEST])
         closing.close_file(desk, self.ref, self.given("reason"), words, self.get_arguments("handed"))
         return Said(self.words("coord.closing.done"))

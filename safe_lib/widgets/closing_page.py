@@ -87,7 +87,8 @@ def _close(frame: Frame, view: ClosingView) -> str:
         words = (texts("coord.closing.when"), texts("coord.missing", count=len(view.found.missing)) + ".")
         return _card(texts, "close", "".join(f"<p>{escape(one)}</p>" for one in words))
     handed = "".join(tick(texts, "handed", id, texts(f"coord.closing.item.{id}"), place="close") for id, hands in rules().items.items() if hands)
-    fields = (select(texts, "reason", "coord.closing.reason_is", [(one, texts(f"coord.closing.reason.{one}")) for one in rules().reasons], place="close") +
+    reasons = [("", texts("coord.closing.choose")), *((one, texts(f"coord.closing.reason.{one}")) for one in rules().reasons)]
+    fields = (select(texts, "reason", "coord.closing.reason_is", reasons, place="close") +
               _field(texts, "words", "coord.closing.decided", hint="coord.closing.decided_hint", required=True, place="close") +
               f'<fieldset class="stack-s"><legend class="strong">{escape(texts("coord.closing.handed"))}</legend>{handed}</fieldset>')
     return _card(texts, "close", _here(frame, view, "close", fields, texts("coord.closing.close")))
