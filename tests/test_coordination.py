@@ -20,6 +20,7 @@ from safe_lib.catalogue.procedures import load_law
 from safe_lib.cli.app import run
 from safe_lib.coordination import board as boards
 from safe_lib.coordination import calendar, closing, contacts, figures, handing_over, hours, referring, second_look
+from safe_lib.coordination.due import Due
 from safe_lib.coordination.figures import FileYears
 from safe_lib.coordination.hours import Worked
 from safe_lib.disclosing import Asked
@@ -30,6 +31,7 @@ from safe_lib.model.errors import BasisRefused, NotPermitted, ReasonNeeded, Repo
 from safe_lib.model.legal import CaseFact, Following, LegalFile, StepDone, Task
 from safe_lib.report.make import Terms, make_copy, make_report
 from safe_lib.widgets.coordination_views import day_in_words, due_blocks
+from safe_lib.widgets.start_dates import dates_of
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -459,6 +461,30 @@ def test_each_day_by_law_says_when_its_rule_was_last_verified(team: Path) -> Non
 
 def tables(blocks: Iterable[Block]) -> list[Table]:
     return [one for one in blocks if isinstance(one, Table)]
+
+
+def test_the_start_page_names_the_nearest_days_of_ones_own_cases_and_leaves_none_out(team: Path) -> None:
+    """What is overdue, has no day or is one too many is counted; a day of another's case is not there, and without a right there is none."""
+    with at_desk(team, "sofie") as desk:
+        procedures.save_task(desk, THEIRS, Task(task="Theirs", due=TODAY))
+    with at_desk(team, "vera") as desk:
+        assert dates_of(desk, EN) == ((), ())
+        procedures.follow(desk, MINE, "NL-REFLECT")
+        for days in (-1, 3, 9, 9, 12, 20, 30, 30, 31):
+            procedures.save_task(desk, MINE, Task(task=f"in {days} days", due=TODAY + timedelta(days=days)))
+        dates, beside = dates_of(desk, EN)
+    unknown = len(boards_unknown(team))
+
+    assert [one.what for one in dates] == ["in 3 days", "in 9 days", "in 9 days", "in 12 days", "in 20 days", "in 30 days"]
+    assert {(one.reference, one.path) for one in dates} == {(MINE, "/procedures")}
+    assert unknown >= 1 and beside == ("Overdue: 1.", f"Day not known: {unknown}. Ask the lawyer today.", "Further ones within thirty days: 1.")
+    with at_desk(team, "anna") as desk:
+        assert dates_of(desk, EN) == ((), ())
+
+
+def boards_unknown(team: Path) -> tuple[Due, ...]:
+    with at_desk(team, "vera") as desk:
+        return boards.board(desk).band("unknown")
 
 
 def test_a_procedure_in_which_nobody_wrote_for_four_weeks_is_stuck(team: Path) -> None:

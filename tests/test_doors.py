@@ -153,7 +153,7 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
               legal("add_papers", id="NL-REFLECT"),
              team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
              team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
-             closing("tick", item="originals_returned", state="done")),
+             closing("tick", **{"state-originals_returned": "done"})),
     "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
     "draft": (DRAFT, LETTER),
     "disclose": (COPY, LETTER, legal("report", report="own_file html"),

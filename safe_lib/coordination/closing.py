@@ -103,13 +103,26 @@ def tick(desk: Desk, ref: str, item: str, state: ItemState, words: str = "") -> 
     Raises:
         WrongUse: there is no such line or state, or it is not said why it is not needed or who goes on.
     """
-    if item not in rules().items or state not in ITEM_STATES:
-        raise WrongUse(f"closing: lines are {', '.join(rules().items)}; states {', '.join(ITEM_STATES)}.")
-    kept = notes.said(words, "why it is not needed, or who goes on with it", required=state != "done")
+    return go_through(desk, ref, {item: (state, words)})
+
+
+def go_through(desk: Desk, ref: str, said: Mapping[str, tuple[ItemState, str]]) -> Closing:
+    """Say how several lines stand, all or none of them.
+
+    Args:
+        said: line → state, and why it is not needed or who goes on.
+
+    Raises:
+        WrongUse: as for one line.
+    """
+    if wrong := [one for one, (state, _) in said.items() if one not in rules().items or state not in ITEM_STATES]:
+        raise WrongUse(f"closing: {', '.join(wrong)}: lines are {', '.join(rules().items)}; states {', '.join(ITEM_STATES)}.")
+    kept = {id: Looked(id, state, notes.said(words, "why it is not needed, or who goes on with it", required=state != "done"), desk.person)
+            for id, (state, words) in said.items()}
     now = closing(desk, ref)
     if now.closed_on:
         raise WrongUse(f"{ref}: this case is closed.\n  Open it again first.")
-    return _keep(desk, ref, {**now.looked, item: Looked(item, state, kept, desk.person)})
+    return _keep(desk, ref, {**now.looked, **kept})
 
 
 def close_file(desk: Desk, ref: str, reason: str, words: str, handed: Collection[str] = ()) -> Case:

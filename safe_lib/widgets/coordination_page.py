@@ -32,6 +32,7 @@ else:
 CALENDAR_PATH: Final = f"{NAME}/calendar.ics"
 DIGEST_PATH: Final = f"{NAME}/digest"
 CLOSING: Final = "closing"
+WAYS_TO: Final = {"due_dates": "procedures", "stuck_steps": "procedures", "waiting": "disclosures", "closed_files": CLOSING}  # view → where its work is done
 PRIVATE: Final = frozenset({"case_log"})  # holds somebody's words: in mask mode it shows nothing until it is pressed
 REFERRAL_ANSWERS: Final = ("accepted", "refused", "taken_back")
 
@@ -83,17 +84,17 @@ def digest_page(frame: Frame, title: str, marks: Sequence[str], blocks: Sequence
 
 
 def _section(place: Place, one: Section, blocks: Sequence[Block], prose: str) -> str:
-    inside = linked(blocks_html(blocks, place.texts), references(place.board), place.frame)
+    inside = linked(blocks_html(blocks, place.texts), references(place.board), place.frame, WAYS_TO.get(one.view, "identification"))
     mask = ' class="mask"' if one.view in PRIVATE else ""
     forms = FORMS[one.view](place) if one.view in FORMS else ""
     below = f'<div class="stack-s no-print">{forms}</div>' if forms else ""
     return f'<section class="section card stack" id="view-{one.view}">{prose}<div data-region="{one.view}"{mask}>{inside}</div>{below}</section>\n'
 
 
-def linked(html: str, refs: Iterable[str], frame: Frame) -> str:
-    """The references in the cells of tables as links to their cases."""
+def linked(html: str, refs: Iterable[str], frame: Frame, page: str = "identification") -> str:
+    """The references in the cells of tables as links to a page of their cases."""
     for ref in refs:
-        path = f"{frame.base_url}identification?{urlencode({'case': ref, 'lang': frame.texts.language})}"
+        path = f"{frame.base_url}{page}?{urlencode({'case': ref, 'lang': frame.texts.language})}"
         html = html.replace(f"<bdi>{ref}</bdi>", f'<a class="ref" href="{escape(path)}"><bdi>{ref}</bdi></a>')
     return html
 

@@ -38,7 +38,7 @@ def test_a_server_that_stops_is_told_and_what_was_typed_stays(server: Running, v
     closing.open("closing", ref, {"lang": "en"}, live=False)
     board.open("coordination", ref, {"lang": "en"})
     type_task(desk.page)
-    closing.page.locator("#say-words").fill(WORDS)
+    closing.page.locator("#list-words-originals_returned").fill(WORDS)
     for one in (desk, closing, board):
         expect(one.page.locator(NOTICE)).to_be_hidden()
     desk.page.locator(NOTICE).evaluate(HEARD)
@@ -59,7 +59,7 @@ def test_a_server_that_stops_is_told_and_what_was_typed_stays(server: Running, v
     again.sign_in()
     desk.page.wait_for_selector(LIVE, state="attached")
     expect(closing.page.locator(NOTICE)).to_be_hidden()
-    assert closing.page.locator("#say-words").input_value() == WORDS
+    assert closing.page.locator("#list-words-originals_returned").input_value() == WORDS
     assert desk.page.locator('form[data-part="tasks"] [name="task"]').first.input_value() == WORDS
     desk.page.locator('form[data-part="tasks"] [name="task"]').first.blur()
     desk.page.wait_for_selector(SAVED, state="attached")
