@@ -463,6 +463,18 @@ def tables(blocks: Iterable[Block]) -> list[Table]:
     return [one for one in blocks if isinstance(one, Table)]
 
 
+def test_a_day_that_is_no_limit_of_the_law_is_never_called_one(team: Path) -> None:
+    """The first day on which an extension may be asked for is worked towards; only the end of its term is a last day by law."""
+    with at_desk(team, "vera") as desk:
+        procedures.follow(desk, MINE, "NL-EXT")
+        procedures.save_fact(desk, MINE, CaseFact("permit_end_date", "2027-02-28", "residence card"))
+        found = {one.id: one for case in boards.board(desk).cases for one in case.due}
+
+        assert found["NL-EXT-OPEN"].plan is not None and found["NL-EXT-OPEN"].last is None
+        assert found["NL-EXT-SAFE"].last == date(2027, 2, 27)
+        assert all("last day by law" not in one.remark for one in dates_of(desk, EN)[0] if "NL-EXT-OPEN" in one.what)
+
+
 def test_the_start_page_names_the_nearest_days_of_ones_own_cases_and_leaves_none_out(team: Path) -> None:
     """What is overdue, has no day or is one too many is counted; a day of another's case is not there, and without a right there is none."""
     with at_desk(team, "sofie") as desk:

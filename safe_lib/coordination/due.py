@@ -43,7 +43,7 @@ class Due:
     id: str  # of the deadline, the task, the document or the procedure
     title: str
     plan: date | None  # the day to work towards; None: the day it counts from is not known
-    last: date | None  # the legal last day, where there is one
+    last: date | None  # the legal last day; None too where the day is no limit of the law, such as the first day of a term
     rule: Verified | None = None  # of a deadline; nobody's rule stands behind a task or a document
 
     def band(self, today: date) -> Band:
@@ -87,7 +87,8 @@ def of_case(ref: str, papers: Mapping[str, Mapping[str, Any]], today: date, lang
 def _of_deadline(ref: str, one: CaseDeadline, names: Mapping[str, str], rules: Mapping[str, Procedure]) -> Due:
     found, behind = one.deadline, rules.get(one.deadline.procedure)
     rule = Verified(behind.verified, behind.verify_by, is_recalled(found.standing)) if behind else None
-    return Due(ref, "deadline", found.id, names.get(found.procedure, found.procedure), found.plan or found.last, found.last, rule)
+    return Due(ref, "deadline", found.id, names.get(found.procedure, found.procedure), found.plan or found.last,
+               found.last if found.legal else None, rule)
 
 
 def _still(seen: tuple[Considered, ...], file: LegalFile, today: date) -> Iterator[Considered]:

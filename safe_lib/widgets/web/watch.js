@@ -35,7 +35,7 @@ export function watch({ unsentWords = unsent, changed = told } = {}) {
 /** Ask at once, not when the next turn comes. */
 function look() {
   clearTimeout(timer);
-  if (!document.hidden) question();
+  if (!document.hidden && part("connection")) question(); // a page that was left or locked has no notice any more, and asks no more
 }
 
 /** What the notice says is put right, such as a number that has changed. */
