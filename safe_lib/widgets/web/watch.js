@@ -26,8 +26,7 @@ let unsent = () => "";
 export function watch({ unsentWords = unsent, changed = told } = {}) {
   [unsent, told] = [unsentWords, changed];
   document.addEventListener("visibilitychange", look);
-  addEventListener("online", look);
-  addEventListener("offline", () => become("lost"));
+  for (const net of ["online", "offline"]) addEventListener(net, look); // asked, not believed: the server may be on this machine
   addEventListener("click", (event) => { if (event.target.closest?.('[data-action="reconnect"]')) look(); });
   next();
 }
