@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from safe_lib import casework
 from safe_lib.casework import Desk
@@ -16,9 +17,11 @@ from safe_lib.model.disclosure import Copy
 from safe_lib.model.letter import Letter
 from safe_lib.model.procedure import is_recalled
 from safe_lib.report import long_date
-from safe_lib.report.letter_docx import Frame, letter_docx
 from safe_lib.report.make import Terms, require_agreed
 from safe_lib.rights.permission import may
+
+if TYPE_CHECKING:
+    from safe_lib.report.letter_docx import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ def make_letter(desk: Desk, ref: str, id: str, terms: Terms | None = None, *, al
         ReasonNeeded: something has to come first.
         ReportError: a fact says what this letter must not.
     """
+    from safe_lib.report.letter_docx import letter_docx  # it brings the library for documents, which the start of a server does not need
+
     casework._may(desk, "draft", ref)
     draft = draft_of(desk, ref, id, besides)
     letter = draft.filled.letter
@@ -93,6 +98,8 @@ def frame_of(desk: Desk, letter: Letter, copy: Copy | None) -> Frame:
         marks = tuple(texts(key) for key, holds in said if holds)
         known = "letter.never_verified" if is_recalled(letter.standing) else "letter.footer"
         footer = texts(known, day=_day(letter.verified, texts.language), by=_day(letter.verify_by, texts.language))
+    from safe_lib.report.letter_docx import Frame
+
     return Frame(desk.today.isoformat(), texts.direction, marks, footer, texts("letter.document"), texts("letter.gap", name="{name}"),
                  texts("letter.gap_named"), replace(copy, recipient="") if copy else None)
 

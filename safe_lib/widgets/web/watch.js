@@ -77,7 +77,7 @@ export async function doubt() {
 async function standing() {
   const answer = await ask(`${base}alive`);
   if (!isThere(answer)) return "lost";
-  return answer.ok ? "kept" : "out";
+  return answer.status === 204 ? "kept" : "out"; // anything else is somebody who only opens the door
 }
 
 function become(now) {
