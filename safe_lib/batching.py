@@ -122,14 +122,20 @@ def keys_now(desk: Desk, order: Order, made_with: Edition, ref: str) -> dict[str
 
 
 def keys_of_all(desk: Desk, order: Order, made_with: Edition, refs: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The same of many cases, read together; a case that this person cannot read is left out."""
+    """The same of many cases, read together; a case that this person cannot read is left out.
+
+    Cases that lead to the same places stand beside one another, each time in the same order: what a report says of a
+    place is then still laid out from the report before.
+    """
     store = _may(desk, "list")
     marks, mine = store.all_marks(), {line.ref for line in store.cases()}
-    found = {}
-    for file in store.case_files([ref for ref in refs if ref in mine], (), (), (FUTURES,)):
-        countries = _countries(file.papers.get(FUTURES, {}))
-        found[file.ref] = {format: key_of(order, made_with, desk, file.ref, format, marks.get(file.ref, Marks()), countries) for format in order.formats}
-    return found
+    leads = {file.ref: file.papers.get(FUTURES, {}) for file in store.case_files([ref for ref in refs if ref in mine], (), (), (FUTURES,))}
+    return {ref: {format: key_of(order, made_with, desk, ref, format, marks.get(ref, Marks()), _countries(leads[ref])) for format in order.formats}
+            for ref in sorted(leads, key=lambda ref: (_places(leads[ref]), ref))}
+
+
+def _places(paper: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((future.country, future.subdivision, future.kind) for future in futures_in(paper))
 
 
 def _countries(paper: Mapping[str, Any]) -> set[str]:

@@ -312,8 +312,8 @@ def save_severities(desk: Desk, ref: str, instrument: Instrument, rows: Sequence
 
 
 def instrument_for(desk: Desk, id: str) -> Instrument:
-    """An instrument in the language of the person at work."""
-    return translated(load_instrument(id), desk.language)
+    """An instrument in the language of the person at work; its files are looked at once in a moment."""
+    return _once(desk, ("instrument", id, desk.language), lambda: translated(load_instrument(id), desk.language))
 
 
 def country_of(answers: Answers, iso3: str | None = None) -> Country | None:
@@ -344,7 +344,14 @@ def assess_case(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED
     _may(desk, "assess", ref)
     instrument = instrument_for(desk, instrument_id)
     said = answers or recorded(desk, ref, instrument, scenario)
-    return assess(instrument, said, country_of(said, country), on=desk.today)
+    # Equal answers, asked twice within a moment, are assessed once: hashing them would cost more than looking whether they are the same.
+    known = _once(desk, ("assessed", ref, instrument_id, scenario, country or "", desk.today.isoformat(), desk.language), list[tuple[Answers, Assessment]])
+    for before, found in known:
+        if before == said:
+            return found
+    found = assess(instrument, said, country_of(said, country), on=desk.today)
+    known.append((said, found))
+    return found
 
 
 def assess_answers(desk: Desk, instrument_id: str, answers: Answers, country: str | None = None, on: date | None = None) -> Assessment:
@@ -367,13 +374,27 @@ def keep(desk: Desk, ref: str, assessment: Assessment) -> None:
     _keep(desk, ref, assessment, said, marks)
 
 
+def marks_of(desk: Desk, ref: str, *, verb: Verb = "write") -> Marks:
+    """How far a case is written. Within a moment they are those of the first look, so look at them before anything is read."""
+    return _once(desk, ("marks", ref), lambda: _may(desk, verb, ref).marks(ref))
+
+
 def assess_and_keep(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, verb: Verb = "write") -> Assessment:
     """Assess a case today and keep what came of it; `verb` is what it is kept for: who may report keeps what a report rests on."""
-    marks = _may(desk, verb, ref).marks(ref)
+    return assess_to_keep(desk, ref, instrument_id, scenario, verb=verb)()
+
+
+def assess_to_keep(desk: Desk, ref: str, instrument_id: str, scenario: str = SHARED, *, verb: Verb = "write") -> Callable[[], Assessment]:
+    """The same in two steps: everything is read now, and what is given keeps it."""
+    marks = marks_of(desk, ref, verb=verb)
     said = recorded(desk, ref, load_instrument(instrument_id), scenario)
     found = assess_case(desk, ref, instrument_id, scenario, answers=said)
-    _keep(desk, ref, found, said, marks)
-    return found
+
+    def keep_now() -> Assessment:
+        _keep(desk, ref, found, said, marks)
+        return found
+
+    return keep_now
 
 
 def _keep(desk: Desk, ref: str, assessment: Assessment, said: Answers, marks: Marks) -> None:

@@ -6,6 +6,7 @@ So every case that somebody relies on can be looked at again when something chan
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from safe_lib.engine.results import print_of, result_of, with_scenario
 from safe_lib.model.assessment import Assessment
 from safe_lib.model.case import SHARED, KeptAssessment
 from safe_lib.model.grounds import Grounds, Snapshot
+from safe_lib.store.moment import one_moment
 
 FIRST_LEVEL: Final = "first_level"
 SETS: Final = "ilo_"  # how the sets of indicators begin
@@ -32,8 +34,10 @@ def keep_for_report(desk: Desk, ref: str, workbook: str) -> tuple[Assessment, ..
     Raises:
         NotPermitted: the person may not make reports of this case.
     """
-    kept = (_keep(desk, ref, instrument, scenario) for instrument, scenario in assessments_of(desk, ref, workbook))
-    return tuple(one for one in kept if one is not None)
+    with one_moment():  # what several futures share is read once, and before the first is kept: writing ends the moment
+        casework.marks_of(desk, ref, verb="report")
+        to_keep = [_to_keep(desk, ref, instrument, scenario) for instrument, scenario in assessments_of(desk, ref, workbook)]
+    return tuple(keep() for keep in to_keep if keep is not None)
 
 
 def assessments_of(desk: Desk, ref: str, workbook: str) -> tuple[tuple[str, str], ...]:
@@ -49,7 +53,8 @@ def assessments_of(desk: Desk, ref: str, workbook: str) -> tuple[tuple[str, str]
     return tuple((id, scenario) for scenario in futures if casework.saved_answers(desk, ref, id, scenario))
 
 
-def _keep(desk: Desk, ref: str, instrument_id: str, scenario: str) -> Assessment | None:
+def _to_keep(desk: Desk, ref: str, instrument_id: str, scenario: str) -> Callable[[], Assessment] | None:
+    """What keeps the assessment of one future; None where the newest that is kept says the same."""
     instrument, store = load_instrument(instrument_id), desk.open_store()
     said = casework.recorded(desk, ref, instrument, scenario)
     newest = next(iter(store.assessments(ref, instrument_id, scenario)), None)
@@ -60,7 +65,7 @@ def _keep(desk: Desk, ref: str, instrument_id: str, scenario: str) -> Assessment
         held = json.loads(json.dumps(snapshot(casework.country_of(said), topics_used(instrument, said), desk.today)))
         if replace(before, snapshot="") == now and store.snapshot(before.snapshot) == held:
             return None
-    return casework.assess_and_keep(desk, ref, instrument_id, scenario, verb="report")
+    return casework.assess_to_keep(desk, ref, instrument_id, scenario, verb="report")
 
 
 # Reading it later

@@ -296,10 +296,18 @@ def _stepped(blocks: tuple[Block, ...], above: int) -> tuple[tuple[Block, ...], 
 
 _MAY_RUN_LEFT: Final = re.compile(  # every letter from right to left is in here
     "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def may_run_left(text: str) -> bool:
+    """Whether anything in a text may run from right to left: a letter, or a sign that turns what follows."""
+    return not text.isascii() and bool(_MAY_RUN_LEFT.search(text) or _TURNS.search(text))
 
 
 def direction_of(text: str, direction: str) -> str:
     """`ltr` or `rtl`: the direction most letters of a text have; the document's, where neither has more."""
+    if direction == "ltr" and text.isascii():
+        return "ltr"
     if not _MAY_RUN_LEFT.search(text):
         return "ltr" if direction == "ltr" or any(unicodedata.bidirectional(letter) == "L" for letter in text) else direction
     kinds = [unicodedata.bidirectional(letter) for letter in text]

@@ -16,6 +16,7 @@ import io
 import json
 import os
 from functools import lru_cache
+from types import CodeType
 from typing import Any, Final
 
 import nbformat
@@ -27,6 +28,7 @@ from safe_lib.model.errors import WrongUse
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.rights.jobs import PARAMETERS
 
+Compiled = tuple[CodeType, CodeType | None]
 EXAMPLE: Final = "example"  # the tag of a cell that shows an invented person, in no report
 
 
@@ -34,18 +36,20 @@ class SafeEngine(Engine):  # type: ignore[misc]
     """Runs a workbook here and now, another notebook in a child that holds nothing."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, only: str = "", **kwargs: Any) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, only: str = "", aside: list[Any] | None = None, **kwargs: Any) -> None:
         """Run every cell in order; an error stops the run and is told by papermill.
 
         Args:
             only: the one representation of each value that is wanted, as JSON, for a run that nobody reads as a notebook; examples are left out.
+            aside: takes the cells out of the notebook once they have run; papermill would copy, check and write them out before it learns that
+                nobody wants them on paper.
 
         Raises:
             WrongUse: a desk is at hand, and this is not a workbook of the suite as it stands in its folder.
         """
         if desk_here() is not None or VARIABLE in os.environ:
             require_workbook(nb_man.nb)
-            run_workbook(nb_man, only)
+            run_workbook(nb_man, only, aside)
         else:
             from safe_lib.report.forked import run_forked
             from safe_lib.report.kernel import run_cells
@@ -53,18 +57,23 @@ class SafeEngine(Engine):  # type: ignore[misc]
             run_forked(nb_man, lambda managed: run_cells(managed, kernel_name, **kwargs))
 
 
-def run_workbook(nb_man: Any, only: str = "") -> None:
-    """Run the cells of a workbook in this process."""
+def run_workbook(nb_man: Any, only: str = "", aside: list[Any] | None = None) -> None:
+    """Run the cells of a workbook in this process; where they are put aside, nobody asks when each began and ended."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     count = 0
     for place, cell in enumerate(nb_man.nb.cells):
         if cell.cell_type != "code" or (only and EXAMPLE in cell.metadata.get("tags", [])):
             continue
         count += 1
-        nb_man.cell_start(cell, place)
-        cell.outputs = run_cell(cell.source, namespace, count, only)
+        compiled = (_parsed if PARAMETERS in cell.metadata.get("tags", []) else _parsed_once)(cell.source)
+        if aside is None:
+            nb_man.cell_start(cell, place)
+        cell.outputs = run_cell(compiled, namespace, count, only)
         cell.execution_count = count
-        nb_man.cell_complete(cell, cell_index=place)
+        if aside is None:
+            nb_man.cell_complete(cell, cell_index=place)
+    if aside is not None:
+        aside[:], nb_man.nb.cells = nb_man.nb.cells, []
 
 
 def require_workbook(notebook: Any) -> None:
@@ -94,20 +103,35 @@ def code_of(notebook: Any) -> list[str]:
     return [source_of(cell) for cell in notebook["cells"] if cell["cell_type"] == "code" and PARAMETERS not in cell["metadata"].get("tags", [])]
 
 
-def run_cell(source: str, namespace: dict[str, Any], count: int, only: str = "") -> list[Any]:
+def run_cell(compiled: Compiled, namespace: dict[str, Any], count: int, only: str = "") -> list[Any]:
     """Run one cell; its outputs as a notebook stores them."""
-    tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    statements, last = compiled
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        exec(compile(tree, "<cell>", "exec"), namespace)  # noqa: S102  (the suite's own notebooks; foreign ones are never run)
-        value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace) if isinstance(last, ast.Expr) else None  # noqa: S307
+        exec(statements, namespace)  # noqa: S102  (the suite's own notebooks; foreign ones are never run)
+        value = eval(last, namespace) if last is not None else None  # noqa: S307
     outputs = []
     if said.getvalue():
         outputs.append(nbformat.v4.new_output("stream", name="stdout", text=said.getvalue()))
     if value is not None:
-        outputs.append(nbformat.v4.new_output("execute_result", data=representation(value, only), metadata={}, execution_count=count))
+        outputs.append(_result(representation(value, only), count))
     return outputs
+
+
+def _parsed(source: str) -> Compiled:
+    """The statements of a cell, and the expression at its end whose value it shows."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    shown = compile(ast.Expression(last.value), "<cell>", "eval") if isinstance(last, ast.Expr) else None
+    return compile(tree, "<cell>", "exec"), shown
+
+
+_parsed_once: Final = lru_cache(maxsize=512)(_parsed)  # cells of workbooks, the same for every case; never what papermill puts in
+
+
+def _result(data: dict[str, Any], count: int) -> Any:
+    """What a cell gives, in the form that nbformat's `new_output` makes; that one checks it against the whole schema each time."""
+    return nbformat.from_dict({"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": count})
 
 
 def representation(value: Any, only: str = "") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from html import escape
 from typing import Final
 from xml.etree import ElementTree
@@ -143,7 +144,8 @@ class _Page:
 
     def cell(self, cell: Cell) -> str:
         if isinstance(cell, str):
-            return f"<span{self.turn(cell)}>{self.text(cell)}</span>" if self.turn(cell) else self.text(cell)
+            turned = self.turn(cell)
+            return f"<span{turned}>{self.text(cell)}</span>" if turned else self.text(cell)
         short = " data-short" if len(cell.word) <= SHORT else ""
         return f'<span class="badge" data-tone="{look(cell).tone}"{short}>{_shape(look(cell).shape)}<span>{self.text(cell.word)}</span></span>'
 
@@ -252,6 +254,7 @@ _ATTRIBUTES: Final = frozenset((
 ))  # fmt: skip
 _VALUE: Final = re.compile(r"[^<>\\{};@]*")
 _FUNCTIONS: Final = frozenset(("translate", "scale", "rotate", "matrix", "skewX", "skewY", "rgb", "rgba", "hsl"))
+_PREFIX: Final = "\x00"  # no XML may hold it
 _DEEPEST_DRAWING: Final = 30  # groups inside one another
 _WIDEST_DRAWING: Final = 10_000  # CSS pixels
 _LARGEST_DRAWING: Final = 400_000  # characters; a map of one country has some ten thousand
@@ -263,15 +266,22 @@ def clean_svg(svg: str, *, prefix: str = "") -> str:
     Scripts, styles, links, pictures and everything that asks for another file are left out. `var(--token)` becomes the
     light value of the token; `prefix` is put before every id, so that two drawings on a page keep their own.
     """
+    return _cleaned(svg).replace(_PREFIX, prefix)
+
+
+@lru_cache(maxsize=8)  # the drawings of the report at hand, which each of its forms asks for
+def _cleaned(svg: str) -> str:
+    """A clean drawing with a sign that no drawing can hold before every id."""
     if "<!" in svg or "<?" in svg or len(svg) > _LARGEST_DRAWING:  # no entities, so nothing to expand
         return ""
     try:
         root = ElementTree.fromstring(svg)  # noqa: S314
     except ElementTree.ParseError:
         return ""
-    return _drawn(root, prefix, 0) if _local(root.tag) == "svg" and all(_size(root)) else ""
+    return _drawn(root, _PREFIX, 0) if _local(root.tag) == "svg" and all(_size(root)) else ""
 
 
+@lru_cache(maxsize=8)
 def drawing_size(drawing: str) -> tuple[float, float]:
     """Width and height of a cleaned drawing in CSS pixels (96 to the inch)."""
     return _size(ElementTree.fromstring(drawing))  # noqa: S314
@@ -317,7 +327,7 @@ def _value(key: str, value: str, prefix: str) -> str:
     if key == "href":
         return f"#{prefix}{value[1:]}" if value.startswith("#") else ""
     inner = re.sub(r"url\(\s*#([\w-]+)\s*\)", lambda link: f"url(#{prefix}{link[1]})", value)
-    functions = set(re.findall(r"([\w-]*)\s*\(", re.sub(r"url\(#[\w-]+\)", "", inner)))
+    functions = set(re.findall(r"([\w-]*)\s*\(", re.sub(rf"url\(#[{_PREFIX}\w-]+\)", "", inner)))
     return inner if _VALUE.fullmatch(inner) and functions <= _FUNCTIONS else ""
 
 

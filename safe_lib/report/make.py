@@ -263,8 +263,10 @@ def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None
     casework.work_at(replace(desk), "" if name == workbook else workbook)
     try:
         with job(Job(ref, desk.today, desk.language, profile, about)) as number:
-            given = {"case": number} if engine is None else _told(desk, ref, profile)
-            done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, parameters=given, **(engine or SAFE_ENGINE))
+            given, aside = {"case": number} if engine is None else _told(desk, ref, profile), list[Any]()
+            done = execute_notebook(str(workbook_path(name)), None, progress_bar=False, log_output=False, parameters=given,
+                                    **(engine or {**SAFE_ENGINE, "aside": aside}))
+            done["cells"] = aside or done["cells"]
     except SafeError:
         raise
     except Exception as problem:  # its words may hold what a case says; they end here

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -39,6 +39,7 @@ from safe_lib.report import (
     direction_of,
     fixed_words,
     marks,
+    may_run_left,
     neutral_title,
     on_every_page,
     page_words,
@@ -103,7 +104,7 @@ def pdf_of(document: Document, labels: Labels | None = None) -> bytes:
     words = fixed_words(document.language, labels)
     data = _data(document, words)
     told, setting = (_as_text({name: value for name, value in data.items() if (name in OF_ONE) is of_one}) for of_one in (True, False))
-    return _shown(partial(_report, document.date), told, setting)
+    return _shown(partial(_report, document.date, document.direction), told, setting)
 
 
 def typeset(data: Mapping[str, Any], day: str, layout: str) -> bytes:
@@ -174,9 +175,15 @@ def _data(document: Document, words: Labels) -> dict[str, Any]:
         "footer": document.footer, "marks": marks(document, words), "about": about(document, words),
         "hyphenates": language in HYPHENATED, "suite": words["report.suite"], "empty": words["report.empty_table"], "page": page_words(words), "blocks": blocks,
     }  # fmt: skip
-    against = sorted({text for text in _texts(data) if direction_of(text, document.direction) != document.direction})
     fonts = {"fonts": FAMILIES, "fonts-rtl": sorted(FAMILIES, key=lambda name: name != "Noto Sans Arabic")}
-    return data | fonts | {"against": against, "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "line": LINE}
+    return data | fonts | {"against": _against(data, document.direction), "tokens": TOKENS, "shapes": SHAPES, "looks": _looks(), "number": NUMBER, "line": LINE}
+
+
+def _against(data: Mapping[str, Any], direction: str) -> list[str]:
+    """The texts against the direction of the document; from left to right there are none where no letter runs the other way."""
+    if direction == "ltr" and not may_run_left(json.dumps(data, ensure_ascii=False)):
+        return []
+    return sorted({text for text in _texts(data) if direction_of(text, direction) != direction})
 
 
 def _flatten(tree: dict[str, Any], level: int) -> None:
@@ -244,11 +251,11 @@ def _as_text(data: Mapping[str, Any]) -> str:
     return unicodedata.normalize("NFC", json.dumps(data, ensure_ascii=False, sort_keys=True))
 
 
-def _report(day: str, told: str, setting: str) -> bytes:
+def _report(day: str, direction: str, told: str, setting: str) -> bytes:
     template("report.typ")  # tells how to repair it where it is missing
     with _TURN:
         pdf = _typesetter(_fonts()).compile(_source(told), format="pdf", pdf_standards="ua-1", timestamp=_timestamp(day), sys_inputs={"setting": setting})
-    return _finished(pdf)
+    return _finished(pdf, turned=direction == "rtl" or may_run_left(told) or may_run_left(setting))
 
 
 def _laid_out(day: str, layout: str, told: str) -> bytes:
@@ -258,11 +265,12 @@ def _laid_out(day: str, layout: str, told: str) -> bytes:
     ))  # fmt: skip
 
 
-def _finished(pdf: object) -> bytes:
+def _finished(pdf: object, *, turned: bool = True) -> bytes:
+    """The file as it is read aloud; `turned` is False where no text in it can run from right to left."""
     if not isinstance(pdf, bytes):
         raise ReportError(f"PDF: the typesetter gave no file. {REPAIR}")
     try:
-        return _Finish(pdf).finished()
+        return _Finish(pdf).finished(turned=turned)
     except (ValueError, KeyError, IndexError, zlib.error):
         return pdf  # a file of another form: whole and tagged, only read out in the order of the eye
 
@@ -347,6 +355,9 @@ _OPERATION: Final = re.compile(
     rb"(?P<open>/ReversedChars BMC|/Span<</ActualText(?:<[0-9A-F]*>|\(\))>>BDC)|(?P<close>EMC)|(?P<show>0 Tr.*?(?:\]TJ|\)Tj))", re.DOTALL
 )
 _ENTRY: Final = re.compile(rb"<</Type/MCR/MCID (?P<there>\d+)/Pg (?P<page>\d+) 0 R>>|(?P<here>\d+)")
+_CHILDREN: Final = re.compile(rb"/K\[([0-9R ]*)\]")
+_CHILD: Final = re.compile(rb"(\d+) 0 R")
+_HEADERS: Final = re.compile(rb"/Headers\[[^\]]*\]")
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
 
@@ -395,11 +406,13 @@ class _Finish:
         self.known: dict[int, _Font] = {}
         self.objects = {number: pdf[start : ends[start]] for number, start in enumerate(starts, 1)}
 
-    def finished(self) -> bytes:
-        """The finished file."""
+    def finished(self, *, turned: bool) -> bytes:
+        """The finished file; pages are only opened where a text may be turned, or a sign stands on another."""
         for table in self.numbers(b"/S/TBody/"):
             for row in self.children(table):
                 self.head_row(self.children(row))
+        if not turned and all(font.wide.issuperset(font.says) for font in map(self.fonts, self.numbers(b"/Subtype/Type0"))):
+            return self.written()
         pieces = {entry: piece for page in self.numbers(b"/Type/Page/") for entry, piece in self.read_page(page).items()}
         if any(piece.runs == "r" for piece in pieces.values()):
             for number in self.numbers(b"/StructElem"):
@@ -407,27 +420,25 @@ class _Finish:
         return self.written()
 
     def written(self) -> bytes:
-        parts, place, entries = [self.head], len(self.head), [b"0000000000 65535 f\r\n"]
-        for _, content in sorted(self.objects.items()):
-            entries.append(b"%010d 00000 n\r\n" % place)
-            parts.append(content)
-            place += len(content)
+        parts = list(self.objects.values())  # in the order of their numbers, as they were read
+        places = accumulate(map(len, parts[:-1]), initial=len(self.head))
+        entries = [b"0000000000 65535 f\r\n", *(b"%010d 00000 n\r\n" % place for place in places)]
         table = b"xref\n0 %d\n" % len(entries) + b"".join(entries)
-        return b"".join((*parts, table, self.tail, b"startxref\n%d\n%%%%EOF" % place))
+        return b"".join((self.head, *parts, table, self.tail, b"startxref\n%d\n%%%%EOF" % (len(self.head) + sum(map(len, parts)))))
 
     # ── tables ──
 
     def numbers(self, mark: bytes) -> list[int]:
-        return [number for number, content in self.objects.items() if mark in content[:200]]
+        return [number for number, content in self.objects.items() if content.find(mark, 0, 200) >= 0]
 
     def children(self, number: int) -> list[int]:
-        found = re.search(rb"/K\[([0-9R ]*)\]", self.objects[number])
-        return [int(child) for child in re.findall(rb"(\d+) 0 R", found[1])] if found else []
+        found = _CHILDREN.search(self.objects[number])
+        return [int(child) for child in _CHILD.findall(found[1])] if found else []
 
     def head_row(self, cells: list[int]) -> None:
         """The first cell heads its row; the others are found by row and column, so they need no list of heads."""
         for index, cell in enumerate(cells):
-            content = re.sub(rb"/Headers\[[^\]]*\]", b"" if index else b"/Scope/Row", self.objects[cell], count=1)
+            content = _HEADERS.sub(b"" if index else b"/Scope/Row", self.objects[cell], count=1)
             self.objects[cell] = content if index else content.replace(b"/S/TD/", b"/S/TH/", 1)
 
     # ── lines ──

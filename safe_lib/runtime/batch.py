@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Literal, Protocol
 
-from safe_lib import batching
+from safe_lib import batching, casework
 from safe_lib.batching import Edition, Order
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated
@@ -122,7 +122,7 @@ def run_batch(desk: Desk, order: Order, refs: Sequence[str], *, workers: int, en
     keys = batching.keys_of_all(desk, order, made_with, refs)
     reports = there_already(desk, keys)
     there = {(one.ref, one.format) for one in reports}
-    todo = [ref for ref in refs if any((ref, format) not in there for format in order.formats)]
+    todo = [ref for ref in dict.fromkeys((*keys, *refs)) if any((ref, format) not in there for format in order.formats)]
     batching.begin(desk, order, len(refs))
     place = Place(desk.open_store().path, desk.open_store().own_key(), desk.person, desk.language, desk.today, desk.role)
     if todo:
@@ -201,14 +201,15 @@ def make_one(desk: Desk, order: Order, made_with: Edition, ref: str, engine: Eng
         return kept
     for _ in range(batching.TRIES):
         with one_moment():
+            casework.marks_of(desk, ref, verb="report")  # before anything is read: what is kept later names no answer that was not read
             made = documents(desk, ref, order.workbook, order.profile, order.formats, engine=_engine(engine, desk))
-        before, keys = keys, batching.keys_now(desk, order, made_with, ref)
-        if before == keys:
-            break
+            before, keys = keys, batching.keys_now(desk, order, made_with, ref)
+            if before == keys:
+                there = desk.open_store().made(keys.values())
+                keep_for_report(desk, ref, order.workbook)  # in the same moment: the assessments that the report tells
+                break
     else:
         raise batching.still_changing(ref)
-    there = desk.open_store().made(keys.values())
-    keep_for_report(desk, ref, order.workbook)
     reports = batching.seal_once(desk, ref, order, [Finished(keys[format], format, content) for format, content in made.items()])
     return tuple(MadeReport(ref, one.format, keys[one.format], one.id, one.sha256, one.size, keys[one.format] not in there) for one in reports)
 

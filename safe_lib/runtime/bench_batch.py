@@ -165,7 +165,7 @@ def _phases(desk: Desk, refs: tuple[str, ...], workbook: str) -> dict[str, float
     order = batching.Order(workbook, PROFILE, ("html", "pdf"))
     made_with, spent = batching.edition(desk, order), dict[str, float]()
     batch.prepare(order, desk)
-    parts = (("notebook", make, "run"), ("HTML", html, "html_of"), ("data for PDF", pdf, "_data"), ("typesetting", pdf, "_typeset"),
+    parts = (("notebook", make, "run"), ("HTML", html, "html_of"), ("data for PDF", pdf, "_data"), ("typesetting", pdf, "_report"),
              ("keeping what it rests on", batch, "keep_for_report"), ("sealing", batching, "seal_once"), ("keys", batching, "keys_now"))
     batch.make_one(desk, order, made_with, refs[0])
     began = _worked()
