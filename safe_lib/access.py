@@ -17,7 +17,7 @@ from safe_lib.store import Store
 from safe_lib.store.trouble import no_such_case
 
 WITHOUT_KEY: Final = frozenset({"emergency", "agree_erase"})  # verbs of a case that need no key of it
-READS: Final = frozenset({"read", "assess", "report"})  # verbs that show what a case says
+READS: Final = frozenset({"read", "assess", "report", "draft"})  # verbs that show what a case says
 SAME_SITTING: Final = timedelta(minutes=10)  # one line says that somebody reads on
 HOUR: Final = timedelta(hours=1)
 ONE_EACH: Final = timedelta(minutes=5)  # past the bound, this long between two further cases

@@ -43,6 +43,7 @@ CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
 SHARE_ITEMS: Final = {"": ("first_level", "CONSENT-SHARE"), "safety_report": ("safety_account", "SHARE")}  # workbook (empty: any) → question on sharing
 CONSENTS: Final = "consents"  # kind of the paper that holds what the person said about sharing, by recipient and purpose
 LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
+LETTER: Final = "letter_"  # before the name of a letter, where a report has the name of its workbook
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
 SEVERITY: Final = "severity"
 PLAN: Final = "plan"
@@ -423,6 +424,13 @@ def seal(desk: Desk, ref: str, content: bytes, *, workbook: str, profile: str, f
     return store.seal_report(ref, content, workbook=workbook, profile=profile, format=format, language=desk.language, by=desk.person, at=desk.now(), id=id)
 
 
+def seal_letter(desk: Desk, ref: str, content: bytes, *, letter: str, profile: str, format: str, id: str = "") -> Report:
+    """Put the draft of a letter into the store; who drafts letters need not be allowed to make reports, nor to let anything leave."""
+    store = _may(desk, "draft", ref)
+    return store.seal_report(ref, content, workbook=f"{LETTER}{letter}", profile=profile, format=format, language=desk.language, by=desk.person, at=desk.now(),
+                             id=id)
+
+
 def disclose(
     desk: Desk, report: Report, *, recipient: str, purpose: str, basis: Basis | None = None, expires: date | None = None
 ) -> tuple[bytes, Disclosure]:
@@ -489,22 +497,22 @@ def leaflet(desk: Desk, ref: str) -> Literal["wise", "unwise", "unknown"]:
     return said.get(_code(desk, ref, *LEAFLET_ITEM) or "", "unknown")  # type: ignore[return-value]
 
 
-def require_leaflet(desk: Desk, ref: str, what: str, although: str) -> None:
+def require_leaflet(desk: Desk, ref: str, what: str, although: str, *, verb: Verb = "report") -> None:
     """Refuse something written for the person where the record speaks against it and no reason is given; a reason is noted.
 
     Raises:
         ReasonNeeded: in words that do not say what was answered.
     """
-    _may(desk, "report", ref)
+    _may(desk, verb, ref)
     if although.strip():
-        note_reason(desk, ref, what, although)
+        note_reason(desk, ref, what, although, verb=verb)
     elif leaflet(desk, ref) == "unwise":
         raise ReasonNeeded(f"{ref}: a paper for the person needs a reason here.\n  Read question {LEAFLET_ITEM[1]} first, then give one (--although).")
 
 
-def note_reason(desk: Desk, ref: str, what: str, although: str) -> None:
+def note_reason(desk: Desk, ref: str, what: str, although: str, *, verb: Verb = "report") -> None:
     """Write down why something is made although the record speaks against it."""
-    _may(desk, "report", ref).note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
+    _may(desk, verb, ref).note(by=desk.person, at=desk.now(), what="report.although", ref=ref, detail=f"{what}: {although.strip()}")
 
 
 def reports_of(desk: Desk, ref: str) -> tuple[Report, ...]:

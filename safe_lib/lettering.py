@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from safe_lib import casework, procedures
@@ -20,10 +20,12 @@ from safe_lib.catalogue.processing import load_processing
 from safe_lib.engine import letters
 from safe_lib.engine.facts import Facts, Value, truth_of
 from safe_lib.model.assessment import Truth
+from safe_lib.model.case import Report
 from safe_lib.model.errors import AnswersError, ReasonNeeded, ReportError
 from safe_lib.model.legal import LegalFile
 from safe_lib.model.letter import Filled, Letter, LetterField
 from safe_lib.model.texts import Texts
+from safe_lib.rights.permission import may
 
 FORMAT: Final = "docx"
 LONGEST: Final = 20_000  # letters of the person's statement
@@ -73,12 +75,47 @@ def require_open(desk: Desk, ref: str, draft: Draft, although: str) -> None:
     """
     letter = draft.filled.letter
     if letter.reader == "person":
-        casework.require_leaflet(desk, ref, f"letter {letter.id}", although)
+        casework.require_leaflet(desk, ref, f"letter {letter.id}", although, verb="draft")
     if draft.gate_open or letter.gate is None:
         return
     if not although.strip():
         raise ReasonNeeded(f"{ref}, letter {letter.id}: {letter.gate.says['en']}\n  Write the day of the check into the case, or give a reason (--although).")
-    casework.note_reason(desk, ref, f"letter {letter.id}", although)
+    casework.note_reason(desk, ref, f"letter {letter.id}", although, verb="draft")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A draft that lies in the file and has not left."""
+
+    report: Report
+    letter: Letter
+
+
+def waiting(desk: Desk, ref: str) -> tuple[Waiting, ...]:
+    """The drafts of a case that were made since a copy of the same letter last left, the newest first; one of each letter and reader of it.
+
+    Raises:
+        NotPermitted, CaseNotFound: as everywhere.
+    """
+    left: dict[str, datetime] = {}
+    for line in casework._may(desk, "read", ref).disclosures(ref):
+        left[line.kind] = max(line.at, left.get(line.kind, line.at))
+    known, found = load_letters().letters, {}
+    for one in sorted(casework.reports_of(desk, ref), key=lambda one: one.made):
+        letter = known.get(one.workbook.removeprefix(casework.LETTER)) if one.workbook.startswith(casework.LETTER) else None
+        kind = f"{one.workbook} {one.profile}"
+        if letter is not None and (kind not in left or one.made > left[kind]):
+            found[kind] = Waiting(one, letter)
+    return tuple(reversed(found.values()))
+
+
+def tell_of(desk: Desk, ref: str, report: Report) -> None:
+    """Those who may let a draft leave learn that one lies there, where whoever made it may not; nobody who is kept away from the case does."""
+    store = desk.open_store()
+    hands, kept_away = store.assigned(ref), store.excluded(ref)
+    readers = [one.user for one in store.people() if one.active and one.user != report.by and one.user not in kept_away
+               and (one.has("coordinator") or (one.user in hands and may(one.roles, "disclose", assigned=True)))]
+    store.tell(readers, "letter.drafted", ref, by=desk.person, at=desk.now())
 
 
 def stock_of(texts: Texts, there: frozenset[str] = frozenset()) -> letters.Stock:

@@ -19,7 +19,8 @@ from safe_lib.catalogue import instrument_files
 from safe_lib.catalogue.facts import YEARS, parse_facts
 from safe_lib.catalogue.procedures import Law, load_law
 from safe_lib.engine import legal
-from safe_lib.engine.facts import Facts, Value, truth_of
+from safe_lib.engine.facts import Facts, Value
+from safe_lib.engine.procedures import applies
 from safe_lib.model.answers import OPEN_CODES
 from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import AnswersError, CaseChanged
@@ -285,7 +286,7 @@ def counting_in(file: LegalFile, on: date, law: Law | None = None) -> tuple[Cons
     whole = read(legal.of_whole_case(file))
     seen = ((one, legal.facts_for(file, one.id, whole, read)) for one in law.procedures.values() if one.country in file.jurisdictions or file.follows(one.id))
     return tuple(legal.considered(one, file, facts, law.changes, on=on, minimum_days=minimum) for one, facts in seen
-                 if file.follows(one.id) or truth_of(one.opens_when, facts) is Truth.HOLDS)
+                 if file.follows(one.id) or applies(one, facts) is Truth.HOLDS)
 
 
 def minimum_rules_for(desk: Desk, ref: str, on: date | None = None) -> tuple[Considered, ...]:

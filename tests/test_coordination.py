@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,21 +15,27 @@ from team import MOMENT, make_team, opened, phrase
 
 from safe_lib import casework, disclosing, procedures, teamwork
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
+from safe_lib.catalogue.procedures import load_law
 from safe_lib.cli.app import run
 from safe_lib.coordination import board as boards
 from safe_lib.coordination import calendar, closing, contacts, figures, handing_over, hours, referring, second_look
+from safe_lib.coordination.due import Due
 from safe_lib.coordination.figures import FileYears
 from safe_lib.coordination.hours import Worked
 from safe_lib.disclosing import Asked
 from safe_lib.engine import legal
 from safe_lib.model.disclosure import Basis
-from safe_lib.model.errors import BasisRefused, NotPermitted, ReportError, WrongUse
+from safe_lib.model.document import Block, Table
+from safe_lib.model.errors import BasisRefused, NotPermitted, ReasonNeeded, ReportError, WrongUse
 from safe_lib.model.legal import CaseFact, Following, LegalFile, StepDone, Task
-from safe_lib.person import retention
 from safe_lib.report.make import Terms, make_copy, make_report
+from safe_lib.widgets.coordination_views import day_in_words, due_blocks
+from safe_lib.widgets.start_dates import dates_of
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+EN = load_texts("en")
 MINE, THEIRS = "K7M-2042", "A2B-0001"
 ORGANISATION = "Legal aid, Port Sellen"
 
@@ -343,12 +349,26 @@ def test_a_file_is_closed_when_its_list_was_gone_through_and_leaves_the_lists(te
         assert closing.closing(desk, MINE).missing == tuple(closing.rules().items) and [one.ref for one in boards.board(desk).cases] == [THEIRS, MINE]
 
 
-def test_a_case_closed_without_the_list_is_told_to_the_coordinator(team: Path) -> None:
-    """Nothing is hidden: an older way of closing still works."""
+def test_a_file_closes_without_its_list_only_with_a_reason_which_is_kept_and_told(team: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Section 10: `safe close` says where the list is; with a reason it closes, and the coordinator sees that the list is open."""
+    with at_desk(team, "vera") as desk, pytest.raises(NotPermitted) as refused:
+        closing.close_without_list(desk, MINE, "We decided this together.", "")
+    assert not isinstance(refused.value, ReasonNeeded)  # who may not close learns nothing of a list
+    assert safe(team, "cora", "close", MINE, "--words", "We decided this together.") == 30
+    assert f"safe coordination close {MINE}" in capfd.readouterr().err
     with at_desk(team, "cora") as desk:
-        retention.close_case(desk, MINE, "We decided this together.")
+        assert casework.find_case(desk, MINE).status == "open"
+        closing.tick(desk, MINE, "originals_returned", "done")
+    assert safe(team, "cora", "close", MINE, "--words", "We decided this together.", "--although", "She leaves tonight.") == 0
+    with at_desk(team, "cora") as desk:
+        found = closing.closing(desk, MINE)
 
+        assert (casework.find_case(desk, MINE).status, found.although, found.closed_on) == ("closed", "She leaves tonight.", None)
+        assert set(found.looked) == {"originals_returned"}
         assert [one.ref for one in boards.board(desk).unfinished] == [MINE]
+    assert safe(team, "cora", "close", MINE, "--open-again") == 0
+    with at_desk(team, "cora") as desk:
+        assert closing.closing(desk, MINE).missing == tuple(closing.rules().items) and not closing.closing(desk, MINE).although
 
 
 def test_what_is_kept_until_when_is_counted_from_the_closure(team: Path) -> None:
@@ -420,6 +440,63 @@ def test_what_is_due_stands_in_its_band_and_what_is_unknown_is_never_left_out(te
         assert "NL-REFLECT-END" in unknown
         assert tasks == {"overdue": ["in -1 days"], "week": ["in 0 days", "in 7 days"], "month": ["in 8 days", "in 30 days"], "later": ["in 31 days"]}
         assert [one.title for case in found.cases for one in case.stuck] == ["in -1 days"]
+
+
+def test_each_day_by_law_says_when_its_rule_was_last_verified(team: Path) -> None:
+    """A rule from memory says that it never was, one that is past its day is verified first, and a task rests on no rule."""
+    with at_desk(team, "vera") as desk:
+        procedures.follow(desk, MINE, "NL-REFLECT")
+        procedures.follow(desk, MINE, "NL-OBJ")
+        procedures.save_task(desk, MINE, Task(task="Ring back", due=TODAY))
+        found = boards.board(desk)
+        law = load_law().procedures
+        rows = {str(row[4]): str(row[5]) for row in tables(due_blocks(found, EN))[0].rows}
+        late = {str(row[4]): str(row[5]) for row in tables(due_blocks(replace(found, today=date(2030, 1, 1)), EN))[0].rows}
+
+    verified = day_in_words(law["NL-REFLECT"].verified, EN)
+    of = {id: words for id in ("NL-REFLECT-END", "NL-OBJ-TERM", "Ring back") for what, words in rows.items() if id in what}
+    assert of == {"NL-REFLECT-END": verified, "NL-OBJ-TERM": "written down from memory, never verified", "Ring back": "no rule: agreed here"}
+    assert next(words for what, words in late.items() if "NL-REFLECT-END" in what) == f"{verified}; Verify first"
+
+
+def tables(blocks: Iterable[Block]) -> list[Table]:
+    return [one for one in blocks if isinstance(one, Table)]
+
+
+def test_a_day_that_is_no_limit_of_the_law_is_never_called_one(team: Path) -> None:
+    """The first day on which an extension may be asked for is worked towards; only the end of its term is a last day by law."""
+    with at_desk(team, "vera") as desk:
+        procedures.follow(desk, MINE, "NL-EXT")
+        procedures.save_fact(desk, MINE, CaseFact("permit_end_date", "2027-02-28", "residence card"))
+        found = {one.id: one for case in boards.board(desk).cases for one in case.due}
+
+        assert found["NL-EXT-OPEN"].plan is not None and found["NL-EXT-OPEN"].last is None
+        assert found["NL-EXT-SAFE"].last == date(2027, 2, 27)
+        assert all("last day by law" not in one.remark for one in dates_of(desk, EN)[0] if "NL-EXT-OPEN" in one.what)
+
+
+def test_the_start_page_names_the_nearest_days_of_ones_own_cases_and_leaves_none_out(team: Path) -> None:
+    """What is overdue, has no day or is one too many is counted; a day of another's case is not there, and without a right there is none."""
+    with at_desk(team, "sofie") as desk:
+        procedures.save_task(desk, THEIRS, Task(task="Theirs", due=TODAY))
+    with at_desk(team, "vera") as desk:
+        assert dates_of(desk, EN) == ((), ())
+        procedures.follow(desk, MINE, "NL-REFLECT")
+        for days in (-1, 3, 9, 9, 12, 20, 30, 30, 31):
+            procedures.save_task(desk, MINE, Task(task=f"in {days} days", due=TODAY + timedelta(days=days)))
+        dates, beside = dates_of(desk, EN)
+    unknown = len(boards_unknown(team))
+
+    assert [one.what for one in dates] == ["in 3 days", "in 9 days", "in 9 days", "in 12 days", "in 20 days", "in 30 days"]
+    assert {(one.reference, one.path) for one in dates} == {(MINE, "/procedures")}
+    assert unknown >= 1 and beside == ("Overdue: 1.", f"Day not known: {unknown}. Ask the lawyer today.", "Further ones within thirty days: 1.")
+    with at_desk(team, "anna") as desk:
+        assert dates_of(desk, EN) == ((), ())
+
+
+def boards_unknown(team: Path) -> tuple[Due, ...]:
+    with at_desk(team, "vera") as desk:
+        return boards.board(desk).band("unknown")
 
 
 def test_a_procedure_in_which_nobody_wrote_for_four_weeks_is_stuck(team: Path) -> None:

@@ -133,6 +133,7 @@ COPY = Ask("POST", "/disclosures?case={ref}", {"action": "make", "workbook": "sa
                                                "recipient": "a", "purpose": "b", "reason": "the appeal has to be lodged"})
 LETTER = Ask("POST", "/letters?case={ref}", {"action": "make", "letter": "nl_extension_request", "basis": "legal_claims", "recipient": "a", "purpose": "b",
                                             "reason": "the permit ends tomorrow"})
+DRAFT = Ask("POST", "/letters?case={ref}", {"action": "draft", "letter": "nl_extension_request"})
 ANSWER = {"type": "answer", "seq": 1, "instrument": "safe_return", "item": "SAF-07", "code": "present", "seen": 0}
 PLAN = {"type": "paper", "seq": 2, "kind": "plan", "body": {"rows": []}, "seen": 0}
 BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
@@ -152,8 +153,9 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
               legal("add_papers", id="NL-REFLECT"),
              team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
              team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
-             closing("tick", item="originals_returned", state="done")),
-    "report": (person("access", language="en", format="html"), COPY, LETTER, legal("report", report="own_file html")),
+             closing("tick", **{"state-originals_returned": "done"})),
+    "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
+    "draft": (DRAFT, LETTER),
     "disclose": (COPY, LETTER, legal("report", report="own_file html"),
                  team("refer", case="{ref}", organisation="a", purpose="b", basis="legal_claims", reason="the appeal has to be lodged"),
                  Ask("GET", "/referral?case={ref}&country=XAA&entry=xa-line"),

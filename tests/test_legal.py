@@ -11,10 +11,13 @@ from team import desk_of, make_team, opened
 
 from safe_lib import casework, procedures
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
+from safe_lib.catalogue.procedures import load_law
 from safe_lib.model.assessment import Truth
 from safe_lib.model.errors import CaseNotFound, NotPermitted
 from safe_lib.model.legal import CaseFact, Contact, EntryRefused, FileDocument, PersonStatement, StepDone, Task
 from safe_lib.procedures import EntryChanged
+from safe_lib.widgets.legal.reading import reading_of
 
 DAY = date(2026, 11, 21)
 
@@ -115,6 +118,62 @@ def test_a_procedure_that_may_apply_and_nobody_follows_shows_its_deadlines(desk:
     procedures.follow(desk, case, "NL-OBJ", ended=DAY)
 
     assert "NL-OBJ-TERM" not in last_days(desk, case)
+
+
+REMEDIES = ("NL-OBJ", "NL-APPEAL", "NL-HIGHER", "NL-VOVO", "NL-SGM-OBJ", "NL-ART12")
+OPEN_TO = {  # kind of the decision → the remedies that stay open; worked out by hand from the dossier, section 3.6
+    "permit_refused": {"NL-OBJ", "NL-VOVO"}, "permit_withdrawn": {"NL-OBJ", "NL-VOVO"}, "extension_refused": {"NL-OBJ", "NL-VOVO"},
+    "reflection_not_granted": {"NL-OBJ", "NL-APPEAL", "NL-VOVO"}, "return_decision": {"NL-OBJ", "NL-APPEAL", "NL-VOVO"},
+    "detention": {"NL-OBJ", "NL-APPEAL", "NL-VOVO"}, "asylum_refused": {"NL-APPEAL", "NL-VOVO"},
+    "objection_decided": {"NL-APPEAL", "NL-VOVO", "NL-SGM-OBJ"}, "court_judgment": {"NL-HIGHER", "NL-VOVO", "NL-SGM-OBJ"},
+    "fund_decision": {"NL-SGM-OBJ", "NL-VOVO"}, "no_prosecution": {"NL-ART12", "NL-VOVO"},
+}
+
+
+def open_remedies(desk: Desk, ref: str) -> set[str]:
+    """The remedies that show as open, and the same by their deadlines."""
+    may_apply = {one.id for one in procedures.procedures_for(desk, ref, DAY) if one.id in REMEDIES and one.may_apply is Truth.HOLDS}
+    assert {f"{id}-TERM" for id in may_apply} == {id for id in last_days(desk, ref) if id.removesuffix("-TERM") in REMEDIES}
+    return may_apply
+
+
+def test_each_kind_of_decision_opens_its_remedies_and_an_unknown_kind_all_of_them(desk: Desk, case: str) -> None:
+    """Which decision it was closes what is not its own; where that is not known, or not said, no term is left out."""
+    say(desk, case, "negative_decision", "yes")
+    say(desk, case, "decision_made_known", "2026-11-10")
+    say(desk, case, "om_drops_case", "no")
+    every = {"NL-OBJ", "NL-APPEAL", "NL-HIGHER", "NL-VOVO", "NL-SGM-OBJ"}
+    assert open_remedies(desk, case) == every
+    assert "decision_kind" in reading_of(desk, case, load_texts("en")).urgent  # so it is asked
+    assert set(load_law().values["decision_kind"]) == set(OPEN_TO)
+    for kind, expected in OPEN_TO.items():
+        say(desk, case, "decision_kind", kind)
+        assert open_remedies(desk, case) == expected, kind
+    for code in ("unknown", "declined", "not_asked", "unsafe_to_ask"):
+        say(desk, case, "decision_kind", code)
+        assert open_remedies(desk, case) == every, code
+
+
+def test_an_interim_measure_stays_open_while_it_is_not_known_that_no_removal_is_planned(desk: Desk, case: str) -> None:
+    """Neither the fund's decision nor the prosecutor's closes it but together with a no."""
+    say(desk, case, "negative_decision", "yes")
+    say(desk, case, "decision_kind", "fund_decision")
+    for planned, expected in (("unknown", Truth.HOLDS), ("yes", Truth.HOLDS), ("no", Truth.FAILS)):
+        say(desk, case, "removal_planned", planned)
+        assert of(desk, case, "NL-VOVO").may_apply is expected, planned
+
+
+def test_a_second_decision_has_its_own_kind_and_its_own_remedy(desk: Desk, case: str) -> None:
+    """The permit was refused, and the fund refused as well: each with its own day."""
+    say(desk, case, "negative_decision", "yes")
+    say(desk, case, "decision_kind", "permit_refused")
+    say(desk, case, "decision_made_known", "2026-11-10")
+    for name, value in (("decision_kind", "fund_decision"), ("decision_made_known", "2026-11-17")):
+        say(desk, case, name, value, procedure="NL-SGM-OBJ")
+    found = last_days(desk, case)
+
+    assert found["NL-OBJ-TERM"] == date(2026, 12, 8) and found["NL-SGM-OBJ-TERM"] == date(2026, 12, 29)
+    assert "NL-HIGHER-TERM" not in found and "NL-APPEAL-TERM" not in found
 
 
 def test_a_fact_of_one_procedure_counts_there_alone(desk: Desk, case: str) -> None:

@@ -214,3 +214,25 @@ def test_a_batch_makes_it_for_many(desk: Desk, ref: str, tmp_path: Path) -> None
     procedures.save_task(desk, other, Task(task="Another"))
 
     assert batching.keys_now(desk, order, made_with, other) != before
+
+
+def region(desk: Desk, ref: str, name: str) -> str:
+    texts = load_texts("en")
+    return live(Sheet(reading_of(desk, ref, texts), Frame(texts, here="/procedures"), ref, may_write=True))[name]
+
+
+def test_whether_a_removal_is_planned_is_asked_before_every_other_fact(desk: Desk) -> None:
+    """Unknown, it is asked above what is due and above all facts; a yes stands above every day, on the page and in a report, and is asked once only."""
+    ref = casework.open_case(desk, "Birch").ref
+    facts = region(desk, ref, "case_facts")
+    asked = re.findall(r'<input type="hidden" name="name" value="(\w+)">', facts)
+    assert asked[0] == "removal_planned" and asked.count("removal_planned") == 1
+    assert 'data-unasked="removal_planned"' in region(desk, ref, "deadlines") and "data-alarm" not in region(desk, ref, "deadlines")
+
+    procedures.save_fact(desk, ref, CaseFact("removal_planned", "yes", "the lawyer"))
+    due = region(desk, ref, "deadlines")
+    facts = region(desk, ref, "case_facts")
+    assert due.startswith("<div data-alarm>") and "Call the lawyer now" in due and "data-unasked" not in due
+    assert re.findall(r'name="name" value="(\w+)">', facts).count("removal_planned") == 1
+    report = blocks_text(document_of(desk, ref, "procedures", "lawyer").blocks)
+    assert report.index("A removal is planned") < report.index("NL-VOVO-TERM")

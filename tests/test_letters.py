@@ -33,9 +33,14 @@ from safe_lib.model.document import Quote
 from safe_lib.model.errors import BasisRefused, NotPermitted, ReasonNeeded, ReportError
 from safe_lib.model.legal import CaseFact, Contact, FileDocument, PersonStatement
 from safe_lib.model.letter import Filled
+from safe_lib.model.procedure import is_recalled
 from safe_lib.report.letter_docx import letter_docx
 from safe_lib.report.letters import frame_of, make_letter
 from safe_lib.report.make import Terms
+from safe_lib.widgets.letters_page import Shown, _verified, letters_page
+from safe_lib.widgets.pages import date_in_words
+from safe_lib.widgets.people_pages import Said
+from safe_lib.widgets.shell import Frame
 
 ALL = load_letters()
 IDS = sorted(ALL.letters)
@@ -348,6 +353,23 @@ def test_the_list_says_for_whom_and_until_when(capfd: pytest.CaptureFixture[str]
 
     assert sorted(listed) == IDS and listed["embassy"]["gives_nothing_away"] and listed["nl_extension_request"]["sent_in"] == "nl"
     assert all("not legal advice" in one["not_legal_advice"] and one["verify_by"] for one in listed.values())
+
+
+def test_a_letter_from_memory_never_says_that_it_was_verified() -> None:
+    """In the list, beside the letter and in its foot: a day for those that were compared with their sources, and a word for those that never were."""
+    texts = load_texts("en")
+    shown = Shown(tuple(ALL.letters.values()), (("en", "English"),), None, "en", None, True)
+    listed = letters_page(Frame(texts, here="/letters"), disclosing.Sharing("K7M-2042", (), (), None, DAY), shown, said=Said())
+    rows = {id: row for row in listed.split("<tr")[1:] for id in IDS if f'data-letter="{id}"' in row}
+
+    recalled = {id for id in IDS if is_recalled(ALL.letters[id].standing)}
+    assert recalled and recalled != set(IDS)
+    assert {id for id, row in rows.items() if "never verified" in row} == recalled
+    for id in IDS:
+        verified = date_in_words(ALL.letters[id].verified, texts, "medium")
+        assert (verified in rows[id]) == (id not in recalled), id
+        foot = _verified(texts, ALL.letters[id])
+        assert foot.startswith("Written down from memory" if id in recalled else "Verified"), id
 
 
 @pytest.mark.parametrize("value", ["soon", "2026-02-30"])

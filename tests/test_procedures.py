@@ -405,6 +405,7 @@ def test_the_procedures_of_the_project_are_sound() -> None:
     ("source: L8", "source: L888", 'no source "L888"'),
     ("responsibility_case is yes", "responsibility_cas is yes", 'Did you mean "responsibility_case"'),
     ("role is witness_only", "role = witness_only", "not understood"),
+    ("role is witness_only", "role is witness_onely", 'Did you mean "witness_only"'),
     ("to: ended_lapsed", "to: ended_laps", 'Did you mean "ended_lapsed"'),
     ("passed: NL-REFLECT-END", "passed: NL-REFLECT-ENDE", 'Did you mean "NL-REFLECT-END"'),
     ("anchor: reflection_granted", "anchor: reflection_grantd", 'Did you mean "reflection_granted"'),

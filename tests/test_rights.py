@@ -19,13 +19,15 @@ from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
 from safe_lib.coordination import figures, second_look
 from safe_lib.engine import assess
+from safe_lib.lettering import waiting
 from safe_lib.model.answers import Answers
 from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Basis
 from safe_lib.model.errors import CaseNotFound, NotPermitted, WrongUse
 from safe_lib.model.person import ROLES
 from safe_lib.reassessing import reassess
-from safe_lib.report.make import make_report
+from safe_lib.report.letters import make_letter
+from safe_lib.report.make import Terms, make_report
 from safe_lib.rights.permission import cell, may, role_sentences, table
 from safe_lib.store import Store
 from safe_lib.widgets.pages_data import standings
@@ -71,6 +73,7 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "write": lambda desk, ref: casework.record(desk, ref, FORM, Said("SAF-01", "present", seen=None)),
     "assess": lambda desk, ref: casework.assess_case(desk, ref, "safe_return", answers=Answers()),
     "report": lambda desk, ref: casework.seal(desk, ref, b"x", workbook="safe_return", profile="lawyer", format="html"),
+    "draft": lambda desk, ref: make_letter(desk, ref, "nl_extension_request"),
     "disclose": lambda desk, ref: casework.disclose(desk, report_of(desk, ref), recipient="a", purpose="b", basis=APPEAL),
     "trail": lambda desk, ref: teamwork.trail(desk, ref),
     "assign": lambda desk, ref: teamwork.hands(desk, ref),
@@ -321,6 +324,37 @@ def test_sec_20_a_passphrase_is_long_and_no_common_one(tmp_path: Path) -> None:
         _, chosen = teamwork.add_person(desk, "nora", ("specialist",), passphrase="ведро камень 😀 лампа облако")
     with Store.open(path, chosen, person="nora") as store:
         assert store.me.must_renew
+
+
+def test_a_volunteer_drafts_the_letters_of_their_own_cases_and_lets_nothing_leave(tmp_path: Path) -> None:
+    """The draft lies in the file; those who may let it leave are told; no report, no copy, and no letter of another's case."""
+    path = make_team(tmp_path, users=("cora", "sven", "sofie", "vera", "anna"))
+    for user, ref in (("sven", REF), ("sofie", OTHER)):
+        with opened(path, user) as store:
+            store.new_case(by=user, at=MOMENT, ref=ref)
+    with opened(path, "cora") as store:
+        store.assign(REF, "vera", by="cora", at=MOMENT)
+    terms = Terms("Immigration office", "extension", APPEAL)
+    with desk_of(path, "vera") as desk:
+        drafted = make_letter(desk, REF, "nl_extension_request").report
+        with pytest.raises(NotPermitted):
+            make_letter(desk, REF, "nl_extension_request", terms)
+        with pytest.raises(NotPermitted):
+            casework.disclose(desk, drafted, recipient=terms.recipient, purpose=terms.purpose, basis=APPEAL)
+        with pytest.raises(NotPermitted):
+            casework.seal(desk, REF, b"x", workbook="letter_embassy", profile="embassy", format="docx")
+        with pytest.raises((CaseNotFound, NotPermitted)):
+            make_letter(desk, OTHER, "nl_extension_request")
+        assert [one.report.id for one in waiting(desk, REF)] == [drafted.id]
+    told = {}
+    for user in ("cora", "sven", "sofie", "anna", "vera"):
+        with desk_of(path, user) as desk:
+            told[user] = [(one.what, one.ref, one.by) for one in teamwork.notices(desk) if one.what == "letter.drafted"]
+    assert told == {"cora": (said := [("letter.drafted", REF, "vera")]), "sven": said, "sofie": [], "anna": [], "vera": []}
+    with desk_of(path, "sven") as desk:
+        left = make_letter(desk, REF, "nl_extension_request", terms).report
+        casework.disclose(desk, left, recipient=terms.recipient, purpose=terms.purpose, basis=APPEAL)
+        assert waiting(desk, REF) == ()
 
 
 def test_agreeing_and_closing_stand_in_the_table_too(desks: dict[str, Desk]) -> None:

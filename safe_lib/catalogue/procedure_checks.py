@@ -97,6 +97,7 @@ class _Known:
     calendars: tuple[str, ...]
     facts: tuple[str, ...]
     kinds: dict[str, str]
+    values: dict[str, tuple[str, ...]]  # fact that is a word → the words it may be
     documents: tuple[str, ...]
     procedures: tuple[str, ...]
     deadlines: tuple[str, ...]
@@ -107,7 +108,8 @@ class _Known:
         said = shared.shape
         variants = [variant.id for shape in shapes for variant in shape.variants]
         return cls(tuple(said.sources), tuple(said.calendars), tuple(said.facts), {id: fact.kind for id, fact in said.facts.items()},
-                   tuple(said.documents), (*(shape.id for shape in shapes), *variants), tuple(one.id for shape in shapes for one in shape.deadlines),
+                   {id: tuple(fact.values) for id, fact in said.facts.items() if fact.values}, tuple(said.documents),
+                   (*(shape.id for shape in shapes), *variants), tuple(one.id for shape in shapes for one in shape.deadlines),
                    tuple(shape.country for shape in shapes))
 
 
@@ -165,7 +167,8 @@ def _documents(shape: ProcedureShape, known: _Known) -> Found:
 
 
 def _conditions(shape: ProcedureShape, known: _Known) -> Found:
-    written: list[tuple[Where, Any]] = [(("opens_when",), shape.opens_when), (("breached_when",), shape.breached_when)]
+    written: list[tuple[Where, Any]] = [(("opens_when",), shape.opens_when), (("closed_when",), shape.closed_when),
+                                        (("breached_when",), shape.breached_when)]
     written += [(("variants", place, "opens_when"), one.opens_when) for place, one in enumerate(shape.variants)]
     written += [(("deadlines", place, "versions", number, "terms", count, "when"), term.when) for place, one in enumerate(shape.deadlines)
                 for number, version in enumerate(one.versions) for count, term in enumerate(version.terms)]
@@ -189,6 +192,8 @@ def _condition(where: Where, written: Any, known: _Known) -> Found:
             yield where, f'it says "{sentence.text}", but "{sentence.name}" is not a fact.', _nearest(sentence.name, known.facts)
         elif known.kinds[sentence.name] in ("day", "yes_no") and set(sentence.values) - {"yes", "no"}:
             yield where, f'it says "{sentence.text}", but {sentence.name} is yes or no.', "Write `is yes` or `is no`."
+        elif (words := known.values.get(sentence.name)) and (strange := sorted(set(sentence.values) - set(words))):
+            yield where, f'it says "{sentence.text}", but {sentence.name} is never {strange[0]}.', _nearest(strange[0], words)
 
 
 def _states(shape: ProcedureShape, known: _Known) -> Found:

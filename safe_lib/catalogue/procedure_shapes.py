@@ -147,6 +147,7 @@ class ProcedureShape(Shape):
     authority: dict[Id, Sentence] = Field(default_factory=dict)
     calendar: Id
     opens_when: ConditionText | None = None
+    closed_when: ConditionText | None = Field(default=None, description="Closes it only where it is known to hold; what is unknown leaves it as it is.")
     breached_when: ConditionText | None = None
     minimum: PeriodText | None = None
     includes: list[Id] = Field(default_factory=list, description="Procedures whose deadlines are shown here too.")
@@ -196,6 +197,7 @@ class FactShape(Shape):
     kind: Literal["day", "yes_no", "word", "day_or_period"]
     values: list[Id] = Field(default_factory=list)
     also: list[Id] = Field(default_factory=list, description="Other names it is known by, such as one of an older law.")
+    first: bool = Field(default=False, description="Asked before every other fact: a yes cannot wait.")
 
 
 class LawChangeShape(Shape):

@@ -70,6 +70,7 @@ class Law:
     kinds: Mapping[str, str]  # fact → day | yes_no | word | day_or_period
     other_names: Mapping[str, str]  # name of an older law → fact
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # fact that is a word → the words it may be
+    first: tuple[str, ...] = ()  # facts that are asked before every other: a yes cannot wait
 
     def minimum_days(self) -> dict[str, int]:
         """Minimum rule → the days it asks for."""
@@ -121,7 +122,8 @@ def _law(root: Path | None, _stamp: tuple[tuple[str, int], ...]) -> Law:
                {id: {"en": text.en, "nl": text.nl} for id, text in shared.shape.documents.items()},
                {id: fact.kind for id, fact in shared.shape.facts.items()},
                {other: id for id, fact in shared.shape.facts.items() for other in fact.also},
-               {id: tuple(fact.values) for id, fact in shared.shape.facts.items() if fact.values})
+               {id: tuple(fact.values) for id, fact in shared.shape.facts.items() if fact.values},
+               tuple(id for id, fact in shared.shape.facts.items() if fact.first))
 
 
 def read_shared(root: Path | None = None) -> Shared:
@@ -159,6 +161,7 @@ def _procedure(shape: ProcedureShape, located: Located, shared: Shared, calendar
         verified=date.fromisoformat(shape.verified), verify_by=date.fromisoformat(shape.verify_by), sources=_sources(shape, shared),
         basis=tuple((basis.law, basis.source) for basis in shape.basis), authority=dict(shape.authority), calendar=_known(calendars, shape.calendar, located),
         hash=content_hash(located.hash.encode(), shared.hash.encode()), opens_when=_condition(shape.opens_when, located, "opens_when"),
+        closed_when=_condition(shape.closed_when, located, "closed_when"),
         breached_when=_condition(shape.breached_when, located, "breached_when"), minimum=_period(shape.minimum),
         variants=tuple(_variant(variant, located, place) for place, variant in enumerate(shape.variants)),
         states=tuple(shape.states), final=tuple(shape.final),

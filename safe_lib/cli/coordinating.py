@@ -13,7 +13,7 @@ from safe_lib.model.errors import WrongUse
 
 if TYPE_CHECKING:
     from safe_lib.coordination.board import Board
-    from safe_lib.coordination.due import Due
+    from safe_lib.coordination.due import Due, Verified
     from safe_lib.model.coordination import HourEntry, Referral
 
 app = typer.Typer(name="coordination", invoke_without_command=True, rich_markup_mode=None,
@@ -72,7 +72,11 @@ def entry_data(one: HourEntry) -> dict[str, Any]:
 
 def _due(one: Due) -> dict[str, Any]:
     return {"case": one.ref, "what": one.what, "id": one.id, "title": one.title, "plan": one.plan.isoformat() if one.plan else "unknown",
-            "last": one.last.isoformat() if one.last else None}
+            "last": one.last.isoformat() if one.last else None, "rule": _rule(one.rule) if one.rule else None}
+
+
+def _rule(one: Verified) -> dict[str, Any]:
+    return {"verified": None if one.recalled else one.day.isoformat(), "recalled": one.recalled, "verify_by": one.by.isoformat()}
 
 
 @app.command("hours")

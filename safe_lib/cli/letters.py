@@ -102,10 +102,11 @@ def _row(one: Letter, texts: Texts) -> dict[str, Any]:
 def _list_blocks(listed: tuple[Letter, ...], texts: Texts) -> tuple[Block, ...]:
     from safe_lib.engine.procedure_json import said
     from safe_lib.model.document import Table, Text
+    from safe_lib.model.procedure import is_recalled
 
-    columns = tuple(texts(f"letter.column.{name}") for name in ("id", "title", "reader", "sent_in", "verify_by"))
+    columns = tuple(texts(f"letter.column.{name}") for name in ("id", "title", "reader", "sent_in", "verified", "verify_by"))
     rows = tuple((one.id, said(one.title, texts.language), texts(f"letter.reader.{one.reader}"), one.sent_in or texts("letter.any_language"),
-                  one.verify_by.isoformat()) for one in listed)
+                  texts("letter.recalled") if is_recalled(one.standing) else one.verified.isoformat(), one.verify_by.isoformat()) for one in listed)
     return Table(texts("letter.list"), columns, rows), Text(texts("letter.mark.draft"), "quiet")
 
 

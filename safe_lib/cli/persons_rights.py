@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 def close(ref: CaseReference,
           words: Annotated[str, typer.Option("--words", metavar="TEXT", help="What was decided with the person, in your own words.")] = "",
+          although: Annotated[str, typer.Option("--although", metavar="REASON", help="Why it cannot wait for the list; it stands in the case.")] = "",
           again: Annotated[bool, typer.Option("--open-again", help="Open it again; its time begins anew when it is closed.")] = False,
           store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
-    """Close a case; from this day its time runs (safe retention)."""
-    from safe_lib.person import retention
+    """Close a case without its list; with it: safe coordination close. From this day its time runs (safe retention)."""
+    from safe_lib.coordination import closing
 
     with open_desk(store, passphrase_file, person=person) as desk:
-        case = retention.open_again(desk, ref) if again else retention.close_case(desk, ref, words)
+        case = closing.open_again(desk, ref) if again else closing.close_without_list(desk, ref, words, although)
     say_json({"case": case.ref, "status": case.status}) if as_json else print(f"{case.ref} is {case.status}.")
 
 

@@ -18,7 +18,7 @@ from safe_lib.casework import Desk, _may
 from safe_lib.coordination import notes
 from safe_lib.model.case import Case
 from safe_lib.model.coordination import CLOSURE
-from safe_lib.model.errors import WrongUse
+from safe_lib.model.errors import ReasonNeeded, WrongUse
 from safe_lib.person import retention
 from safe_lib.person.retention import months_after
 
@@ -65,6 +65,7 @@ class Closing:
     reason: str = ""  # once it is closed
     closed_on: date | None = None
     handed: tuple[str, ...] = ()  # items with which something was handed to the person
+    although: str = ""  # why it was closed before the list was gone through
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +93,8 @@ def closing_in(ref: str, body: Mapping[str, Any]) -> Closing:
     looked = {one["item"]: Looked(one["item"], one["state"], one["words"], one["by"]) for one in body.get("items", ())}
     missing = tuple(id for id in rules().items if id not in looked)
     closed = body.get("closed_on", "")
-    return Closing(ref, looked, missing, str(body.get("reason", "")), date.fromisoformat(closed) if closed else None, tuple(body.get("handed", ())))
+    return Closing(ref, looked, missing, str(body.get("reason", "")), date.fromisoformat(closed) if closed else None, tuple(body.get("handed", ())),
+                   str(body.get("although", "")))
 
 
 def tick(desk: Desk, ref: str, item: str, state: ItemState, words: str = "") -> Closing:
@@ -101,13 +103,26 @@ def tick(desk: Desk, ref: str, item: str, state: ItemState, words: str = "") -> 
     Raises:
         WrongUse: there is no such line or state, or it is not said why it is not needed or who goes on.
     """
-    if item not in rules().items or state not in ITEM_STATES:
-        raise WrongUse(f"closing: lines are {', '.join(rules().items)}; states {', '.join(ITEM_STATES)}.")
-    kept = notes.said(words, "why it is not needed, or who goes on with it", required=state != "done")
+    return go_through(desk, ref, {item: (state, words)})
+
+
+def go_through(desk: Desk, ref: str, said: Mapping[str, tuple[ItemState, str]]) -> Closing:
+    """Say how several lines stand, all or none of them.
+
+    Args:
+        said: line → state, and why it is not needed or who goes on.
+
+    Raises:
+        WrongUse: as for one line.
+    """
+    if wrong := [one for one, (state, _) in said.items() if one not in rules().items or state not in ITEM_STATES]:
+        raise WrongUse(f"closing: {', '.join(wrong)}: lines are {', '.join(rules().items)}; states {', '.join(ITEM_STATES)}.")
+    kept = {id: Looked(id, state, notes.said(words, "why it is not needed, or who goes on with it", required=state != "done"), desk.person)
+            for id, (state, words) in said.items()}
     now = closing(desk, ref)
     if now.closed_on:
         raise WrongUse(f"{ref}: this case is closed.\n  Open it again first.")
-    return _keep(desk, ref, {**now.looked, item: Looked(item, state, kept, desk.person)})
+    return _keep(desk, ref, {**now.looked, **kept})
 
 
 def close_file(desk: Desk, ref: str, reason: str, words: str, handed: Collection[str] = ()) -> Case:
@@ -133,6 +148,30 @@ def close_file(desk: Desk, ref: str, reason: str, words: str, handed: Collection
     disclosing.end_with_file(desk, ref)
     case = retention.close_case(desk, ref, words)
     _keep(desk, ref, now.looked, reason=reason, closed_on=desk.today.isoformat(), handed=sorted(set(handed)))
+    return case
+
+
+def close_without_list(desk: Desk, ref: str, words: str, although: str) -> Case:
+    """Close a case before its list was gone through; it stays among those whose list nobody finished, with the reason.
+
+    Args:
+        words: what was decided with the person, in one's own words.
+        although: why it cannot wait for the list.
+
+    Raises:
+        ReasonNeeded: no reason is given; where the list is.
+        WrongUse: there are no words of one's own.
+        NotPermitted: no right to close, or the extra care for children is missing.
+    """
+    _may(desk, "close", ref)
+    now = closing(desk, ref)
+    if not although.strip():
+        raise ReasonNeeded(f"{ref}: before a file is closed its list is gone through; nobody has looked at {len(now.missing)} of its lines.\n"
+                           f"  See: safe coordination close {ref}, or the page Closing. Where it cannot wait, say why (--although).")
+    kept = notes.said(although, "why it cannot wait for the list", required=True)
+    disclosing.end_with_file(desk, ref)
+    case = retention.close_case(desk, ref, words)
+    _keep(desk, ref, now.looked, although=kept)
     return case
 
 

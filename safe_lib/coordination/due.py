@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from safe_lib.catalogue.procedures import Law
 from safe_lib.engine import legal
 from safe_lib.model.legal import PROCEDURES, CaseDeadline, Considered, LegalFile
+from safe_lib.model.procedure import Procedure, is_recalled
 from safe_lib.procedures import counting_in
 
 KINDS: Final[tuple[str, ...]] = (PROCEDURES,)  # of papers that hold it
@@ -25,6 +26,15 @@ What = Literal["deadline", "task", "document", "procedure", "referral"]
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """When the rule behind a day was last compared with its sources; one that was written down from memory never was."""
+
+    day: date
+    by: date  # verify it again by then
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """One thing to be done by a day."""
 
@@ -33,7 +43,8 @@ class Due:
     id: str  # of the deadline, the task, the document, the procedure or the referral
     title: str
     plan: date | None  # the day to work towards; None: the day it counts from is not known
-    last: date | None  # the legal last day, where there is one
+    last: date | None  # the legal last day; None too where the day is no limit of the law, such as the first day of a term
+    rule: Verified | None = None  # of a deadline; nobody's rule stands behind a task or a document
 
     def band(self, today: date) -> Band:
         """In which band of the board it stands; what is not known has a band of its own and is never left out (DR6).
@@ -64,7 +75,8 @@ def of_case(ref: str, papers: Mapping[str, Mapping[str, Any]], today: date, lang
     file = legal.file_in(body)
     seen = counting_in(file, today, law)
     names = {one.id: _words(one.seen.procedure.name, language) for one in seen}
-    deadlines = [_of_deadline(ref, one, names) for one in legal.deadlines_in(seen, file) if one.done is None]
+    rules = {one.id: one.seen.procedure for one in seen}
+    deadlines = [_of_deadline(ref, one, names, rules) for one in legal.deadlines_in(seen, file) if one.done is None]
     tasks = [Due(ref, "task", one.id, one.task, one.due, None) for one in file.tasks.values() if one.due and not one.done]
     papers_to_come = [Due(ref, "document", one.id, one.title or one.document, one.due, None) for one in file.documents.values() if one.due and not one.received]
     late = [one for one in (*tasks, *papers_to_come) if one.plan and one.plan < today]
@@ -72,9 +84,11 @@ def of_case(ref: str, papers: Mapping[str, Mapping[str, Any]], today: date, lang
                                                                  for one in _still(seen, file, today))))
 
 
-def _of_deadline(ref: str, one: CaseDeadline, names: Mapping[str, str]) -> Due:
-    found = one.deadline
-    return Due(ref, "deadline", found.id, names.get(found.procedure, found.procedure), found.plan or found.last, found.last)
+def _of_deadline(ref: str, one: CaseDeadline, names: Mapping[str, str], rules: Mapping[str, Procedure]) -> Due:
+    found, behind = one.deadline, rules.get(one.deadline.procedure)
+    rule = Verified(behind.verified, behind.verify_by, is_recalled(found.standing)) if behind else None
+    return Due(ref, "deadline", found.id, names.get(found.procedure, found.procedure), found.plan or found.last,
+               found.last if found.legal else None, rule)
 
 
 def _still(seen: tuple[Considered, ...], file: LegalFile, today: date) -> Iterator[Considered]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from safe_lib.engine.facts import Facts, truth_of
+from safe_lib.engine.facts import Facts
 from safe_lib.engine.procedure_json import day_or_unknown
-from safe_lib.engine.procedures import standpoint
+from safe_lib.engine.procedures import applies, standpoint
 from safe_lib.model.assessment import Truth
 from safe_lib.model.procedure import DeadlineRule, Procedure, Standpoint
 
@@ -79,7 +79,7 @@ def _days(seen: Standpoint) -> dict[str, Days]:
 
 def _truths(procedure: Procedure, facts: Facts) -> dict[str, Truth]:
     """Whether the procedure and each of its grounds may apply."""
-    return {procedure.id: truth_of(procedure.opens_when, facts), **{ground.id: truth_of(ground.opens_when, facts) for ground in procedure.variants}}
+    return {procedure.id: applies(procedure, facts), **{ground.id: applies(procedure, facts, ground) for ground in procedure.variants}}
 
 
 def differs_as_data(one: Differs) -> dict[str, Any]:

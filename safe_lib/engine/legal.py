@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from safe_lib.engine.conditions import sentences
-from safe_lib.engine.facts import Facts, Value
+from safe_lib.engine.facts import Facts, Value, unknown_in
 from safe_lib.engine.procedures import STATE, banners, standpoint
 from safe_lib.model.assessment import Truth
 from safe_lib.model.legal import (
@@ -124,9 +124,9 @@ def considered(procedure: Procedure, file: LegalFile, facts: Facts, changes: Ite
     """One procedure for one case: as a whole, and each of its grounds by itself."""
     whole = standpoint(procedure, facts, on=on, minimum_days=minimum_days)
     grounds = tuple(standpoint(procedure, facts, on=on, variant=variant, minimum_days=minimum_days) for variant in procedure.variants)
-    condition = procedure.opens_when or procedure.breached_when
-    asked = tuple(dict.fromkeys(sentence.name for sentence in sentences(condition))) if condition else ()
-    return Considered(whole, file.followed.get(procedure.id), banners(procedure, changes), grounds, asked)
+    conditions = filter(None, (procedure.opens_when or procedure.breached_when, procedure.closed_when))
+    asked = tuple(dict.fromkeys(sentence.name for condition in conditions for sentence in sentences(condition)))
+    return Considered(whole, file.followed.get(procedure.id), banners(procedure, changes), grounds, asked, unknown_in(procedure.closed_when, facts))
 
 
 def deadlines_in(seen: Iterable[Considered], file: LegalFile) -> tuple[CaseDeadline, ...]:

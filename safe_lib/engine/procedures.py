@@ -28,14 +28,22 @@ def standpoint(procedure: Procedure, facts: Facts, *, on: date, variant: Variant
         minimum_days: minimum rule → days, for the remark on a period below it.
     """
     opens_when = variant.opens_when if variant else procedure.opens_when
-    may_apply = truth_of(opens_when, facts)
+    may_apply = applies(procedure, facts, variant)
     deadlines = deadlines_of(procedure, facts, on=on, minimum_days=minimum_days)
     return Standpoint(
         procedure=procedure, variant=variant, on=on, may_apply=may_apply,
-        unknown=unknown_in(opens_when, facts) if may_apply is Truth.OPEN else (), because=looked_at(opens_when, facts),
+        unknown=unknown_in(opens_when, facts) if may_apply is Truth.OPEN else (),
+        because=(*looked_at(opens_when, facts), *looked_at(procedure.closed_when, facts)),
         state=_state(procedure, facts, deadlines, on), deadlines=deadlines,
         breached=truth_of(procedure.breached_when, facts) if procedure.breached_when else None,
         verify_first=on > procedure.verify_by, unused=_unused(procedure, facts))
+
+
+def applies(procedure: Procedure, facts: Facts, variant: Variant | None = None) -> Truth:
+    """Whether a procedure, or one of its grounds, may apply: closed only by what is known, never because something is not."""
+    if procedure.closed_when is not None and truth_of(procedure.closed_when, facts) is Truth.HOLDS:
+        return Truth.FAILS
+    return truth_of(variant.opens_when if variant else procedure.opens_when, facts)
 
 
 def _unused(procedure: Procedure, facts: Facts) -> tuple[str, ...]:
@@ -47,7 +55,8 @@ def _unused(procedure: Procedure, facts: Facts) -> tuple[str, ...]:
 def facts_asked(procedure: Procedure) -> frozenset[str]:
     """Every fact that a rule of this procedure looks at."""
     terms = [term for rule in procedure.deadlines for version in rule.versions for term in version.terms]
-    conditions = (procedure.opens_when, procedure.breached_when, *(variant.opens_when for variant in procedure.variants), *(term.when for term in terms))
+    conditions = (procedure.opens_when, procedure.closed_when, procedure.breached_when,
+                  *(variant.opens_when for variant in procedure.variants), *(term.when for term in terms))
     names = {name for condition in conditions for name in _names(condition)}
     names |= {rule.anchor for rule in procedure.deadlines} | {term.anchor for term in terms} | {term.stated_in for term in terms}
     names |= {transition.event for transition in procedure.transitions}

@@ -183,6 +183,7 @@ class Considered:
     changes: tuple[LawChange, ...]
     grounds: tuple[Standpoint, ...] = ()  # each ground of the procedure by itself
     asked: tuple[str, ...] = ()  # the facts its condition looks at, in reading order
+    narrowed_by: tuple[str, ...] = ()  # facts that are not known and could close it
 
     @property
     def id(self) -> str:

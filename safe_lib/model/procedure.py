@@ -172,6 +172,7 @@ class Procedure:
     calendar: LegalCalendar
     hash: str
     opens_when: Condition | None = None
+    closed_when: Condition | None = None  # it does not apply only where this is known to hold: what is unknown leaves it as it is
     breached_when: Condition | None = None  # minimum rules only
     minimum: Period | None = None  # minimum rules that set a length
     variants: tuple[Variant, ...] = ()

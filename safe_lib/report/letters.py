@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from safe_lib import casework
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.engine.consents import replaced
 from safe_lib.engine.facts import Facts
-from safe_lib.lettering import FORMAT, NOTHING, Draft, draft_of, require_open
+from safe_lib.lettering import FORMAT, NOTHING, Draft, draft_of, require_open, tell_of
 from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Copy
 from safe_lib.model.letter import Letter
+from safe_lib.model.procedure import is_recalled
 from safe_lib.report import long_date
 from safe_lib.report.make import Terms, require_agreed
+from safe_lib.rights.permission import may
 
 if TYPE_CHECKING:
     from safe_lib.report.letter_docx import Frame
-
-KIND: Final = "letter"  # before the name of the letter, where a report has the name of its workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,27 @@ def make_letter(desk: Desk, ref: str, id: str, terms: Terms | None = None, *, al
     """
     from safe_lib.report.letter_docx import letter_docx  # it brings the library for documents, which the start of a server does not need
 
+    casework._may(desk, "draft", ref)
     draft = draft_of(desk, ref, id, besides)
     letter = draft.filled.letter
     copy = _copy(desk, ref, letter, terms) if terms else None
     require_open(desk, ref, draft, although)
     content = letter_docx(draft.filled, frame_of(desk, letter, copy))
-    sealed = casework.seal(desk, ref, content, workbook=workbook_of(letter), profile=letter.reader, format=FORMAT, id=copy.id if copy else "")
+    sealed = casework.seal_letter(desk, ref, content, letter=letter.id, profile=letter.reader, format=FORMAT, id=copy.id if copy else "")
+    if copy is None and not may_leave(desk, ref):
+        tell_of(desk, ref, sealed)
     return Made(sealed, draft)
 
 
 def workbook_of(letter: Letter) -> str:
     """What the register calls it."""
-    return f"{KIND}_{letter.id}"
+    return f"{casework.LETTER}{letter.id}"
+
+
+def may_leave(desk: Desk, ref: str) -> bool:
+    """Whether this colleague may let a letter of the case leave, or only draft it."""
+    standing = desk.open_store().standing(ref)
+    return may(standing.me.roles, "disclose", assigned=standing.assigned)
 
 
 def _copy(desk: Desk, ref: str, letter: Letter, terms: Terms) -> Copy:
@@ -87,7 +96,8 @@ def frame_of(desk: Desk, letter: Letter, copy: Copy | None) -> Frame:
         said = (("letter.mark.draft", True), ("letter.mark.reading_copy", reading), ("report.mark.draft_translation", texts.status == "draft"),
                 ("report.mark.training", training))
         marks = tuple(texts(key) for key, holds in said if holds)
-        footer = texts("letter.footer", day=_day(letter.verified, texts.language), by=_day(letter.verify_by, texts.language))
+        known = "letter.never_verified" if is_recalled(letter.standing) else "letter.footer"
+        footer = texts(known, day=_day(letter.verified, texts.language), by=_day(letter.verify_by, texts.language))
     from safe_lib.report.letter_docx import Frame
 
     return Frame(desk.today.isoformat(), texts.direction, marks, footer, texts("letter.document"), texts("letter.gap", name="{name}"),

@@ -17,8 +17,8 @@ from safe_lib.model.person import ROLES
 
 Role = Literal["own", "nobody"]  # of a desk: the roles of whoever opened the store, or none at all
 Verb = Literal[
-    "list", "open", "read", "write", "assess", "report", "disclose", "close", "trail", "assign", "exclude", "emergency", "ask_erase", "agree_erase",
-    "propose", "confirm", "evaluate",
+    "list", "open", "read", "write", "assess", "report", "draft", "disclose", "close", "trail", "assign", "exclude", "emergency", "ask_erase",
+    "agree_erase", "propose", "confirm", "evaluate",
     "people.see", "people.manage", "team.see_policy", "team.ask_policy", "team.agree_policy", "team.ask_export", "team.agree_export", "team.ask_publish",
     "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key",
     "team.coordinate", "team.see_work",

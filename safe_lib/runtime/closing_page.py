@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import tornado.web
 
 from safe_lib import casework
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
 from safe_lib.coordination import closing
+from safe_lib.coordination.closing import Looked
 from safe_lib.model.errors import WrongUse
 from safe_lib.rights.permission import may
 from safe_lib.runtime.handlers import _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.closing_page import ClosingView, closing_page
 from safe_lib.widgets.coordination_page import CLOSING
-from safe_lib.widgets.pages_data import workbook_lines
+from safe_lib.widgets.pages_data import case_tabs
 from safe_lib.widgets.people_pages import Said
-from safe_lib.widgets.shell import CaseHead, Tab
+from safe_lib.widgets.shell import CaseHead
 
 LONGEST: Final = 500  # letters of what was decided
 
@@ -44,9 +46,10 @@ class ClosingPage(PersonPage):
         case, found = casework.find_case(desk, ref), closing.closing(desk, ref)
         standing = desk.open_store().standing(ref)
         rights = {verb: may(standing.me.roles, verb, assigned=standing.assigned) for verb in ("write", "close")}
-        view = ClosingView(found, case.status == "closed", rights["write"], rights["close"], closing.kept_until(desk, found.closed_on or desk.today))
-        tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
-        frame = self.frame(here=f"/{CLOSING}", case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=tabs, keep=(("case", ref),))
+        typed = self.sent() if said.wrong else {}
+        view = ClosingView(found, case.status == "closed", rights["write"], rights["close"], closing.kept_until(desk, found.closed_on or desk.today), typed)
+        frame = self.frame(here=f"/{CLOSING}", case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
+                           marks=self.training_mark(desk))
         self.finish(closing_page(frame, view, said=said))
 
     @tornado.web.authenticated
@@ -60,15 +63,35 @@ class ClosingPage(PersonPage):
         self.show(self.tried(lambda: do(self.desk())))
 
     def say(self, desk: Desk) -> Said:
-        """One line of the list."""
-        state: Any = self.given("state")
-        if not (state and self.given("item")):
+        """The lines whose state or words are others than before; all or none."""
+        changed = self.changed(closing.closing(desk, self.ref).looked)
+        if not changed:
             raise WrongUse(self.words("coord.wrong.line"))
-        closing.tick(desk, self.ref, self.given("item"), state, self.given("words"))
+        lacking = [id for id, (state, words) in changed.items() if state != "done" and not words]
+        if lacking:
+            named = "; ".join(self.words(f"coord.closing.item.{id}") for id in lacking)
+            raise WrongUse(self.words("coord.wrong.lacks", lines=named))
+        closing.go_through(desk, self.ref, changed)
         return Said(self.words("coord.closing.saved"))
+
+    def sent(self) -> dict[str, tuple[Any, str]]:
+        """Line → state and words, as the form has them; a line of which nothing was said is not there."""
+        said = {id: (self.given(f"state-{id}"), self.given(f"words-{id}")) for id in closing.rules().items}
+        return {id: one for id, one in said.items() if any(one)}
+
+    def changed(self, looked: Mapping[str, Looked]) -> dict[str, tuple[Any, str]]:
+        """What the form says otherwise than the file. Words that were left empty under the same state stay: masked, they were not shown."""
+        found = {}
+        for id, (state, words) in self.sent().items():
+            before = looked.get(id)
+            if state and not (before and before.state == state and words in ("", before.words)):
+                found[id] = state, words
+        return found
 
     def close_it(self, desk: Desk) -> Said:
         """The file is closed."""
+        if not self.given("reason"):
+            raise WrongUse(self.words("coord.wrong.reason"))
         words = str(self.get_argument("words", "").strip()[:LONGEST])
         closing.close_file(desk, self.ref, self.given("reason"), words, self.get_arguments("handed"))
         return Said(self.words("coord.closing.done"))

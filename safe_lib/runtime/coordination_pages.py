@@ -126,12 +126,12 @@ class CoordinationPage(PersonPage, WorkbookPage):
 
     def assign(self, desk: Desk) -> Said:
         """Somebody works on a case, and is told."""
-        teamwork.assign(desk, self.given("case"), self.given("taker"))
+        teamwork.assign(desk, self.given("case"), self.colleague("taker"))
         return Said(self.words("coord.done.assign"))
 
     def over(self, desk: Desk) -> Said:
         """A case goes from one colleague to another, with what is open."""
-        handing_over.hand_over(desk, self.given("case"), giver=self.given("giver"), taker=self.given("taker"), words=self.long("words"))
+        handing_over.hand_over(desk, self.given("case"), giver=self.colleague("giver"), taker=self.colleague("taker"), words=self.long("words"))
         return Said(self.words("coord.done.over"))
 
     def wish(self, desk: Desk) -> Said:
@@ -158,6 +158,13 @@ class CoordinationPage(PersonPage, WorkbookPage):
         if not (said.isascii() and said.isdecimal() and len(said) < 10):
             raise WrongUse(self.words("coord.wrong.number"))
         return int(said)
+
+    def colleague(self, name: str) -> str:
+        """A colleague of the form; WrongUse where none was chosen."""
+        chosen = self.given(name)
+        if not chosen:
+            raise WrongUse(self.words("coord.wrong.colleague"))
+        return chosen
 
     def long(self, name: str) -> str:
         """A longer text of the form."""

@@ -10,6 +10,7 @@ import tornado.web
 
 from safe_lib import casework, disclosing
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.chapters import readers_of
 from safe_lib.disclosing import Asked
 from safe_lib.model.disclosure import CONSENT, STATES, Basis
@@ -20,8 +21,9 @@ from safe_lib.rights.consent_forms import FIRST
 from safe_lib.runtime.handlers import Page, _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.disclosure_page import PATH, READERS, Chosen, Groups, Link, disclosure_page
-from safe_lib.widgets.pages_data import workbook_lines
+from safe_lib.widgets.pages_data import case_tabs, workbook_lines
 from safe_lib.widgets.people_pages import Said
+from safe_lib.widgets.shell import CaseHead
 
 NOT_OF_A_CASE: Final = ("start", "country_information", "coordination", "social_map")  # workbooks without a report of one person
 COPIES: Final = rf"/{PATH}/copy/([A-Za-z0-9_-]{{43}})"
@@ -65,10 +67,9 @@ class Disclosures(PersonPage):
         desk, ref = self.desk(), _reference(self.ref)
         casework.find_case(desk, ref, what="page.disclosures")
         chosen = self.chosen(desk, ref)
-        keep = (("case", ref), *((("workbook", chosen.workbook), ("profile", chosen.profile)) if chosen.preview else ()))
-        training = desk.open_store().training
-        marks = (self.words("report.mark.training"),) if training else ()
-        frame = self.frame(here=f"/{PATH}", keep=keep, marks=marks)
+        keep = (("workbook", chosen.workbook), ("profile", chosen.profile)) if chosen.preview else ()
+        frame = self.frame(here=f"/{PATH}", keep=keep, case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
+                           marks=self.training_mark(desk))
         self.finish(disclosure_page(frame, disclosing.sharing(desk, ref), chosen, said=said, link=self.link))
 
     def chosen(self, desk: Desk, ref: str) -> Chosen:

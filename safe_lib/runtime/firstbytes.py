@@ -19,8 +19,8 @@ from safe_lib.widgets.coordination_page import coordination_body
 from safe_lib.widgets.legal import page as legal_page
 from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
-from safe_lib.widgets.pages_data import heading_of, workbook_lines
-from safe_lib.widgets.shell import Tab, body_end, body_start, head
+from safe_lib.widgets.pages_data import case_tabs, heading_of
+from safe_lib.widgets.shell import body_end, body_start, head
 from safe_lib.widgets.social import page as social
 from safe_lib.widgets.social.seat import Seat
 from safe_lib.workbook import Workbook
@@ -47,9 +47,7 @@ def _page(
     notebook = in_language(notebook, book.name, book.desk.language)
     mark_shown(notebook)
     title, about = heading_of(notebook)
-    tabs = tuple(Tab(line.title, base_url + line.name) for line in workbook_lines(book.desk.language))
-    if book.case:
-        tabs += (Tab(book.texts("rights.tab"), base_url + "person"),)
+    tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
     script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "page.js"
     frame = frame_of(

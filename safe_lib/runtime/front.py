@@ -123,7 +123,7 @@ class Facing(Gate, Sharing):
         return Frame(
             texts=self.texts_here,
             base_url="/",
-            script_url=at["frame.js"],
+            script_url=at["plain.js" if self.is_signed_in else "frame.js"],
             style_url=at["safe.css"],
             languages=tuple(Language(code, said["name"], said.get("direction", "ltr")) for code, said in languages().items()),
             xsrf=self.xsrf_token.decode(),
@@ -132,7 +132,7 @@ class Facing(Gate, Sharing):
             shared=self.shared,
             masked=self.masked,
             names_url=NAMES,
-            **{**self.rest, **more},
+            **{**self.rest, "saves": False, **more},
         )
 
     @property

@@ -31,6 +31,7 @@ from safe_lib.runtime.visits import Session
 from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, leave_page, sign_in_page, start_page
 from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
 from safe_lib.widgets.saving import save_answer, save_paper
+from safe_lib.widgets.start_dates import dates_of
 from safe_lib.workbook import Workbook
 
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
@@ -249,7 +250,8 @@ class StartPage(Page):
         marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
         told = tuple((texts(f"people.notice.{one.what}", ref=one.ref, by=one.by), one.ref) for one in teamwork.notices(desk))
-        start = Start(desk.person, datetime.now().astimezone(), cards, rows, may_open_cases=may_open, notices=told,
+        dates, more = dates_of(desk, texts)
+        start = Start(desk.person, datetime.now().astimezone(), cards, rows, dates, more, may_open_cases=may_open, notices=told,
                       choose_for=wanted.title if wanted else "", beside=beside_start(desk))
         self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))
 

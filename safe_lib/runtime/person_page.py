@@ -10,8 +10,9 @@ import tornado.web
 
 from safe_lib import casework, teamwork
 from safe_lib.casework import Desk, Said
-from safe_lib.catalogue import instrument_files
-from safe_lib.model.errors import NotPermitted, SafeError, WrongUse
+from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.coordination import closing
+from safe_lib.model.errors import NotPermitted, ReasonNeeded, SafeError, WrongUse
 from safe_lib.model.processing import CORRECTIONS
 from safe_lib.person import children, correcting, erasing, retention
 from safe_lib.person.access_pack import Looked, Pack, free_texts, gather, looked_at
@@ -21,10 +22,10 @@ from safe_lib.report.make import TYPES
 from safe_lib.rights.permission import may
 from safe_lib.runtime.handlers import _reference
 from safe_lib.runtime.people_pages import PersonPage
-from safe_lib.widgets.pages_data import workbook_lines
+from safe_lib.widgets.pages_data import case_tabs
 from safe_lib.widgets.people_pages import Said as Told
 from safe_lib.widgets.person_page import PersonView, Recorded, answers_of, person_page
-from safe_lib.widgets.shell import CaseHead, Tab
+from safe_lib.widgets.shell import CaseHead
 
 LONGEST: Final = 2000  # letters of what somebody writes here
 
@@ -53,8 +54,7 @@ class PersonsRights(PersonPage):
         """The page; with `looked`, as the form was sent."""
         view = self.view(desk, looked or Looked())
         alias = casework.alias_of(desk, view.ref)
-        tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
-        frame = self.frame(here="/person", case=CaseHead(view.ref, alias), tabs=tabs)
+        frame = self.frame(here="/person", case=CaseHead(view.ref, alias), tabs=case_tabs(load_texts(desk.language)), marks=self.training_mark(desk))
         self.finish(person_page(frame, view, said=said))
 
     def view(self, desk: Desk, looked: Looked) -> PersonView:
@@ -98,13 +98,16 @@ class PersonsRights(PersonPage):
         self.show(desk, self.tried(lambda: do(desk)))
 
     def close_it(self, desk: Desk) -> Told:
-        """The clock begins."""
-        retention.close_case(desk, self.ref, self.typed("words"))
+        """The clock begins, though nobody went through the list; told in the language of the page where no reason is given."""
+        try:
+            closing.close_without_list(desk, self.ref, self.typed("words"), self.typed("although"))
+        except ReasonNeeded:
+            raise WrongUse(self.words("coord.closing.list_first")) from None
         return Told(self.words("rights.page.keeping.done_close"))
 
     def open_it(self, desk: Desk) -> Told:
         """The clock stops."""
-        retention.open_again(desk, self.ref)
+        closing.open_again(desk, self.ref)
         return Told(self.words("rights.page.keeping.done_open"))
 
     def extend(self, desk: Desk) -> Told:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 
@@ -24,15 +25,17 @@ class ClosingView:
     may_write: bool
     may_close: bool
     kept: tuple[tuple[KeptClass, date | None], ...]  # until when, counted from the closure, or from today while it is open
+    typed: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # line → state and words as they were sent, where something was wrong
 
 
 def closing_page(frame: Frame, view: ClosingView, *, said: Said) -> str:
     """The whole page."""
     texts = frame.texts
-    actions = _open_again(frame, view) if view.is_closed else _say(frame, view) + _close(frame, view)
+    actions = _open_again(frame, view) if view.is_closed else _close(frame, view)
+    listed = _say(frame, view) if view.may_write and not view.is_closed else _list(texts, view)
     return page_shell(frame, (
         f'<div class="head"><div><h1>{escape(texts("coord.closing.title"))}</h1><p class="lead">{escape(texts("coord.closing.lead"))}</p></div></div>\n'
-        f'{_told(texts, said)}<div class="stack">{_closed(texts, view)}{_list(texts, view)}{actions}{_kept(texts, view)}</div>\n'))
+        f'{_told(texts, said)}<div class="stack">{_closed(texts, view)}{listed}{actions}{_kept(texts, view)}</div>\n'))
 
 
 def _card(texts: Texts, id: str, inside: str) -> str:
@@ -43,6 +46,9 @@ def _card(texts: Texts, id: str, inside: str) -> str:
 def _closed(texts: Texts, view: ClosingView) -> str:
     """When, why, and what was handed over, where it is closed with its list."""
     found = view.found
+    if view.is_closed and found.although:
+        return (f'<div class="notice" role="status"><p>{escape(texts("coord.closing.closed_without"))} <span class="mask" dir="auto" data-although>'
+                f'{escape(found.although)}</span></p></div>')
     if not (view.is_closed and found.closed_on):
         return ""
     words = texts("coord.closing.closed", day=date_in_words(found.closed_on, texts, "long"), reason=texts(f"coord.closing.reason.{found.reason}"))
@@ -65,15 +71,22 @@ def _list(texts: Texts, view: ClosingView) -> str:
 
 
 def _say(frame: Frame, view: ClosingView) -> str:
-    texts = frame.texts
-    if not view.may_write:
-        return ""
-    ordered = [*view.found.missing, *(id for id in rules().items if id not in view.found.missing)]
-    open = ("", texts("coord.closing.choose"))  # one press of a tired hand writes down nothing
-    fields = (select(texts, "item", "coord.closing.which", [open, *((id, texts(f"coord.closing.item.{id}")) for id in ordered)], place="say") +
-              select(texts, "state", "coord.closing.state_is", [open, *((one, texts(f"coord.closing.state.{one}")) for one in ITEM_STATES)], place="say") +
-              _field(texts, "words", "coord.closing.words", hint="coord.closing.words_hint", place="say"))
-    return _card(texts, "say", _here(frame, view, "tick", fields, texts("coord.closing.save")))
+    """The list as one form: each line with how it stands, and one button for all of them."""
+    lines = "".join(_line(frame, view, id) for id in rules().items)
+    about = f'<p class="quiet">{escape(frame.texts("coord.closing.list_about"))}</p>'
+    return _card(frame.texts, "list", about + _here(frame, view, "tick", f'<div class="stack">{lines}</div>', frame.texts("coord.closing.save")))
+
+
+def _line(frame: Frame, view: ClosingView, id: str) -> str:
+    texts, looked = frame.texts, view.found.looked.get(id)
+    words = looked.words if looked and not frame.masked else ""  # a masked word that is sent empty stays as it is
+    state, words = view.typed.get(id, (looked.state if looked else "", words))
+    states = [*([] if looked else [("", texts("coord.closing.not_looked"))]), *((one, texts(f"coord.closing.state.{one}")) for one in ITEM_STATES)]
+    by = f'<p class="small quiet">{escape(texts("coord.closing.by"))}: {escape(looked.by)}</p>' if looked else ""
+    fields = (select(texts, f"state-{id}", "coord.closing.state_is", states, place="list", chosen=state) +
+              _field(texts, f"words-{id}", "coord.closing.words", value=words, place="list"))
+    return (f'<fieldset class="stack-s" data-item="{id}" data-state="{looked.state if looked else "missing"}"><legend class="strong">'
+            f'{escape(texts(f"coord.closing.item.{id}"))}</legend><div class="cols cols-2">{fields}</div>{by}</fieldset>')
 
 
 def _close(frame: Frame, view: ClosingView) -> str:
@@ -84,7 +97,8 @@ def _close(frame: Frame, view: ClosingView) -> str:
         words = (texts("coord.closing.when"), texts("coord.missing", count=len(view.found.missing)) + ".")
         return _card(texts, "close", "".join(f"<p>{escape(one)}</p>" for one in words))
     handed = "".join(tick(texts, "handed", id, texts(f"coord.closing.item.{id}"), place="close") for id, hands in rules().items.items() if hands)
-    fields = (select(texts, "reason", "coord.closing.reason_is", [(one, texts(f"coord.closing.reason.{one}")) for one in rules().reasons], place="close") +
+    reasons = [("", texts("coord.closing.choose")), *((one, texts(f"coord.closing.reason.{one}")) for one in rules().reasons)]
+    fields = (select(texts, "reason", "coord.closing.reason_is", reasons, place="close") +
               _field(texts, "words", "coord.closing.decided", hint="coord.closing.decided_hint", required=True, place="close") +
               f'<fieldset class="stack-s"><legend class="strong">{escape(texts("coord.closing.handed"))}</legend>{handed}</fieldset>')
     return _card(texts, "close", _here(frame, view, "close", fields, texts("coord.closing.close")))

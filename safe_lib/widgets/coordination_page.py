@@ -32,6 +32,7 @@ else:
 CALENDAR_PATH: Final = f"{NAME}/calendar.ics"
 DIGEST_PATH: Final = f"{NAME}/digest"
 CLOSING: Final = "closing"
+WAYS_TO: Final = {"due_dates": "procedures", "stuck_steps": "procedures", "waiting": "disclosures", "closed_files": CLOSING}  # view → where its work is done
 PRIVATE: Final = frozenset({"case_log"})  # holds somebody's words: in mask mode it shows nothing until it is pressed
 REFERRAL_ANSWERS: Final = tuple(one for one in REFERRAL_STATES if one != "asked")
 
@@ -83,17 +84,17 @@ def digest_page(frame: Frame, title: str, marks: Sequence[str], blocks: Sequence
 
 
 def _section(place: Place, one: Section, blocks: Sequence[Block], prose: str) -> str:
-    inside = linked(blocks_html(blocks, place.texts), references(place.board), place.frame)
+    inside = linked(blocks_html(blocks, place.texts), references(place.board), place.frame, WAYS_TO.get(one.view, "identification"))
     mask = ' class="mask"' if one.view in PRIVATE else ""
     forms = FORMS[one.view](place) if one.view in FORMS else ""
     below = f'<div class="stack-s no-print">{forms}</div>' if forms else ""
     return f'<section class="section card stack" id="view-{one.view}">{prose}<div data-region="{one.view}"{mask}>{inside}</div>{below}</section>\n'
 
 
-def linked(html: str, refs: Iterable[str], frame: Frame) -> str:
-    """The references in the cells of tables as links to their cases."""
+def linked(html: str, refs: Iterable[str], frame: Frame, page: str = "identification") -> str:
+    """The references in the cells of tables as links to a page of their cases."""
     for ref in refs:
-        path = f"{frame.base_url}identification?{urlencode({'case': ref, 'lang': frame.texts.language})}"
+        path = f"{frame.base_url}{page}?{urlencode({'case': ref, 'lang': frame.texts.language})}"
         html = html.replace(f"<bdi>{ref}</bdi>", f'<a class="ref" href="{escape(path)}"><bdi>{ref}</bdi></a>')
     return html
 
@@ -115,8 +116,9 @@ def _whose(place: Place) -> str:
     if not place.team.coordinate:
         return f'<p class="quiet">{escape(texts("coord.own"))}</p>{listed}'
     options = [("", texts("coord.whole_team")), *_colleagues(place.team)]
+    about = f'<p class="quiet">{escape(texts("coord.one_of" if place.board.of else "coord.all_of"))}</p>'
     choice = select(texts, "of", "coord.of", options, place="whose", chosen=place.board.of)
-    return (f'<form class="row no-print" method="get" action="{escape(frame.base_url)}{NAME}">'
+    return (f'{about}<form class="row no-print" method="get" action="{escape(frame.base_url)}{NAME}">'
             f'<input type="hidden" name="lang" value="{escape(texts.language)}">'
             f'{choice}<button class="btn btn-2" type="submit">{escape(texts("coord.show"))}</button></form>{listed}')
 
@@ -192,10 +194,11 @@ def _hands_forms(place: Place) -> str:
     if not (place.team.assign and place.team.colleagues):
         return close if place.team.close else ""
     people = _colleagues(place.team)
-    assign = _cases(place, "assign") + select(texts, "taker", "coord.colleague", people, place="assign")
+    assign = _cases(place, "assign") + select(texts, "taker", "coord.colleague", [("", texts("coord.closing.choose")), *people], place="assign")
+    choose = ("", texts("coord.closing.choose"))  # of two long lists nobody is handed a case by a tired press
     giver = place.board.of or place.team.me
-    over = (_cases(place, "over") + select(texts, "giver", "coord.giver", people, place="over", chosen=giver) +
-            select(texts, "taker", "coord.taker", people, place="over") +
+    over = (_cases(place, "over") + select(texts, "giver", "coord.giver", [choose, *people], place="over", chosen=giver) +
+            select(texts, "taker", "coord.taker", [choose, *people], place="over") +
             _field(texts, "words", "coord.over_words", hint="coord.over_hint", required=True, place="over"))
     return _folded(place, "assign", assign) + _folded(place, "over", over) + (close if place.team.close else "")
 
@@ -224,7 +227,8 @@ def _meeting_form(place: Place) -> str:
 
 def _hours_forms(place: Place) -> str:
     texts = place.texts
-    whose = select(texts, "user", "coord.colleague", _colleagues(place.team), place="hours", chosen=place.board.of) if place.team.coordinate else ""
+    people = [("", texts("coord.own_hours")), *(one for one in _colleagues(place.team) if one[0] != place.team.me)]  # a tired press is about oneself
+    whose = select(texts, "user", "coord.colleague", people, place="hours", chosen=place.board.of) if place.team.coordinate else ""
     kinds = [*(one for one in CATEGORIES if one in OF_A_CASE), *TOGETHER]
     fields = (whose + _day(place, "hours") + _minutes(texts, "hours", least=1) + _words(texts, "category", kinds, "coord.category", place="hours") +
               select(texts, "case", "coord.column.case", [("", texts("coord.in_general")), *((ref, ref) for ref in place.refs)], place="hours"))

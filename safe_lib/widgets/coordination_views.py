@@ -131,17 +131,26 @@ def _load(one: Load, today: date, texts: Texts) -> tuple[Cell, ...]:
 
 def due_blocks(found: Board, texts: Texts) -> Blocks:
     """Band by band: what has no date, what is overdue, this week, within thirty days; later only as a number."""
-    rows = [_due(one, band, texts) for band in ("unknown", "overdue", "week", "month") for one in found.band(band)]
+    rows = [_due(one, band, found.today, texts) for band in ("unknown", "overdue", "week", "month") for one in found.band(band)]
     later = Text(texts("coord.later", count=len(found.band("later"))), "quiet")
     if not rows:
         return (_none(found, texts, "due"), later)
-    return (Table(texts("coord.caption.due"), _heads(texts, "case", "band", "plan", "last", "what"), tuple(rows)), later)
+    return (Table(texts("coord.caption.due"), _heads(texts, "case", "band", "plan", "last", "what", "verified"), tuple(rows)), later)
 
 
-def _due(one: Due, band: str, texts: Texts) -> tuple[Cell, ...]:
+def _due(one: Due, band: str, today: date, texts: Texts) -> tuple[Cell, ...]:
     words = texts(f"coord.band.{band}")
     said: Cell = Badge(*SIGNS[band], words) if band in SIGNS else words
-    return (one.ref, said, day_in_words(one.plan, texts) if one.plan else "–", day_in_words(one.last, texts) if one.last else "–", _what(one, texts))
+    return (one.ref, said, day_in_words(one.plan, texts) if one.plan else "–", day_in_words(one.last, texts) if one.last else "–", _what(one, texts),
+            _verified(one, today, texts))
+
+
+def _verified(one: Due, today: date, texts: Texts) -> str:
+    """When the rule behind a day was last verified; one from memory never was, and an old one is to be verified first."""
+    if one.rule is None:
+        return texts("coord.no_rule")
+    said = texts("coord.recalled") if one.rule.recalled else day_in_words(one.rule.day, texts)
+    return f"{said}; {texts('procedure.verify_first')}" if today > one.rule.by else said
 
 
 def _none(found: Board, texts: Texts, about: str, **facts: object) -> Text:

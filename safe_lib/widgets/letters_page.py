@@ -13,11 +13,11 @@ from typing import Final
 from safe_lib.catalogue.letters import load_letters
 from safe_lib.disclosing import Sharing
 from safe_lib.engine.procedure_json import said as in_words
-from safe_lib.lettering import Draft, names_of
+from safe_lib.lettering import Draft, Waiting, names_of
 from safe_lib.model.disclosure import CONSENT, EXERCISE, REASONED
 from safe_lib.model.document import Block, Heading
 from safe_lib.model.letter import Letter
-from safe_lib.model.procedure import Words
+from safe_lib.model.procedure import Words, is_recalled
 from safe_lib.model.texts import Texts
 from safe_lib.widgets.blocks import blocks_html
 from safe_lib.widgets.disclosure_page import OF_ITSELF, TABLE, Link, _day, _field, _row, _select, _told
@@ -38,6 +38,9 @@ class Shown:
     language: str
     draft: Draft | None  # None where a fact says what the letter must not, which `said` tells
     training: bool
+    may_leave: bool = True  # False: this colleague drafts, and another lets it leave
+    may_draft: bool = True
+    waiting: tuple[Waiting, ...] = ()  # drafts that lie in the file
 
 
 def letters_page(frame: Frame, found: Sharing, shown: Shown, *, said: Said, link: Link | None = None) -> str:
@@ -50,7 +53,8 @@ def letters_page(frame: Frame, found: Sharing, shown: Shown, *, said: Said, link
         f'lang={escape(texts.language)}"><bdi>{ref}</bdi></a></p><h1>{escape(texts("letter.page.title"))}</h1>'
         f'<p class="lead">{escape(texts("letter.page.lead"))}</p></div></div>\n'
         f'<div class="stack"><p class="notice" data-advice>{icon("i-warn")}<span>{escape(texts("procedure.not_legal_advice"))}</span></p>'
-        f'{_told(frame, said, link)}{chosen}{_list(frame, found, shown)}<p><a href="{way}">{escape(texts("disclose.page.open"))}</a></p></div>\n'))
+        f'{_told(frame, said, link)}{chosen}{_waiting(frame, found, shown)}'
+        f'{_list(frame, found, shown)}<p><a href="{way}">{escape(texts("disclose.page.open"))}</a></p></div>\n'))
 
 
 def _section(texts: Texts, id: str, title: str, inside: str) -> str:
@@ -59,7 +63,7 @@ def _section(texts: Texts, id: str, title: str, inside: str) -> str:
 
 def _list(frame: Frame, found: Sharing, shown: Shown) -> str:
     texts = frame.texts
-    names = [escape(texts(f"letter.column.{name}")) for name in ("title", "reader", "sent_in", "verify_by")]
+    names = [escape(texts(f"letter.column.{name}")) for name in ("title", "reader", "sent_in", "verified", "verify_by")]
     heads = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
     rows = "".join(_row(names, _line(frame, found.ref, one, shown)) for one in shown.letters)
     return _section(texts, "all", texts("letter.list"), TABLE.format(id="all", heads=heads, rows=rows))
@@ -70,11 +74,34 @@ def _line(frame: Frame, ref: str, one: Letter, shown: Shown) -> tuple[str, ...]:
     here = ' aria-current="true"' if shown.chosen is not None and one.id == shown.chosen.id else ""
     sent = dict(shown.languages).get(one.sent_in, texts("letter.any_language"))
     return (_way(frame.base_url, ref, texts, one, here), escape(texts(f"letter.reader.{one.reader}")), escape(sent),
-            date_in_words(one.verify_by, texts, "medium"))
+            escape(verified_in_words(one, texts)), date_in_words(one.verify_by, texts, "medium"))
+
+
+def verified_in_words(one: Letter, texts: Texts) -> str:
+    """The day on which it was last compared with its sources, or that it never was."""
+    return texts("letter.recalled") if is_recalled(one.standing) else date_in_words(one.verified, texts, "medium")
 
 
 def _in(texts: Texts, words: Words) -> str:
     return in_words(words, texts.language)
+
+
+def _waiting(frame: Frame, found: Sharing, shown: Shown) -> str:
+    """Drafts that lie in the file: whoever may let one leave chooses its letter, reads it, and makes the copy that goes."""
+    texts = frame.texts
+    if not shown.waiting:
+        return ""
+    names = [escape(texts(f"letter.column.{name}")) for name in ("id", "number", "drafted")]
+    heads = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
+    rows = "".join(_row(names, _draft(frame, found.ref, one)) for one in shown.waiting)
+    about = f'<p class="quiet">{escape(texts("letter.waiting_about" if shown.may_leave else "letter.waiting_theirs"))}</p>'
+    return _section(texts, "waiting", texts("letter.waiting"), about + TABLE.format(id="waiting", heads=heads, rows=rows))
+
+
+def _draft(frame: Frame, ref: str, one: Waiting) -> tuple[str, ...]:
+    texts = frame.texts
+    drafted = texts("letter.drafted_by", by=one.report.by, day=date_in_words(one.report.made.date(), texts, "medium"))
+    return _way(frame.base_url, ref, texts, one.letter), f'<bdi data-draft="{escape(one.report.id)}">{escape(one.report.id)}</bdi>', escape(drafted)
 
 
 def _chosen(frame: Frame, found: Sharing, shown: Shown) -> str:
@@ -88,13 +115,14 @@ def _chosen(frame: Frame, found: Sharing, shown: Shown) -> str:
         return _section(texts, "chosen", _in(texts, letter.title), about)
     shut = "" if shown.draft.gate_open or letter.gate is None else _notice(texts("letter.gate"), _in(texts, letter.gate.says))
     late = _notice(texts("procedure.verify_first"), texts("letter.verify_first", by=letter.verify_by.isoformat())) if shown.draft.verify_first else ""
-    inside = about + shut + late + _gaps(texts, shown.draft) + _before(texts, letter) + _preview(frame, shown) + _make(frame, found, shown, letter)
+    inside = about + shut + late + _gaps(texts, shown.draft) + _before(texts, letter) + _preview(frame, shown) + _by_which(frame, found, shown, letter)
     return _section(texts, "chosen", _in(texts, letter.title), inside)
 
 
 def _verified(texts: Texts, letter: Letter) -> str:
+    known = "letter.never_verified" if is_recalled(letter.standing) else "letter.footer"
     days = {"day": date_in_words(letter.verified, texts, "medium"), "by": date_in_words(letter.verify_by, texts, "medium")}
-    return f"{texts('letter.footer', **days)} {texts('letter.sources')}: {', '.join(one.title for one in letter.sources.values())}."
+    return f"{texts(known, **days)} {texts('letter.sources')}: {', '.join(one.title for one in letter.sources.values())}."
 
 
 def _notice(title: str, text: str) -> str:
@@ -129,14 +157,35 @@ def _lower(draft: Draft) -> list[Block]:
     return [replace(block, level=4) if isinstance(block, Heading) else block for block in draft.filled.blocks]
 
 
+def _by_which(frame: Frame, found: Sharing, shown: Shown, letter: Letter) -> str:
+    """The form that fits what this colleague may do."""
+    if shown.may_leave:
+        return _make(frame, found, shown, letter)
+    return _draft_only(frame, found, shown, letter) if shown.may_draft else f'<p class="quiet">{escape(frame.texts("letter.page.read_only"))}</p>'
+
+
+def _draft_only(frame: Frame, found: Sharing, shown: Shown, letter: Letter) -> str:
+    """Put it into the file; a colleague lets it leave."""
+    texts = frame.texts
+    fields = f'<input type="hidden" name="letter" value="{letter.id}">{_language(frame, shown)}{_although(texts, shown, letter)}'
+    return (f'<form class="stack" method="post" action="{escape(frame.base_url)}{PATH}">{hidden_fields(frame, action="draft", case=found.ref)}{fields}'
+            f'<p class="quiet" id="draft-about">{escape(texts("letter.page.draft_about"))}</p>'
+            f'<p><button class="btn" type="submit" aria-describedby="draft-about">{escape(texts("letter.page.draft"))}</button></p></form>')
+
+
+def _although(texts: Texts, shown: Shown, letter: Letter) -> str:
+    """Why it is made although something has to come first; asked where that may be."""
+    shut = shown.draft is not None and not shown.draft.gate_open
+    label = "although" if letter.reader == "person" else "although_first"
+    return _field(texts, "although", place="make", label=label) if shut or letter.reader == "person" else ""
+
+
 def _make(frame: Frame, found: Sharing, shown: Shown, letter: Letter) -> str:
     texts = frame.texts
     consents = [(f"{CONSENT} {one.id}", texts("disclose.page.basis_consent", id=one.id, recipient=one.recipient, purpose=one.purpose)) for one in found.usable]
     kinds = [*filter(None, [OF_ITSELF.get(letter.reader)]), *([EXERCISE] if shown.training else []), *REASONED]
     bases = consents + [(kind, texts(f"disclose.basis.{kind}")) for kind in kinds]
-    shut = shown.draft is not None and not shown.draft.gate_open
-    label = "although" if letter.reader == "person" else "although_first"
-    although = _field(texts, "although", place="make", label=label) if shut or letter.reader == "person" else ""
+    although = _although(texts, shown, letter)
     hidden = f'<input type="hidden" name="letter" value="{letter.id}">'
     fields = (hidden + _language(frame, shown) + _select(texts, "basis", bases, bases[0][0]) + _field(texts, "reason", place="make", hint=True) +
               _field(texts, "recipient", place="make", hint=True) + _field(texts, "purpose", place="make") + although + _day(texts, found, "make"))

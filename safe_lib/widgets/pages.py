@@ -60,6 +60,7 @@ class ComingDate:
     what: str
     reference: str = ""
     remark: str = ""  # such as “last day 26 Nov”
+    path: str = ""  # of the page on which it is worked on
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Start:
     workbooks: tuple[WorkbookCard, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     dates: tuple[ComingDate, ...] = ()
+    beside_dates: tuple[str, ...] = ()  # what has no place among them: overdue, without a day, further ones; in words
     may_open_cases: bool = True
     choose_for: str = ""  # title of a workbook that needs a case first
     notices: tuple[tuple[str, str], ...] = ()  # what the person has to know: words, and the reference of a case or nothing
@@ -288,7 +290,10 @@ def _dates(frame: Frame, start: Start) -> str:
     texts = frame.texts
     items = "".join(_date(frame, start, one) for one in sorted(start.dates, key=lambda one: one.on))
     none = f'<p class="none-yet">{escape(texts("page.start.no_dates"))}</p>'
-    inside = f'<ol class="due">{items}</ol>' if items else none
+    more = "".join(f"<li>{escape(words)}</li>" for words in start.beside_dates)
+    way = f'<p><a href="{escape(address(frame, frame.base_url + "coordination"))}">{escape(texts("page.start.all_dates"))}</a></p>'
+    listed = f'<ol class="due">{items}</ol>' if items else ""
+    inside = listed + (f'<ul class="plain">{more}</ul>' if more else "") + (way if items or more else none)
     return (f'<section class="card" aria-labelledby="dates-title"><h2 id="dates-title" class="below">'
             f'{escape(texts("page.start.dates"))}</h2>{inside}</section>')
 
@@ -297,7 +302,9 @@ def _date(frame: Frame, start: Start, one: ComingDate) -> str:
     texts = frame.texts
     days = _days(start, one)
     kind = "day soon" if days <= SOON else "day"
-    reference = f' · <bdi class="ref">{escape(one.reference)}</bdi>' if one.reference else ""
+    named = f'<bdi class="ref">{escape(one.reference)}</bdi>'
+    way = f'<a href="{escape(address(frame, one.path, case=one.reference))}">{named}</a>' if one.path else named
+    reference = f" · {way}" if one.reference else ""
     remark = f" · {escape(one.remark)}" if one.remark else ""
     month = escape(date_in_words(one.on, texts, "LLL"))
     return (

@@ -15,6 +15,7 @@ from safe_lib.engine import assess, explain
 from safe_lib.model.case import CaseLine
 from safe_lib.model.document import Block, Bullets, Notice, Table, Text
 from safe_lib.model.texts import Texts
+from safe_lib.widgets.shell import Tab
 
 GENERAL = "instrument"  # the workbook for instruments that have none of their own
 START = "start"
@@ -39,6 +40,12 @@ def workbook_lines(language: str = "en") -> tuple[WorkbookLine, ...]:
             found.append(WorkbookLine(name, title, about))
     order = {"identification": 0, "safe_return": 1}
     return tuple(sorted(found, key=lambda line: (order.get(line.name, 9), line.title)))
+
+
+def case_tabs(texts: Texts, base_url: str = "/") -> tuple[Tab, ...]:
+    """The pages on which one case is worked on: the workbooks, the rights of the person, and the list before it is closed."""
+    more = (("rights.tab", "person"), ("coord.closing.tab", "closing"))
+    return (*(Tab(line.title, base_url + line.name) for line in workbook_lines(texts.language)), *(Tab(texts(key), base_url + path) for key, path in more))
 
 
 def heading_of(notebook: Mapping[str, Any]) -> tuple[str, str]:

@@ -78,15 +78,22 @@ def _keeping(frame: Frame, view: PersonView) -> str:
         listed = f'{frame.base_url}closing?{urlencode({"case": view.ref, "lang": texts.language})}'
         inside = (f'<p>{escape(texts("rights.page.keeping.open"))}</p>'
                   f'<p><a href="{escape(listed)}">{escape(texts("coord.closing.go"))}</a></p>')
-        action, words = "close", texts("rights.page.keeping.close")
-        fields = _field(texts, "words", "rights.page.keeping.words", hint="rights.page.keeping.words_hint", required=True, place="close")
     else:
         facts = "".join(_clock(frame, clock.title, clock.until, clock.state, clock.reason) for clock in view.keeping.clocks)
         inside = f'<p>{escape(texts("rights.page.keeping.closed", day=date_in_words(view.keeping.closed, texts, "long")))}</p><dl class="facts">{facts}</dl>'
-        action, words, fields = "open", texts("rights.page.keeping.open_again"), ""
     if view.may_close:
-        inside += _here(frame, view, action, fields, words, quiet=True) + (_extend(frame, view) if view.keeping else "")
+        again = texts("rights.page.keeping.open_again")
+        inside += _here(frame, view, "open", "", again, quiet=True) + _extend(frame, view) if view.keeping else _without_list(frame, view)
     return _card(texts, "keeping", inside)
+
+
+def _without_list(frame: Frame, view: PersonView) -> str:
+    """Closing before the list was gone through: one press away, with the reason."""
+    texts = frame.texts
+    fields = "".join(_field(texts, name, f"rights.page.keeping.{name}", hint=f"rights.page.keeping.{name}_hint", required=True, place="close")
+                     for name in ("although", "words"))
+    words = texts("rights.page.keeping.close_without")
+    return _folded(words, _here(frame, view, "close", fields, words, quiet=True))
 
 
 def _clock(frame: Frame, title: str, until: object, state: str, reason: str) -> str:

@@ -98,6 +98,7 @@ class Frame:
     own_main: bool = False
     unsigned: bool = False
     shared: bool = False
+    saves: bool = True  # what is answered is saved by itself, and the bar says so; False: forms have a button
 
 
 def page_shell(frame: Frame, body: str) -> str:
@@ -157,7 +158,7 @@ def top_bar(frame: Frame) -> str:
     """Leave link first, then the skip link, the brand, the state of saving, the controls; below them the lost connection."""
     texts, base = frame.texts, frame.base_url
     # Within the bar, which stays in sight: however many rows it has, it never covers the notice.
-    lost = connection_notice(texts) if frame.signed_in else ""
+    lost = connection_notice(frame) if frame.signed_in else ""
     home = address(frame, base) if frame.signed_in else address(frame, base + SIGN_IN)
     return (
         '<header class="bar">\n'
@@ -200,16 +201,21 @@ def masked(frame: Frame, words: str, reference: str = "") -> str:
     return f'<button class="mask" type="button" data-action="reveal" aria-label="{label}"{source}>{MASKED}</button>'
 
 
-def connection_notice(texts: Texts) -> str:
-    """Says that the connection is lost. Hidden until the page script sets `data-connection="lost"` on it."""
-    say = {name: escape(texts(f"page.connection.{name}"))
-           for name in ("lost", "none_unsent", "some_unsent", "stay", "gone", "try", "reload")}
+def connection_notice(frame: Frame) -> str:
+    """Says that the connection is lost, or that nobody is signed in any more; hidden until the page script sets `data-connection="lost"` on it.
+
+    The way to sign in opens another tab, so that what was typed in this one stays.
+    """
+    say = {name: escape(frame.texts(f"page.connection.{name}"))
+           for name in ("lost", "none_unsent", "some_unsent", "stay", "gone", "try", "reload", "form", "out", "sign_in")}
+    door = f'<a href="{escape(f"{frame.base_url}{SIGN_IN}?lang={frame.texts.language}")}" target="_blank" rel="noopener">{say["sign_in"]}</a>'
     return (
-        '<div class="banner connection no-print" data-part="connection" data-connection="kept" role="alert" hidden>'
+        f'<div class="banner connection no-print" data-part="connection" data-connection="kept" data-says-form="{say["form"]}" '
+        f'data-says-out="{say["out"]}" role="alert" hidden>'
         f"{icon('i-off')}<div><strong>{say['lost']}</strong> "
         f'<span data-part="unsent" data-says-none="{say["none_unsent"]}" data-says-some="{say["some_unsent"]}">'
         f'{say["none_unsent"]}</span> <span data-part="stay">{say["stay"]}</span>'
-        f'<span data-part="gone" hidden>{say["gone"]}</span></div>'
+        f'<span data-part="gone" hidden>{say["gone"]}</span><span data-part="out" hidden>{door}</span></div>'
         '<div class="acts"><button class="btn btn-2" type="button" data-action="reconnect" '
         f'data-says-reload="{say["reload"]}">{say["try"]}</button></div></div>\n'
     )
@@ -276,7 +282,7 @@ def _language_link(frame: Frame, one: Language, short: bool) -> str:
 
 
 def _status(frame: Frame) -> str:
-    if frame.case is None or not frame.signed_in:
+    if frame.case is None or not (frame.signed_in and frame.saves):
         return ""
     texts = frame.texts
     says = {name: texts(f"page.status.{name}") for name in ("saved", "saving", "waiting", "lost")}

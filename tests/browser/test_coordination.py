@@ -119,12 +119,15 @@ def test_a_coordinator_draws_hands_over_and_closes(come: Come, server: Running) 
         for item in list(closing.rules().items)[1:]:
             closing.tick(desk, MINE, item, "done")
     page.goto(f"{server.url}/closing?case={MINE}&lang=en")
-    page.click("#say button")  # nothing is chosen yet, so nothing is written down
-    expect(page.get_by_role("alert").filter(has_text="Choose a line")).to_be_visible()
-    page.select_option("#say-item", next(iter(closing.rules().items)))
-    page.select_option("#say-state", "left_open")
-    page.fill("#say-words", "Sofie watches the last date.")
-    page.click("#say button")
+    first = next(iter(closing.rules().items))
+    page.click("#list button")  # nothing is chosen yet, so nothing is written down
+    expect(page.get_by_role("alert").filter(has_text="nothing was changed")).to_be_visible()
+    page.select_option(f"#list-state-{first}", "left_open")
+    page.click("#list button")  # nobody goes on with it: told, and what was chosen still stands
+    expect(page.get_by_role("alert").filter(has_text="who goes on with it")).to_be_visible()
+    assert page.locator(f"#list-state-{first}").input_value() == "left_open"
+    page.fill(f"#list-words-{first}", "Sofie watches the last date.")
+    page.click("#list button")
     page.select_option("#close-reason", "moved_region")
     page.fill("#close-words", "She moved and has a new lawyer.")
     page.check("#close-handed-originals_returned")

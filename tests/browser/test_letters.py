@@ -14,7 +14,7 @@ from team import desk_of, make_team, opened
 
 from browser.conftest import DESK, PHONE, Come
 from browser.running import Running, free_port
-from safe_lib import casework, procedures
+from safe_lib import casework, procedures, teamwork
 from safe_lib.model.legal import CaseFact, PersonStatement
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,7 @@ def ref(server: Running) -> str:
         procedures.follow(desk, made, "NL-EXT")
         procedures.save_fact(desk, made, CaseFact("permit_end_date", "2027-02-28", "residence card"))
         procedures.save_statement(desk, made, PersonStatement(WORDS, "Sellish", "yes"))
+        teamwork.assign(desk, made, "vera")
     return made
 
 
@@ -91,6 +92,24 @@ def test_the_letter_to_an_embassy_waits_for_the_lawyer(come: Come, server: Runni
     make(page, "Nodig voor de aanvraag van een paspoort.", "Ambassade", "paspoort")
 
     expect(page.locator("[data-copy]")).to_be_visible()
+
+
+def test_a_volunteer_drafts_and_a_colleague_is_told(come: Come, server: Running, ref: str) -> None:
+    """The volunteer has no form by which it leaves; the draft lies in the file, and the specialist reads of it on the start page."""
+    page = come("vera")
+    page.goto(f"{server.url}/letters?case={ref}&letter=request_for_file&lang=en")
+    assert page.locator("#make-recipient, #choose-basis").count() == 0
+    page.get_by_role("button", name="Put the draft into the file").click()
+    expect(page.locator('main [role="status"]')).to_contain_text("lies in the file")
+    expect(page.locator("#waiting [data-draft]").first).to_be_visible()
+    assert page.locator("[data-copy]").count() == 0
+    other = come("sven")
+    expect(other.locator("body")).to_contain_text(f"vera drafted a letter in case {ref}")
+    other.goto(f"{server.url}/letters?case={ref}&lang=en")
+    other.locator("#waiting a").first.click()
+
+    expect(other.locator("#chosen")).to_contain_text("Request for a copy of my file")
+    expect(other.locator("#make-recipient")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["wide", "phone"])

@@ -46,12 +46,17 @@ def deadlines(reading: Reading) -> Blocks:
     """The three dates of every deadline; what is not known stands first."""
     texts = reading.texts
     if not reading.deadlines:
-        return (Text(texts("legal.no_deadlines"), "quiet"),)
+        return (*alarms(reading), Text(texts("legal.no_deadlines"), "quiet"))
     columns = tuple(texts(f"legal.column.{name}") for name in ("what", "earliest", "plan", "last", "when", "rests_on"))
     rows = tuple(_row(reading, one) for one in reading.deadlines)
     remarks = tuple(f"{one.id}: {remark}" for one in reading.deadlines if (remark := reading.remark(one.deadline)))
     unsettled = (block for one in reading.deadlines for block in terms(reading, one.deadline))
-    return (Table(texts("procedure.deadlines"), columns, rows), Bullets(remarks), *unsettled)
+    return (*alarms(reading), Table(texts("procedure.deadlines"), columns, rows), Bullets(remarks), *unsettled)
+
+
+def alarms(reading: Reading) -> Blocks:
+    """What cannot wait, above everything that is due."""
+    return tuple(Notice(reading.texts(f"legal.first.{name}"), reading.texts(f"legal.first_do.{name}"), "stop") for name in reading.alarms)
 
 
 def _row(reading: Reading, one: CaseDeadline) -> tuple[str, ...]:

@@ -77,11 +77,13 @@ def _reports(sheet: Sheet) -> str:
     link = f'<p><a href="{escape(way)}" data-disclosures>{escape(texts("disclose.page.open"))}</a></p>'
     link += letters_list(frame.base_url, sheet.case, texts, {one.id for one in sheet.reading.followed})
     if not sheet.may_report or frame.shared:
-        return link
+        return f'<div class="stack">{link}</div>'
     buttons = "".join(
         f'<button class="btn btn-2" type="submit" name="report" value="{profile} {kind}">'
         f"{escape(texts('form.report_for', profile=texts(f'profile.{profile}')))} ({kind.upper()})</button>" for profile, kind in REPORTS)
-    although = f'<label class="field"><span>{escape(texts("leaflet.why"))}</span><input class="input" name="although" maxlength="200" dir="auto"></label>'
-    return (f'<form class="stack no-print" method="post" action="{escape(frame.base_url)}{PATH}?case={escape(sheet.case)}" data-reports>'
+    although = (f'<div class="field"><label for="although">{escape(texts("leaflet.why"))}</label><span class="hint" id="although-hint">'
+                f'{escape(texts("leaflet.why_hint"))}</span><input class="input" id="although" name="although" maxlength="200" dir="auto" '
+                'autocomplete="off" aria-describedby="although-hint"></div>')
+    return (f'<div class="stack"><form class="stack no-print" method="post" action="{escape(frame.base_url)}{PATH}?case={escape(sheet.case)}" data-reports>'
             f'{hidden_fields(frame, action="report")}<p class="small quiet">{escape(texts("form.report_about"))}</p>'
-            f'<div class="row">{buttons}</div>{although}</form>{link}')
+            f'{although}<div class="row">{buttons}</div></form>{link}</div>')

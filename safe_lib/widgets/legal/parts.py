@@ -24,11 +24,19 @@ def deadlines(sheet: Sheet) -> str:
     """Every deadline with its three dates; the unknown first."""
     reading = sheet.reading
     if not reading.deadlines:
-        return sheet.show((Text(reading.texts("legal.no_deadlines"), "quiet"),))
+        return _first_of_all(sheet) + sheet.show((Text(reading.texts("legal.no_deadlines"), "quiet"),))
     followed, others = ("".join(_deadline(sheet, one) for one in reading.deadlines if one.followed is so) for so in (True, False))
     shown = "".join(f'<ul class="legal-days">{listed}</ul>' for listed in (followed,) if listed)
     about = f'<p class="small quiet">{sheet.say("whose_day")}</p><ul class="legal-days">{others}</ul>' if others else ""
-    return f'{_call(sheet)}<p class="quiet">{sheet.say("three_dates")}</p>{shown}{folded("unfollowed", sheet.say("may_run"), about, open=True)}'
+    head = f'{_first_of_all(sheet)}{_call(sheet)}<p class="quiet">{sheet.say("three_dates")}</p>'
+    return f'{head}{shown}{folded("unfollowed", sheet.say("may_run"), about, open=True)}'
+
+
+def _first_of_all(sheet: Sheet) -> str:
+    """What cannot wait; and where that is not known, the question, one press away."""
+    reading = sheet.reading
+    asked = "".join(f'<p data-unasked="{name}"><a href="#first">{sheet.say("first_ask", fact=reading.fact(name))}</a></p>' for name in reading.unasked)
+    return f'<div data-alarm>{sheet.show(blocks.alarms(reading))}</div>{asked}' if reading.alarms else asked
 
 
 def _call(sheet: Sheet) -> str:
@@ -191,14 +199,21 @@ def case_facts(sheet: Sheet) -> str:
     reading = sheet.reading
     if not sheet.may_write:
         return sheet.show(blocks.case_facts(reading))
-    asked = set(reading.wanted)
+    asked = {*reading.wanted, *reading.law.first}
     known = "".join(_fact(sheet, fact) for fact in reading.file.facts.values() if fact.procedure or fact.name not in asked)
-    urgent = "".join(_fact(sheet, CaseFact(name, _value(sheet, name))) for name in reading.urgent)
+    urgent_names = [name for name in reading.urgent if name not in reading.law.first]
+    urgent = "".join(_fact(sheet, CaseFact(name, _value(sheet, name))) for name in urgent_names)
     rest = [name for name in reading.wanted if name not in reading.urgent]
     others = "".join(_fact(sheet, CaseFact(name, _value(sheet, name))) for name in rest)
-    waiting = f'{sheet.say("not_known_yet")} ({len(reading.urgent)})'
-    return (folded("known", sheet.say("known"), known, open=True) + folded("urgent", waiting, urgent, open=True) +
+    waiting = f'{sheet.say("not_known_yet")} ({len(urgent_names)})'
+    return (_first(sheet) + folded("known", sheet.say("known"), known, open=True) + folded("urgent", waiting, urgent, open=True) +
             folded("others", sheet.say("others", count=len(rest)), others) + folded("own", sheet.say("another_fact"), _another(sheet)))
+
+
+def _first(sheet: Sheet) -> str:
+    """What is asked before every other fact, always open."""
+    fields = "".join(_fact(sheet, CaseFact(name, _value(sheet, name))) for name in sheet.reading.law.first)
+    return f'<section class="stack-s" id="first" aria-labelledby="first-title"><h3 id="first-title">{sheet.say("first")}</h3>{fields}</section>'
 
 
 def _value(sheet: Sheet, name: str) -> str:

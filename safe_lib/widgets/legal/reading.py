@@ -82,15 +82,27 @@ class Reading:
     def wanted(self) -> tuple[str, ...]:
         """Facts that would decide something and are not known: of what is followed first, then those that most procedures ask for."""
         followed = [name for one in self.followed for name in (*one.asked, *self._anchors(one), *_undecided(one))]
+        narrowing = [name for one in self.with_truth(Truth.HOLDS) for name in one.narrowed_by]
         others = [name for one in self.with_truth(Truth.OPEN) for name in one.missing]
         often = sorted(dict.fromkeys(others), key=lambda name: -others.count(name))
-        return tuple(name for name in dict.fromkeys((*followed, *often)) if not self.is_known(name))
+        return tuple(name for name in dict.fromkeys((*self.law.first, *followed, *narrowing, *often)) if not self.is_known(name))
 
     @property
     def urgent(self) -> tuple[str, ...]:
         """Of those, the facts that what is followed or offered waits for."""
         followed = {name for one in self.followed for name in (*one.asked, *self._anchors(one), *_undecided(one))}
-        return tuple(name for name in self.wanted if name in followed or any(offer.name == name for offer in self.offers))
+        followed |= {name for one in self.with_truth(Truth.HOLDS) for name in one.narrowed_by}
+        return tuple(name for name in self.wanted if name in followed or name in self.law.first or any(offer.name == name for offer in self.offers))
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """Facts that are asked first and are true: what they ask for cannot wait."""
+        return tuple(name for name in self.law.first if (fact := self.file.facts.get(name)) is not None and fact.value == YES)
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Facts that are asked first and are not known."""
+        return tuple(name for name in self.law.first if not self.is_known(name))
 
     @staticmethod
     def _anchors(one: Considered) -> tuple[str, ...]:

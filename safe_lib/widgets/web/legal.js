@@ -1,7 +1,8 @@
 // The workbook on procedures: every entry saves itself when it is changed, what follows from it is shown anew, and two
 // people who write the same are told of each other. Without this script every form has its button.
 
-import { base, xsrfToken } from "./frame.js";
+import { xsrfToken } from "./frame.js";
+import { doubt, showNotice, watch } from "./watch.js";
 
 const AGAIN = 5000; // ms until something that could not be sent is sent again
 const TYPING = 2500; // ms after the last key in a long text
@@ -13,6 +14,9 @@ const dirty = new Set(); // forms with something that is not saved yet
 const held = new Map(); // region → HTML that waits until nobody writes in it
 const shown = new WeakMap(); // region → HTML as it stands there
 const timers = new WeakMap();
+const failed = new Map(); // forms that could not be sent → whether they take their entry out
+let connection = "kept";
+let savedAt = new Date();
 
 let queue = Promise.resolve(); // one entry after the other, so that each knows the revision before it
 
@@ -21,22 +25,42 @@ const regionOf = (place) => place.closest("[data-region]");
 const sayings = () => document.querySelector("[data-legal-words]").dataset;
 const own = (event) => event.target.closest?.(FORM);
 
-// The line that says whether everything is saved
+// The line that says whether everything is saved, and the notice when it cannot be
 
-function tell({ lost = false } = {}) {
+function tell() {
+  const lost = connection !== "kept";
+  showNotice();
   const line = document.querySelector("[role=status][data-saved]");
-  const notice = part("connection");
-  if (notice) {
-    notice.hidden = !lost;
-    notice.dataset.connection = lost ? "lost" : "kept";
-  }
   if (!line) return;
   line.dataset.saved = String(dirty.size === 0);
+  line.setAttribute("aria-live", lost ? "off" : "polite"); // the notice says it; twice would be noise
+  if (lost) line.dataset.connection = "lost";
+  else delete line.dataset.connection;
   line.querySelector("use")?.setAttribute("href", lost ? "#i-off" : "#i-tick");
-  const time = new Date().toLocaleTimeString(root.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn" });
   const words = lost ? line.dataset.saysLost : dirty.size ? line.dataset.saysWaiting : line.dataset.saysSaved;
   const says = line.querySelector('[data-part="says"]');
-  if (says && words) says.textContent = words.replaceAll("{time}", time).replaceAll("{count}", String(dirty.size));
+  if (says && words) says.textContent = filled(words);
+}
+
+function filled(words) {
+  const time = savedAt.toLocaleTimeString(root.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn" });
+  return words.replaceAll("{time}", time).replaceAll("{count}", String(dirty.size));
+}
+
+function unsentWords() {
+  const { saysNone, saysSome } = part("unsent").dataset;
+  return filled(dirty.size ? saysSome : saysNone);
+}
+
+function changed(state) {
+  connection = state;
+  root.dataset.live = String(state === "kept");
+  tell();
+  if (state === "kept") sendAgain();
+}
+
+function sendAgain() {
+  for (const [form, gone] of [...failed]) save(form, gone);
 }
 
 function message(form, words, ...buttons) {
@@ -87,11 +111,14 @@ async function send(form, body) {
   const answer = await fetch(form.getAttribute("action"), { // `form.action` is the field of that name
     method: "POST", body, redirect: "error", cache: "no-store", headers: { Accept: "application/json", "X-XSRFToken": xsrfToken() },
   }).catch(() => null);
-  if (answer === null || answer.status >= 500) {
-    tell({ lost: true });
+  if (answer === null || answer.status >= 500 || (answer.status === 403 && (await doubt()) !== "kept")) {
+    failed.set(form, body.get("gone"));
+    tell();
+    if (answer === null) doubt();
     timers.set(form, setTimeout(() => save(form, body.get("gone")), AGAIN));
     return;
   }
+  failed.delete(form);
   if (!answer.ok) {
     tell();
     message(form, sayings().notAllowed);
@@ -111,6 +138,7 @@ function take(form, said, body) {
   form.elements.seen.value = said.revision;
   if (said.id) form.elements.id.value = said.id;
   dirty.delete(form);
+  savedAt = new Date();
   message(form, "");
   tell();
   const act = "act" in form.dataset || body.has("gone");
@@ -172,8 +200,9 @@ addEventListener("submit", (event) => {
 addEventListener("focusout", () => setTimeout(() => renew({}), 200));
 addEventListener("beforeunload", (event) => { if (dirty.size && document.querySelector(FORM)) event.preventDefault(); });
 addEventListener("click", (event) => {
-  if (event.target.closest?.('[data-action="reconnect"]')) for (const form of dirty) save(form);
+  if (event.target.closest?.('[data-action="reconnect"]')) sendAgain();
 });
 addEventListener("safe:closing", ({ detail }) => { for (const form of dirty) save(form); detail.waitFor(queue.then(() => dirty.size === 0)); });
 
+watch({ unsentWords, changed });
 root.dataset.live = "true"; // an entry made now is received, saved and reckoned with

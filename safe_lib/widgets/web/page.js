@@ -92,6 +92,13 @@ function tryNext() {
 function streamEnded() {
   adoptForm();
   if (!form && connection === "starting") setConnection("live");
+  if (!form && !kernel) watchServer();
+}
+
+// Without a kernel no line would say that the server is gone.
+async function watchServer() {
+  const { watch } = await import("./watch.js");
+  watch({ unsentWords: () => part("connection")?.dataset.saysForm, changed: (state) => (root.dataset.live = String(state === "kept")) });
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", streamEnded);
