@@ -40,6 +40,7 @@ from safe_lib.cli import (
     sharing,
     signing,
     trailing,
+    training,
 )
 from safe_lib.cli.printing import printable
 from safe_lib.model.errors import SafeError
@@ -101,6 +102,7 @@ app.command("retention")(persons_rights.retention)
 app.add_typer(policy.app)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
+app.add_typer(training.app)
 
 
 def _print_version(wanted: bool) -> None:
