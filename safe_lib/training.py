@@ -109,10 +109,10 @@ def hand_in(desk: Desk) -> Progress:
     Raises:
         WrongUse: a question has no answer, or no quiz is open.
     """
-    found = progress(desk)
-    if found.open_attempt is None or rules.unanswered(found.open_attempt):
+    now = rules.open_quiz(course(desk), progress(desk))
+    if now is None or rules.unanswered(now):
         raise WrongUse("quiz: it is handed in when every question has an answer.\n  Answer those that are open.")
-    return _take(desk, lambda whole, now: rules.handed_in(now, desk.today))
+    return _take(desk, lambda whole, now: rules.handed_in(whole, now, desk.today))
 
 
 def forget(desk: Desk) -> bool:

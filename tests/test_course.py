@@ -31,7 +31,7 @@ def passed_progress(on: date = DAY) -> Progress:
     found = rules.begun(COURSE, found, 7, on)
     for id in found.attempts[-1].questions:
         found = rules.quiz_answered(COURSE, found, id, QUESTIONS[id].correct)
-    return rules.handed_in(found, on)
+    return rules.handed_in(COURSE, found, on)
 
 
 # What is written
@@ -201,9 +201,9 @@ def test_an_open_quiz_goes_on_and_is_handed_in_only_when_whole() -> None:
     assert rules.begun(COURSE, found, 99, DAY) == found
     for id in found.attempts[-1].questions[:-1]:
         found = rules.quiz_answered(COURSE, found, id, QUESTIONS[id].correct)
-    assert rules.handed_in(found, DAY) == found
+    assert rules.handed_in(COURSE, found, DAY) == found
     last = found.attempts[-1].questions[-1]
-    found = rules.handed_in(rules.quiz_answered(COURSE, found, last, tuple(QUESTIONS[last].options)[:1]), DAY)
+    found = rules.handed_in(COURSE, rules.quiz_answered(COURSE, found, last, tuple(QUESTIONS[last].options)[:1]), DAY)
     assert rules.marked(COURSE, found.attempts[-1]) is not None
     again = rules.begun(COURSE, found, 12, DAY)
 
@@ -226,3 +226,4 @@ def test_another_version_of_the_course_begins_another_quiz() -> None:
     found = rules.begun(newer, rules.begun(COURSE, passed_progress(), 5, DAY), 6, DAY)
 
     assert [one.version for one in found.attempts] == ["1.0.0", "1.1.0"] and rules.is_complete(newer, found)
+    assert rules.open_quiz(newer, found) is not None and rules.open_quiz(COURSE, found) is None

@@ -150,3 +150,13 @@ def test_a_certificate_of_a_training_store_says_so() -> None:
     said = PdfReader(io.BytesIO(certificate_pdf(COURSE, result, "Noor", load_texts(), version="1.0.0", practice=True))).pages[0].extract_text()
 
     assert load_texts()("report.mark.training") in " ".join(said.split())
+
+
+def test_a_quiz_of_an_older_course_gives_way_to_a_new_one() -> None:
+    """A question that is not there any more breaks no page: the way to begin stands there instead, and the result leaves it out."""
+    old = replace(begun().attempts[-1], version="0.9.0", questions=("Q999", "Q002"), answers={"Q002": ("b",)})
+    found = page(QUIZ, replace(begun(), attempts=(old,)))
+
+    assert found.xpath("//input[@name='action']/@value") == ["begin"]
+    done = page(RESULT, replace(begun(), attempts=(replace(old, handed_in=DAY),)))
+    assert "1 of 1 right" in done.text_content()

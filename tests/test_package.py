@@ -108,7 +108,7 @@ def test_statements_of_somebody_on_the_way_say_how_far() -> None:
     half = rules.begun(COURSE, half, 3, DAY)
     for id in half.attempts[-1].questions:
         half = rules.quiz_answered(COURSE, half, id, tuple(COURSE.bank.questions[id].options)[-1:])
-    found = statements(COURSE, rules.handed_in(half, date(2026, 11, 28)), learner="c1", home=f"{HOME}/")
+    found = statements(COURSE, rules.handed_in(COURSE, half, date(2026, 11, 28)), learner="c1", home=f"{HOME}/")
 
     assert [one["verb"]["display"]["en"] for one in found] == ["initialized", "progressed", "failed"]
     assert list(found[1]["result"]["extensions"].values()) == [100 // len(COURSE.places)] and found[2]["timestamp"] == "2026-11-28T00:00:00Z"

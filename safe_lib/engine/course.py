@@ -185,10 +185,16 @@ def place_of(course: Course, id: str) -> str:
     return next((f"{lesson.id}/{CHECKS}" for lesson in course.lessons if id in lesson.checks), "")
 
 
-def begun(course: Course, progress: Progress, seed: int, on: date) -> Progress:
-    """A quiz begins; one that is open already goes on, if it is of this version of the course."""
+def open_quiz(course: Course, progress: Progress) -> Attempt | None:
+    """The quiz that was begun and not handed in; one of another version of the course is left."""
     now = progress.open_attempt
-    if now is not None and now.version == course.version and set(now.questions) <= set(course.bank.questions):
+    fits = now is not None and now.version == course.version and set(now.questions) <= set(course.bank.questions)
+    return now if fits else None
+
+
+def begun(course: Course, progress: Progress, seed: int, on: date) -> Progress:
+    """A quiz begins; one that is open already goes on."""
+    if open_quiz(course, progress) is not None:
         return progress
     drawn = draw(course, seed, country=progress.country, on=on)
     kept = tuple(one for one in progress.attempts if one.handed_in)[-(MOST_ATTEMPTS - 1):]
@@ -197,7 +203,7 @@ def begun(course: Course, progress: Progress, seed: int, on: date) -> Progress:
 
 def quiz_answered(course: Course, progress: Progress, id: str, said: Sequence[str]) -> Progress:
     """A question of the open quiz was answered."""
-    now = progress.open_attempt
+    now = open_quiz(course, progress)
     if now is None or id not in now.questions:
         return progress
     kept = tuple(dict.fromkeys(one for one in said if one in course.bank.questions[id].options))
@@ -210,9 +216,9 @@ def unanswered(attempt: Attempt) -> Said:
     return tuple(id for id in attempt.questions if id not in attempt.answers)
 
 
-def handed_in(progress: Progress, on: date) -> Progress:
+def handed_in(course: Course, progress: Progress, on: date) -> Progress:
     """The open quiz is handed in, if every question has an answer."""
-    now = progress.open_attempt
+    now = open_quiz(course, progress)
     if now is None or unanswered(now):
         return progress
     return replace(progress, attempts=(*progress.attempts[:-1], replace(now, handed_in=on)))

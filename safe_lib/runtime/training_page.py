@@ -10,8 +10,10 @@ import tornado.web
 
 from safe_lib import release, training
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.prose import read_notebook
 from safe_lib.engine import course as rules
+from safe_lib.model.course import Progress
 from safe_lib.model.errors import WrongUse
 from safe_lib.report.certificate import certificate_of
 from safe_lib.report.make import TYPES
@@ -74,8 +76,7 @@ class TrainingPage(PersonPage, WorkbookPage):
 
     def link(self, desk: Desk, at: str = "", **more: Any) -> str:
         """The address of a place."""
-        course = training.course(desk)
-        return Seat(course, training.progress(desk), Workbook(desk, COURSE, None).texts, desk.today).link(at, **more)
+        return Seat(training.course(desk), Progress(desk.today), load_texts(desk.language), desk.today).link(at, **more)
 
     def said(self) -> list[str]:
         """The answers of a form, as many as there may be."""

@@ -46,7 +46,7 @@
 
   function leave() {
     if (!open) return;
-    set(keys.exit, state.done ? "" : "suspend");
+    set(keys.exit, state.passed ? "" : "suspend");
     set(keys.time, time());
     commit();
     api[keys.end]("");
@@ -55,11 +55,11 @@
 
   // What is kept: which screens are done, which quiz was drawn, what was answered in it
 
-  const state = { seen: screens.map(() => false), draw: -1, said: {}, done: false };
+  const state = { seen: screens.map(() => false), draw: -1, said: {}, done: false, passed: false };
 
   function keep(place) {
     const seen = state.seen.map((one) => (one ? "1" : "0")).join("");
-    set("cmi.suspend_data", JSON.stringify({ seen, draw: state.draw, said: state.said, done: state.done }));
+    set("cmi.suspend_data", JSON.stringify({ seen, draw: state.draw, said: state.said, done: state.done, passed: state.passed }));
     set(keys.place, place);
     if (data.scorm === "2004") set("cmi.progress_measure", (state.seen.filter(Boolean).length / screens.length).toFixed(2));
     commit();
@@ -69,6 +69,7 @@
     let kept = {};
     try { kept = JSON.parse(get("cmi.suspend_data") || "{}"); } catch { kept = {}; }
     if (typeof kept.seen === "string" && kept.seen.length === screens.length) state.seen = [...kept.seen].map((one) => one === "1");
+    state.passed = kept.passed === true;
     if (Number.isInteger(kept.draw) && data.draws[kept.draw]) Object.assign(state, { draw: kept.draw, said: kept.said ?? {}, done: kept.done === true });
   }
 
@@ -151,10 +152,15 @@
     result.tabIndex = -1;
     result.focus();
     state.done = true;
-    for (const [part, value] of Object.entries({ raw: percent, min: 0, max: 100 })) set(`${keys.score}.${part}`, value);
-    if (data.scorm === "2004") set("cmi.score.scaled", (right / forms.length).toFixed(4));
-    standing(passed ? "passed" : "failed");
+    if (passed || !state.passed) report(right, forms.length, percent, passed); // who has passed and tries again loses nothing
+    state.passed = state.passed || passed;
     keep("quiz");
+  }
+
+  function report(right, count, percent, passed) {
+    for (const [part, value] of Object.entries({ raw: percent, min: 0, max: 100 })) set(`${keys.score}.${part}`, value);
+    if (data.scorm === "2004") set("cmi.score.scaled", (right / count).toFixed(4));
+    standing(passed ? "passed" : "failed");
   }
 
   // What is pressed

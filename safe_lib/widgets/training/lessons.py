@@ -34,7 +34,7 @@ def _go_on(seat: Seat) -> str:
     texts, course, progress = seat.texts, seat.course, seat.progress
     if not progress.seen and not progress.said:
         return f'<p><a class="btn" href="{seat.link(course.places[0])}">{escape(texts("course.begin"))}</a></p>'
-    if progress.open_attempt is not None:
+    if rules.open_quiz(course, progress) is not None:
         return f'<p><a class="btn" href="{seat.link(QUIZ)}">{escape(texts("course.quiz.go_on"))}</a></p>'
     if not progress.at:
         return f'<p><a class="btn" href="{seat.link(RESULT if rules.best(course, progress) else QUIZ)}">{escape(texts("course.to_quiz"))}</a></p>'

@@ -13,7 +13,7 @@ from safe_lib.widgets.training.seat import PATH, QUIZ, Seat
 
 def quiz_html(seat: Seat) -> str:
     """The question one is at, or the way to begin."""
-    attempt = seat.progress.open_attempt
+    attempt = rules.open_quiz(seat.course, seat.progress)
     if attempt is None:
         return _begin(seat)
     open_ones = rules.unanswered(attempt)
