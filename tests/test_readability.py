@@ -34,6 +34,15 @@ def test_every_lesson_is_easy_to_read(language: str) -> None:
     assert sum(one.words for one in found.values()) > 1500
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_questions_are_plain(language: str) -> None:
+    """They name laws and bodies, so they are a little harder than the lessons: still ordinary prose, with short sentences."""
+    bank = load_course(language).bank
+    found = readability([one for asked in bank.questions.values() for one in (asked.stem, *asked.options.values(), asked.rationale)], language)
+
+    assert found.mean <= MEAN and found.longest <= LONGEST and found.lix <= 40 and found.ease is not None and found.ease >= 60, found
+
+
 def test_sentence_length_and_lix_are_counted_as_defined() -> None:
     """Ten words in two sentences, three of them longer than six letters: LIX is 5 + 30."""
     found = readability(["The children walked slowly home. They listened to grandmother again."], "en")
