@@ -60,7 +60,7 @@ def sources_html(seat: Seat, ids: Iterable[str]) -> str:
 def _form(seat: Seat, name: str, action: str, title: str, hint: str, fields: str, button: str, told: str, *, id: str = "") -> str:
     hidden = seat.hidden(action=action, id=id or name)
     return (f'<form method="post" action="{PATH}" class="card stack course-ask" id="ask-{escape(name)}">{hidden}'
-            f'<fieldset class="stack"><legend>{title}</legend><p class="quiet small">{escape(hint)}</p>{fields}</fieldset>'
+            f'<fieldset class="stack-s"><legend>{title}</legend><p class="quiet small">{escape(hint)}</p>{fields}</fieldset>'
             f'<p><button class="btn" type="submit">{escape(button)}</button></p>{told}</form>')
 
 

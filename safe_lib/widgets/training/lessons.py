@@ -65,7 +65,7 @@ def _part(seat: Seat, number: int, lesson: Lesson) -> str:
     minutes = texts("course.minutes", minutes=rest_minutes(lesson.seconds))
     here = ' aria-current="step"' if seat.progress.at in lesson.places and state != "done" else ""
     return (f'<li class="card" data-lesson="{lesson.id}" data-state="{state}"{here}><h2><a href="{seat.link(first)}">{escape(lesson.title)}</a></h2>'
-            f'<p class="quiet">{icon(SIGNS[state])} {escape(texts(f"course.state.{state}"))} · {escape(minutes)} · '
+            f'<p class="quiet course-state">{icon(SIGNS[state])} {escape(texts(f"course.state.{state}"))} · {escape(minutes)} · '
             f'{escape(texts("course.of", number=number, count=len(seat.course.lessons)))}</p><p>{escape(lesson.goal)}</p></li>')
 
 
