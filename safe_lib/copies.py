@@ -11,7 +11,6 @@ from pathlib import Path
 from safe_lib.casework import Desk, _may
 from safe_lib.store.backup import Copied, LastCopy
 from safe_lib.store.drill import Drill, drill
-from safe_lib.store.folders import copying_service
 from safe_lib.store.restore import Opener
 
 
@@ -48,8 +47,3 @@ def forget(desk: Desk, place: str) -> bool:
 def try_restore(desk: Desk, passphrase: str, person: str | None, shares: Sequence[str] = ()) -> Drill:
     """The restore drill: copy, restore elsewhere, compare, take away."""
     return drill(_may(desk, "team.back_up"), Opener(passphrase, person, shares), at=desk.now())
-
-
-def synced_by(*places: Path) -> str | None:
-    """The name of a service that copies one of these folders to other computers; None where none is known to."""
-    return next((name for name in map(copying_service, places) if name), None)

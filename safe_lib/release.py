@@ -5,11 +5,15 @@ Pages, reports and the start of the server ask here; `catalogue.signing` reads a
 
 from __future__ import annotations
 
-from safe_lib.casework import Desk
+from typing import TYPE_CHECKING
+
 from safe_lib.catalogue import signing
 from safe_lib.catalogue.signing import Standing
 from safe_lib.model.errors import CatalogueError
 from safe_lib.store.folders import data_folder
+
+if TYPE_CHECKING:
+    from safe_lib.casework import Desk
 
 
 def verify() -> Standing:

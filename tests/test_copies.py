@@ -19,6 +19,7 @@ from safe_lib.store import CHEAP, Store
 from safe_lib.store import drill as drilling
 from safe_lib.store.backup import OLDEST, VAULT, back_up, place_of
 from safe_lib.store.copyfile import read_head
+from safe_lib.store.folders import copying_service
 from safe_lib.store.keys import key_file
 from safe_lib.store.passphrase import write_passphrase
 from safe_lib.store.restore import Opener, Restored, chosen_copy, restore
@@ -390,7 +391,7 @@ def test_sec_54_a_folder_that_is_copied_to_a_cloud_is_told(tmp_path: Path, folde
     if mark:
         (tmp_path / folder_name / mark).mkdir()
 
-    assert copies.synced_by(below) == service
+    assert copying_service(below) == service
 
 
 @pytest.mark.in_a_file

@@ -12,7 +12,7 @@ from safe_lib.catalogue import load_instrument, load_texts
 from safe_lib.engine.departures import UNFINISHED, Lack, severity_body, severity_rows
 from safe_lib.report.make import make_report
 from safe_lib.widgets.editors import editor_of
-from safe_lib.widgets.form import save_paper
+from safe_lib.widgets.saving import save_paper
 from safe_lib.workbook import Workbook
 
 RETURN = load_instrument("safe_return")  # SAF is usually 4, LIV usually 2

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,12 +19,15 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from safe_lib.runtime import provisioner
-from safe_lib.runtime.provisioner import PREPARED, ForkedKernels, Prepared, can_fork
+from safe_lib.runtime.preparation import PREPARED, STARTS, Prepared, can_fork
+from safe_lib.runtime.prepared import LEARNED
+from safe_lib.runtime.provisioner import ForkedKernels
 from safe_lib.runtime.ready import PromptKernelManager
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
 
 PATIENCE = 30.0  # seconds
+FEW = 5  # modules: versions of Python and of packages differ in small ones
 CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{24}_\d+_\d+|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}|0x[0-9a-f]+")  # ids and addresses
 NUMBERS = "import random, uuid, secrets, numpy; random.random(), numpy.random.random(), str(uuid.uuid4()), secrets.token_hex(4)"
 
@@ -43,7 +48,8 @@ class Kernel:
         """What a cell says, in order, without what is left to chance; how it ended comes last."""
         self.said.clear()
         reply = self.client.execute_interactive(cell, timeout=PATIENCE, output_hook=self.said.append)
-        return [*(_without_chance(one) for one in self.said if one["msg_type"] not in ("status", "execute_input")), ("ends", reply["content"]["status"])]
+        told = [_without_chance(one) for one in self.said if one["msg_type"] not in ("status", "execute_input")]
+        return [*_in_whole(told), ("ends", reply["content"]["status"])]
 
     def value(self, cell: str) -> str:
         """What a cell gives back, as text."""
@@ -56,6 +62,18 @@ def _without_chance(message: dict[str, Any]) -> tuple[str, Any]:
     if message["msg_type"] == "error":
         content["traceback"] = len(content["traceback"])  # it tells the path of the cell's own file
     return message["msg_type"], eval(CHANCE.sub("*", repr(content)), {})
+
+
+def _in_whole(told: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """What was printed without a break, in one piece: where it is cut in two depends on a clock, in every kernel."""
+    whole: list[tuple[str, Any]] = []
+    for kind, content in told:
+        last = whole[-1] if whole else ("", {})
+        if kind == "stream" == last[0] and content["name"] == last[1]["name"]:
+            whole[-1] = (kind, {**content, "text": last[1]["text"] + content["text"]})
+        else:
+            whole.append((kind, content))
+    return whole
 
 
 def start(**more: Any) -> Kernel:
@@ -131,6 +149,14 @@ SAME = {
     "signals": "import signal\n[signal.getsignal(one) for one in (signal.SIGCHLD, signal.SIGTERM, signal.SIGUSR1)]",
     "its place": "import os, sys\n(sys.argv[0].rpartition('/')[2].removesuffix('.py'), __name__, os.getsid(0) == os.getpid(), sys.stdin is not None)",
     "a picture": "import matplotlib\nfrom matplotlib import pyplot\nfigure = pyplot.plot([1, 3, 2])[0].figure\nmatplotlib.get_backend()",
+    "its shell": (
+        "import sys, os\nshell = get_ipython()\n"
+        "print(type(shell).__name__, type(shell.kernel).__name__, shell.parent is shell.kernel, shell.starting_dir == os.getcwd(), __name__)\n"
+        "print(sys.modules['__main__'] is shell.user_module, shell.user_ns is globals(), sorted(shell.extension_manager.loaded), shell.execution_count > 0)\n"
+        "print(shell.ipython_dir == os.path.dirname(shell.profile_dir.location), shell.history_manager.shell is shell, type(shell.compile).__name__)\n"
+        "print(sorted(shell.magics_manager.lsmagic()['line']), sorted(map(str, shell.display_formatter.formatters)), shell.history_manager.hist_file)\n"
+        "print(sorted(type(one).__name__.removeprefix('Forked').removeprefix('IP') for one in shell.configurables))\n"
+        "print(sorted(name for name in globals() if not name.startswith('_i')), shell.displayhook.session is shell.kernel.session)"),
     "the suite": "from safe_lib import open_workbook\nprint(open_workbook('identification').outcome().text[:400])",
 }
 
@@ -142,6 +168,33 @@ def test_a_cell_says_the_same_in_both(forked: Kernel, stock: Kernel, cell: str) 
 
     assert ours == stock.run(cell)
     assert len(ours) > 1
+
+
+def test_its_shell_was_there_before_it(forked: Kernel) -> None:
+    """Else everything that is done before the fork would be for nothing; where other settings are wanted, a kernel makes its own."""
+    assert forked.value("get_ipython().history_manager.enabled") == "False"
+    assert forked.value("type(get_ipython().kernel.parent).__name__") == "'ForkedKernelApp'"
+    made = "'connection_file' in get_ipython().config.get('ForkedKernelApp', {})"
+    assert forked.value(made) == "False"
+    manager = KernelManager(kernel_name="python3", transport="ipc", kernel_spec_manager=ForkedKernels())
+    manager.start_kernel(extra_arguments=["--ZMQInteractiveShell.ast_node_interactivity=all"])
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=PATIENCE)
+    own = Kernel(manager, client)
+    try:
+        assert own.value(made) == "True" and own.value("get_ipython().ast_node_interactivity") == "'all'"
+    finally:
+        end(own)
+
+
+def test_a_kernel_has_hardly_anything_left_to_import() -> None:
+    """What it would import, all kernels share. Where this fails, something new is imported late: python -m safe_lib.runtime.learning writes the list anew."""
+    look = "from safe_lib.runtime import learning; learning.import_all(); print(*learning.learn(), sep='\\n')"
+    late = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+
+    assert len(late) <= FEW, late
+    assert not [name for name in LEARNED.read_text(encoding="utf-8").split() if name.startswith(("debugpy", "alembic", "pandas", "safe_lib.runtime."))]
 
 
 def test_a_picture_is_shown(forked: Kernel) -> None:
@@ -242,7 +295,7 @@ def test_a_prepared_process_that_breaks_down_is_started_again(tmp_path: Path) ->
 
     assert not asyncio.run(one.becomes_ready())
     assert not one.has_ended()
-    for _ in range(provisioner.STARTS):
+    for _ in range(STARTS):
         one.stop()
         assert not asyncio.run(one.becomes_ready())
     assert one.has_ended()

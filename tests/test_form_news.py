@@ -66,6 +66,28 @@ def test_what_the_server_sent_is_not_sent_again(form: Form, desk: Desk, case: st
     assert {"rail", "pattern", "explanation", "open_questions"} <= set(everything["html"])
 
 
+def test_what_is_made_ready_is_not_sent_and_not_kept(desk: Desk, case: str) -> None:
+    """When a page has come, what an answer takes is done once, unseen; what somebody else says after that counts all the same."""
+    made, told = Form(Workbook(desk, "identification", case)), list[dict[str, Any]]()
+    made.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    made._receive(made, {"type": "have", "marks": {}}, None)
+    assert told == [] and not {"shown", "stages"} & set(vars(made.book))
+
+    for item in ("DR02", "DR05", "DR08", "EX01", "EX02", "CD01"):
+        give(desk, case, FORM, {item: "present"})
+    _, first, _ = answered(made, "CD14", "present")
+    assert first["outcome"] == Workbook(desk, "identification", case).shown.assessment.outcome.id == "trafficking_case"
+
+
+def test_a_case_that_is_gone_is_no_fault_of_a_page_that_has_come(desk: Desk) -> None:
+    """Its first answer is refused; nothing is told before."""
+    made, told = Form(Workbook(desk, "identification", "ABC-1234")), list[dict[str, Any]]()
+    made.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    made._receive(made, {"type": "have", "marks": {}}, None)
+
+    assert told == []
+
+
 def test_what_comes_back_is_sent_again(form: Form) -> None:
     """A view that changed and is as at first once more is news: the page shows the change."""
     answered(form, "CD14", "present")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from safe_lib.casework import Desk
-from safe_lib.widgets.form import papers_body, papers_rows, save_paper
+from safe_lib.widgets.saving import papers_body, papers_rows, save_paper
 from safe_lib.workbook import Workbook
 
 ROWS = {

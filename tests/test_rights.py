@@ -28,8 +28,8 @@ from safe_lib.reassessing import reassess
 from safe_lib.report.make import make_report
 from safe_lib.rights.permission import cell, may, role_sentences, table
 from safe_lib.store import Store
-from safe_lib.widgets.form import save_answer, save_paper
 from safe_lib.widgets.pages_data import standings
+from safe_lib.widgets.saving import save_answer, save_paper
 from safe_lib.workbook import Workbook
 
 NOWHERE = "X9X-0000"

@@ -19,7 +19,7 @@ from safe_lib.model.errors import NotPermitted, WrongKey, WrongUse
 from safe_lib.model.person import Member
 from safe_lib.runtime import suite as suite_module
 from safe_lib.runtime.people_pages import picture_of
-from safe_lib.runtime.serve import Place
+from safe_lib.runtime.place import Place
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import FIRST_WAIT, HOUR, Clock, TooManyTries, Tries
 from safe_lib.runtime.visits import LONGEST, Session

@@ -113,7 +113,7 @@ def test_what_a_process_holds_is_told() -> None:
 
 def test_fifty_visitors_may_have_their_files() -> None:
     """Where a system begins with few open files for a program, the server takes what it may have."""
-    look = "import resource; from safe_lib.runtime.serve import allow_many_files; allow_many_files(); print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    look = "import resource; from safe_lib.runtime.place import allow_many_files; allow_many_files(); print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     most = 4096 if hard == resource.RLIM_INFINITY else min(hard, 4096)
     said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from safe_lib.catalogue.instruments import instrument_files, load_instrument, load_instruments
-    from safe_lib.catalogue.texts import languages, load_texts, translated, translation_status
+    from safe_lib.catalogue.texts import load_texts, translated, translation_status
+    from safe_lib.catalogue.wording import languages
 
 _HOME = {
     "instrument_files": "instruments", "load_instrument": "instruments", "load_instruments": "instruments",
-    "languages": "texts", "load_texts": "texts", "translated": "texts", "translation_status": "texts",
+    "languages": "wording", "load_texts": "texts", "translated": "texts", "translation_status": "texts",
 }
 
 __all__ = ["instrument_files", "languages", "load_instrument", "load_instruments", "load_texts", "translated", "translation_status"]

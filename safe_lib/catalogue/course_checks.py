@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from safe_lib.catalogue import languages
 from safe_lib.catalogue.course import BANK, COURSE, PICTURES, Words, Written, folder, picture_file, read_words, read_written, words_folder
 from safe_lib.catalogue.course_shapes import LessonShape, LessonWords, QuestionShape, ScreenShape, ScreenWords
 from safe_lib.catalogue.reading import Located
-from safe_lib.catalogue.texts import languages
 from safe_lib.model.course import EVERYWHERE, ONE
 from safe_lib.model.errors import CatalogueError, LocaleError, Problems
 

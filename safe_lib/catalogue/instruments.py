@@ -62,10 +62,17 @@ class Written:
     kind: str
 
 
+_LISTED: dict[str, tuple[tuple[int, ...], dict[str, Path]]] = {}
+
+
 def instrument_files(root: Path | None = None) -> dict[str, Path]:
-    """Instrument id → file, in the order of the folders and names; the folder is the list."""
+    """Instrument id → file, in the order of the folders and names; the folder is the list, read again when it has changed."""
     base = root or paths.INSTRUMENTS
-    return {path.stem: path for kind in KINDS for path in sorted((base / kind).glob("*.yaml"))}
+    stamp = tuple((base / kind).stat().st_mtime_ns if (base / kind).is_dir() else 0 for kind in KINDS)
+    kept = _LISTED.get(str(base))
+    if kept is None or kept[0] != stamp:
+        kept = _LISTED[str(base)] = (stamp, {path.stem: path for kind in KINDS for path in sorted((base / kind).glob("*.yaml"))})
+    return dict(kept[1])
 
 
 _KEPT: dict[tuple[str, str], tuple[tuple[int, ...], Instrument]] = {}

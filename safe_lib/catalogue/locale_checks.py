@@ -18,7 +18,8 @@ from safe_lib.catalogue.instruments import BANKS, instrument_files, shaped
 from safe_lib.catalogue.prose import read_notebook, workbook_names
 from safe_lib.catalogue.reading import Key, Located, read_yaml
 from safe_lib.catalogue.shapes import BankShape, InstrumentShape, TranslationShape, WordsShape
-from safe_lib.catalogue.texts import OF_OUTCOME, SOURCE
+from safe_lib.catalogue.texts import OF_OUTCOME
+from safe_lib.catalogue.wording import SOURCE
 from safe_lib.model.errors import CatalogueError, LocaleError, Problems
 
 WHOLE: Final = ("nl",)  # languages that promise to be whole

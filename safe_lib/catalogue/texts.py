@@ -1,4 +1,4 @@
-"""Languages: a folder is a language. Interface texts, and the words of instruments by the same ids."""
+"""What a language says: its interface texts with the titles of topics, and the words of instruments by the same ids."""
 
 from __future__ import annotations
 
@@ -12,37 +12,23 @@ from safe_lib.catalogue.countries import load_themes
 from safe_lib.catalogue.instruments import instrument_files, load_instrument, shaped
 from safe_lib.catalogue.reading import read_yaml
 from safe_lib.catalogue.shapes import TranslationShape, WordsShape
+from safe_lib.catalogue.wording import SOURCE, interface_texts
 from safe_lib.model.errors import CountryInfoError, LocaleError
 from safe_lib.model.instrument import FollowUp, Group, Instrument, Item, Outcome, Rule, Scale, ScenarioKind
 from safe_lib.model.texts import Texts
 
 OF_OUTCOME: Final = ("title", "wording", "plain", "next_steps")  # what an outcome says
-SOURCE: Final = "en"  # the language that every text has; others fall back to it, visibly marked
-
-
-@lru_cache(maxsize=4)
-def languages(root: Path | None = None) -> dict[str, dict[str, str]]:
-    """Language code → its name in its own words, direction and status; the source language first."""
-    base = root or paths.LOCALES
-    found = {folder.name: read_yaml(folder / "language.yaml", error=LocaleError).value
-             for folder in sorted(base.iterdir()) if (folder / "language.yaml").is_file()}
-    return dict(sorted(found.items(), key=lambda entry: entry[0] != SOURCE))
 
 
 @lru_cache(maxsize=64)
 def load_texts(language: str = SOURCE, root: Path | None = None) -> Texts:
-    """The interface texts of one language, with the source language behind them.
+    """The interface texts of one language and the titles of topics, with the source language behind them.
 
     Raises:
         LocaleError: there is no such language.
     """
-    known = languages(root)
-    if language not in known:
-        raise LocaleError("locales", 0, f'there is no language "{language}".', repair=f"There are: {', '.join(known)}.")
-    about = known[language]
-    fallback = {} if language == SOURCE else _entries(SOURCE, root)
-    entries = {**_titles_of_themes(language), **_entries(language, root)}
-    return Texts(language, about.get("direction", "ltr"), entries, fallback, about.get("name", language), about.get("status", "draft"))
+    texts = interface_texts(language, root)
+    return replace(texts, entries={**_titles_of_themes(language), **texts.entries})
 
 
 def _titles_of_themes(language: str) -> dict[str, str]:
@@ -51,19 +37,6 @@ def _titles_of_themes(language: str) -> dict[str, str]:
         return {f"theme.{id}": theme.title for id, theme in load_themes(language=language).items()}
     except CountryInfoError:  # told by the check of country information; the ids stand in for the titles
         return {}
-
-
-@lru_cache(maxsize=64)
-def _entries(language: str, root: Path | None) -> dict[str, str]:
-    base = (root or paths.LOCALES) / language
-    entries: dict[str, str] = {}
-    for path in sorted((base / "interface").glob("*.yaml")):
-        located = read_yaml(path, error=LocaleError)
-        for key, text in (located.value or {}).items():
-            if key in entries:
-                raise LocaleError(path.name, located.line(key), f'the text "{key}" stands in another file too.', repair="Keep one of them.")
-            entries[key] = str(text)
-    return entries
 
 
 def translated(instrument: Instrument, language: str, root: Path | None = None) -> Instrument:

@@ -116,7 +116,7 @@ def _tell(desk: Desk, instrument: Instrument, results: Results, language: str | 
 
 
 def _tell_json(results: dict[str, Assessment], language: str | None) -> None:
-    from safe_lib.catalogue.texts import SOURCE
+    from safe_lib.catalogue.wording import SOURCE
     from safe_lib.engine import as_data, as_json
 
     texts = machine_texts(language or SOURCE)

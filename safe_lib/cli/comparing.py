@@ -132,7 +132,7 @@ def _in_words(instrument: Instrument, before: Read, after: Read, language: str) 
     from safe_lib.widgets.views import Shown, what_changes
 
     texts = load_texts(language)
-    unsaid = Explanation("", "", "", None, (), (), (), (), ())  # a comparison looks at results, not at reasons
+    unsaid = Explanation("", "", "", None, (), (), (), ())  # a comparison looks at results, not at reasons
     both = before.answers is not None and after.answers is not None
     sides = [Shown(instrument, side.assessment, unsaid, side.answers if both and side.answers else Answers(), texts) for side in (before, after)]
     titles = {kind.id: kind.title for kind in instrument.scenarios}

@@ -13,7 +13,6 @@ import typer
 from safe_lib.cli.options import AsJson, CaseReference, Day, Language, PassphraseFile, PersonName, StorePath, day_of, language_of, open_desk
 from safe_lib.cli.printing import say_json
 from safe_lib.cli.sharing import line_data
-from safe_lib.engine.consents import OF_ITSELF
 from safe_lib.model.disclosure import CONSENT, REASONED, Basis
 from safe_lib.model.errors import ReportError, WrongUse
 
@@ -91,6 +90,7 @@ def _terms(desk: Desk, ref: str, profile: str, given: Terms) -> Terms:
     from dataclasses import replace
 
     from safe_lib import disclosing
+    from safe_lib.engine.consents import OF_ITSELF
 
     if given.basis is not None and given.basis.consent:
         found = next((one for one in disclosing.sharing(desk, ref).standing if one.id == given.basis.consent), None)

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 def store_named(said: str) -> Path:
     """The path of a store that was named: a file, or a database on a server by its address."""
-    from safe_lib.store.server import SCHEME, name_store
+    from safe_lib.store.folders import SCHEME
 
-    return name_store(said) if said.startswith(SCHEME) else Path(said)
+    if not said.startswith(SCHEME):
+        return Path(said)
+    from safe_lib.store.server import name_store
+
+    return name_store(said)
 
 
 StorePath = Annotated[Path | None, typer.Option("--store", metavar="PATH", parser=store_named,

@@ -23,8 +23,8 @@ def serve(
     behind_hub: Annotated[bool, typer.Option("--behind-hub", help="JupyterHub starts it and says where (see `safe hub`).")] = False,
 ) -> None:
     """The pages, on this machine only: http://127.0.0.1:8866/. With no store yet, a training store is made."""
-    from safe_lib.runtime.serve import Place
-    from safe_lib.runtime.serve import serve as run
+    from safe_lib.runtime.door import serve as run
+    from safe_lib.runtime.place import Place
 
     place = _place_of_hub(certificate, key) if behind_hub else Place(host, port, certificate, key)
     place.require_safe()
@@ -37,7 +37,7 @@ def serve(
 
 def _place_of_hub(certificate: Path | None, key: Path | None) -> Any:
     from safe_lib.runtime.behind import hub_here
-    from safe_lib.runtime.serve import Place
+    from safe_lib.runtime.place import Place
 
     hub = hub_here()
     return Place(hub.host, hub.port, certificate, key, hub)

@@ -103,9 +103,9 @@ def _copy(desk: Desk, file: Path | None, to: Path | None, as_json: bool) -> None
 
 def warn(what: str, where: Path) -> None:
     """Say so where something lies in a folder that a service copies to other computers."""
-    from safe_lib import copies
+    from safe_lib.store.folders import copying_service
 
-    if service := copies.synced_by(where):
+    if service := copying_service(where):
         print(f"{where.name}: {what} lies in a folder that {service} copies to other computers, where nobody can erase it for sure.\n"
               "  Move it to a folder that stays on this machine.", file=sys.stderr)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from safe_lib.model.assessment import Assessment, Finding, OpenQuestion, Step, Truth
@@ -41,20 +42,25 @@ class OpenInWords:
     danger: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Explanation:
-    """A whole assessment in words."""
+    """A whole assessment in words. The findings are put into words when somebody asks for them: an answer is shown before they are."""
 
     title: str
     outcome: str
     wording: str
     ends: tuple[str, str] | None  # titles of the two ends where the outcome is open
     next_steps: tuple[str, ...]
-    findings: tuple[Explained, ...]
     open_questions: tuple[OpenInWords, ...]
     caveats: tuple[str, ...]
     flags: tuple[str, ...]
     plain: tuple[str, ...] = ()  # the outcome for the person it is about; empty where nobody wrote words for them
+    find: Callable[[], tuple[Explained, ...]] = field(default=tuple, repr=False, compare=False)  # puts the findings into words
+
+    @cached_property
+    def findings(self) -> tuple[Explained, ...]:
+        """Every finding with its reason and its trace."""
+        return self.find()
 
     def __str__(self) -> str:
         """Plain text: one paragraph a finding, its trace indented."""
@@ -73,11 +79,10 @@ def explain(assessment: Assessment, instrument: Instrument, texts: Texts) -> Exp
     return Explanation(
         title=instrument.title, outcome=words.outcome(outcome.id), wording=assessment.wording,
         ends=ends if outcome.id == "open" else None, next_steps=assessment.next_steps,
-        findings=tuple(words.finding(finding) for finding in assessment.findings),
         open_questions=tuple(words.question(question) for question in assessment.open_questions),
         caveats=tuple(words.caveat(key, facts) for key, facts in assessment.caveats),
         flags=tuple(words.flag(flag, assessment) for flag in assessment.flags),
-        plain=words.plain(outcome.id),
+        plain=words.plain(outcome.id), find=lambda: tuple(words.finding(finding) for finding in assessment.findings),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from safe_lib import casework
 from safe_lib.casework import Desk
@@ -16,8 +16,10 @@ from safe_lib.model.case import Report
 from safe_lib.model.disclosure import Copy
 from safe_lib.model.letter import Letter
 from safe_lib.report import long_date
-from safe_lib.report.letter_docx import Frame, letter_docx
 from safe_lib.report.make import Terms, require_agreed
+
+if TYPE_CHECKING:
+    from safe_lib.report.letter_docx import Frame
 
 KIND: Final = "letter"  # before the name of the letter, where a report has the name of its workbook
 
@@ -46,6 +48,8 @@ def make_letter(desk: Desk, ref: str, id: str, terms: Terms | None = None, *, al
         ReasonNeeded: something has to come first.
         ReportError: a fact says what this letter must not.
     """
+    from safe_lib.report.letter_docx import letter_docx  # it brings the library for documents, which the start of a server does not need
+
     draft = draft_of(desk, ref, id, besides)
     letter = draft.filled.letter
     copy = _copy(desk, ref, letter, terms) if terms else None
@@ -84,6 +88,8 @@ def frame_of(desk: Desk, letter: Letter, copy: Copy | None) -> Frame:
                 ("report.mark.training", training))
         marks = tuple(texts(key) for key, holds in said if holds)
         footer = texts("letter.footer", day=_day(letter.verified, texts.language), by=_day(letter.verify_by, texts.language))
+    from safe_lib.report.letter_docx import Frame
+
     return Frame(desk.today.isoformat(), texts.direction, marks, footer, texts("letter.document"), texts("letter.gap", name="{name}"),
                  texts("letter.gap_named"), replace(copy, recipient="") if copy else None)
 

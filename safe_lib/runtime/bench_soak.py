@@ -344,7 +344,7 @@ def _await_answer(port: int, server: subprocess.Popen[bytes]) -> None:
     end = monotonic() + STARTS_WITHIN
     while monotonic() < end and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=5):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/left", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             sleep(0.1)

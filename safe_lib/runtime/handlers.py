@@ -18,43 +18,24 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from safe_lib import casework, changes, release, teamwork
 from safe_lib.casework import Desk
-from safe_lib.catalogue import instrument_files, languages, load_texts
+from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.model.case import is_reference
-from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, WrongKey, WrongUse
+from safe_lib.model.errors import CaseNotFound, NotPermitted, WrongKey, WrongUse
+from safe_lib.model.texts import Texts
 from safe_lib.person import retention
 from safe_lib.rights.handover import Visit
-from safe_lib.runtime.assets import addresses, assets
-from safe_lib.runtime.gate import Gate
-from safe_lib.runtime.quiet import log
-from safe_lib.runtime.shared import Sharing
+from safe_lib.runtime.front import Facing, ShowsAsset, ShowsSignIn
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
 from safe_lib.runtime.visits import Session
-from safe_lib.widgets.form import save_answer, save_paper
-from safe_lib.widgets.page import offered_languages
-from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, error_page, leave_page, sign_in_page, start_page
+from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, leave_page, sign_in_page, start_page
 from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
-from safe_lib.widgets.shell import Frame
+from safe_lib.widgets.saving import save_answer, save_paper
 from safe_lib.workbook import Workbook
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types safe"
-)
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
-    "Cache-Control": "no-store",
-}
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
 FIRST: Final = "identification"  # where a case begins
-ERRORS: Final = {400: "expired", 403: "not_permitted", 404: "not_found", 405: "not_found", 413: "too_long"}  # status → what the page says; any other: our fault
 REFUSALS: Final = {CaseNotFound: 404, NotPermitted: 403, WrongUse: 400}  # what of ours is nobody's fault
-NAMES: Final = "/names"  # tells a masked name
 MOST_SHOWN: Final = 10  # closed cases whose time runs out, on the start page; `safe retention` lists all
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
@@ -100,7 +81,7 @@ class OwnKernels(Authorizer):
         return resource in ("kernels", "api") and handler.settings["suite"].owners.get(kernel) == user.username
 
 
-class Ours(Gate, Sharing):
+class Ours(Facing):
     """What all our handlers share."""
 
     @property
@@ -135,41 +116,15 @@ class Ours(Gate, Sharing):
             raise tornado.web.Finish
         return session
 
-    def set_default_headers(self) -> None:
-        """The same strict headers on every answer, errors included."""
-        self.clear_header("Server")  # which program and version answers here
-        for name, value in HEADERS.items():
-            self.set_header(name, value)
+    @property
+    def is_signed_in(self) -> bool:
+        """Somebody is signed in here."""
+        return self.session is not None
 
     @property
-    def language(self) -> str:
-        """The language asked for, else the one chosen earlier, else the browser's first that we have."""
-        asked = self.get_argument("lang", "") or self.get_cookie("lang") or ""
-        if asked in languages():
-            return str(asked)
-        for wish in self.request.headers.get("Accept-Language", "").split(","):
-            if (code := wish.split(";")[0].strip().split("-")[0]) in languages():
-                return str(code)
-        return "en"
-
-    def frame(self, **more: Any) -> Frame:
-        """The frame of a page that belongs to no case."""
-        texts = load_texts(self.language)
-        at = addresses("/")
-        return Frame(
-            texts=texts,
-            base_url="/",
-            script_url=at["frame.js"],
-            style_url=at["safe.css"],
-            languages=offered_languages(),
-            xsrf=self.xsrf_token.decode(),
-            theme=self.theme,
-            unsigned=not release.is_signed(),
-            shared=self.shared,
-            masked=self.masked,
-            names_url=NAMES,
-            **{**self.rest, **more},
-        )
+    def texts_here(self) -> Texts:
+        """The texts in the language of this request."""
+        return load_texts(self.language)
 
     @property
     def rest(self) -> dict[str, Any]:
@@ -177,42 +132,16 @@ class Ours(Gate, Sharing):
         session = self.session
         return {"rest": session.rest, "alive_url": "/alive"} if session else {}
 
-    @property
-    def theme(self) -> str:
-        """Light, dark, or as the device says."""
-        chosen = self.get_cookie("theme")
-        return chosen if chosen in ("light", "dark") else ""
-
     def desk(self) -> Desk:
         """The desk of the person behind this request."""
         session = self.signed_in()
         return Desk(session.store, session.person, self.language, date.today(), session.role)
-
-    def keep_language(self) -> None:
-        """Remember a language that was asked for."""
-        asked = self.get_argument("lang", "")
-        if asked in languages():
-            self.set_cookie("lang", asked, httponly=True, samesite="Strict", path="/")
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """What may not be done is 403, what is not there for this person 404; nothing of ours is the server's own fault."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
         known = next((status for kind, status in REFUSALS.items() if isinstance(problem, kind)), status_code)
         super().send_error(known, **kwargs)
-
-    def log_exception(self, kind: Any, problem: Any, trace: Any) -> None:
-        """A refusal is no fault, and its words, which may name a case, are for the person alone; of a fault only kind and place are written."""
-        if not isinstance(problem, (SafeError, tornado.web.HTTPError)):
-            log.error("fault", exc_info=(kind, problem, trace))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """A sentence, never a traceback."""
-        problem = (kwargs.get("exc_info") or (None, None, None))[1]
-        sentence = str(problem) if isinstance(problem, SafeError) else load_texts(self.language)(f"page.error.{ERRORS.get(status_code, 'inside')}")
-        signed_in = self.session is not None
-        self.__dict__.setdefault("_current_user", None)  # refused before Jupyter looked who asks; the token of a first visit asks for it
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))
 
 
 class Page(Ours, JupyterHandler):
@@ -234,28 +163,14 @@ class Page(Ours, JupyterHandler):
         if session:
             await self.suite.end_kernels(session.id)
 
-    def next_path(self) -> str:
-        """Where to go after signing in: a path of this server only, without signs that a browser would leave out."""
-        path = self.get_argument("next", "") or self.get_argument("then", "")
-        return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else ""
 
-
-class SignIn(Page):
+class SignIn(ShowsSignIn, Page):
     """The sign-in page."""
 
     @allow_unauthenticated
     def get(self) -> None:
         """Show it."""
-        self.keep_language()
-        if self.suite.first_code:
-            self.redirect(f"/first?{urlencode({'lang': self.language})}")
-            return
-        self.finish(sign_in_page(self.own_frame(), then=self.next_path()))
-
-    def own_frame(self) -> Frame:
-        """Its links to other languages keep the way back."""
-        then = self.next_path()
-        return self.frame(here="/login", signed_in=False, keep=(("next", then),) if then else ())
+        self.show()
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -367,24 +282,13 @@ class Answers(Page):
         self.finish(json.dumps({name: [reply for reply in replies if reply["type"] == kind] for kind, name in kinds.items()}))
 
 
-class Asset(Page):
+class Asset(ShowsAsset, Page):
     """Scripts and the style sheet."""
 
     @allow_unauthenticated
     def get(self, folder: str, name: str) -> None:
-        """One file; its address changes with its content."""
-        current, files = assets()
-        if folder != current or name not in files:
-            raise tornado.web.HTTPError(404)
-        asset = files[name]
-        self.set_header("Content-Type", asset.type)
-        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-        self.set_header("Vary", "Accept-Encoding")
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
-            self.set_header("Content-Encoding", "gzip")
-            self.finish(asset.packed)
-        else:
-            self.finish(asset.body)
+        """One file."""
+        self.show(folder, name)
 
 
 class Nothing(Page):

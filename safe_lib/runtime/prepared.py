@@ -16,7 +16,7 @@ import random
 import signal
 import socket
 import sys
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ PRELOAD: Final = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.iostream", "ipykernel.displayhook", "ipykernel.heartbeat",
     "ipywidgets", "anywidget", "sqlcipher3.dbapi2", "safe_lib.workbook", "safe_lib.widgets.form", "safe_lib.widgets.page",
 )
-SAMPLE: Final = "from safe_lib import open_workbook\nworkbook = open_workbook('identification')\nworkbook.outcome()\nworkbook.pattern()"
+LEARNED: Final = Path(__file__).with_name("learned.txt")  # what a kernel imports beyond these, one module a line (see `learning`)
 DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
@@ -35,37 +35,23 @@ def end_with_parent(parent: int = 0) -> None:
         os._exit(1)
 
 
-def learn() -> list[str]:
-    """Boot one kernel in a throw-away child, run a sample, and name the modules that it still had to import."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.write(writing, "\n".join(_boot_and_look()).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        names = said.read().split()
-    os.waitpid(child, 0)
-    return names
+def import_all() -> None:
+    """Everything that a kernel will need, as far as it is there in this version of Python and its packages."""
+    for name in PRELOAD:
+        importlib.import_module(name)
+    without_debugger()
+    for name in LEARNED.read_text(encoding="utf-8").split():
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
-def _boot_and_look() -> list[str]:
-    import asyncio
-
-    had = set(sys.modules)
-    from safe_lib.runtime.rehearsal import rehearse
-
-    folder = tempfile.mkdtemp(prefix="wb-probe-")
-    os.environ["IPYTHONDIR"] = folder
-    from ipykernel.kernelapp import IPKernelApp
-
-    app = IPKernelApp.instance(log_level=50)
-    app.initialize(["-f", os.path.join(folder, "c.json"), "--HistoryManager.enabled=False"])
-    asyncio.new_event_loop().run_until_complete(app.kernel.shell.run_cell_async(SAMPLE, store_history=False, transformed_cell=SAMPLE))
-    rehearse(Path(folder))
-    return [name for name, module in list(sys.modules.items()) if name not in had and getattr(module, "__spec__", None)]
+def without_debugger() -> None:
+    """Kernels without the debugger: it costs each of them 100 ms and a hundred modules, and no page debugs. A cell can still import it."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # as where it is not installed
+    try:
+        importlib.import_module("ipykernel.debugger")
+    finally:
+        del sys.modules["debugpy"]
 
 
 def read_ahead() -> None:
@@ -97,12 +83,9 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
         numbers.seed()  # a fork would go on with the same numbers as every other
     sys.argv = ["ipykernel_launcher", *request["argv"]]
     gc.enable()
-    import ipykernel.debugger
+    from safe_lib.runtime.kernel_ahead import ForkedKernelApp
 
-    ipykernel.debugger._is_debugpy_available = False  # it costs 100 ms, and no page debugs
-    from ipykernel.kernelapp import IPKernelApp
-
-    app = IPKernelApp.instance(parent_handle=os.getppid())  # the default was read when the module was imported
+    app = ForkedKernelApp.instance(parent_handle=os.getppid())  # the default was read when the module was imported
     app.initialize(request["argv"])
     sys.modules["ipywidgets"].register_comm_target()  # it was imported when there was no kernel to register with
     line.sendall(json.dumps({"pid": os.getpid()}).encode() + b"\n")  # only now: the sockets are bound
@@ -114,14 +97,11 @@ def main(path: str, parent: int) -> None:
     end_with_parent(parent)
     gc.disable()  # what it would free leaves holes, and a kernel that fills them gets the whole page around each for itself
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would not survive a fork
-    for name in PRELOAD:
-        importlib.import_module(name)
+    import_all()
     read_ahead()
-    for name in learn():
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
+    from safe_lib.runtime.kernel_ahead import make_shell
+
+    make_shell()
     if len(os.listdir("/proc/self/task")) != 1:
         sys.exit("prepared: another thread is alive, so nothing can be forked.")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -3,81 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import json
 import os
 import select
 import signal
 import subprocess
-import sys
-import tempfile
-from time import monotonic
 from typing import Any, Final
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from safe_lib.runtime.clean_memory import without_settings
+from safe_lib.runtime.preparation import NO_HISTORY, PREPARED, can_fork
 from safe_lib.runtime.quiet import log
 
 NAME: Final = "safe-fork"
 PATIENCE: Final = 30  # seconds until a forked kernel has bound its sockets
-READY_WITHIN: Final = 5.0  # seconds that a kernel waits for the prepared process of a server that has just been started
-LOOK_AGAIN: Final = 0.02  # seconds between two looks whether it is ready
-STARTS: Final = 5  # of the prepared process, in the life of a server
-
-
-def can_fork() -> bool:
-    """Kernels are forked on Linux alone: elsewhere a process that has used the system's libraries may not go on as two."""
-    return sys.platform == "linux" and hasattr(os, "pidfd_open")
-
-
-class Prepared:
-    """The prepared process of this server."""
-
-    def __init__(self) -> None:
-        """Nothing is started yet."""
-        self._process: subprocess.Popen[bytes] | None = None
-        self._starts = 0
-        self.path = ""
-
-    def start(self) -> None:
-        """Start it; it becomes ready in the background. Not where processes cannot be forked."""
-        if not can_fork():
-            return
-        self._starts += 1
-        self.path = os.path.join(tempfile.mkdtemp(prefix="wb-k-"), "s")
-        self._process = subprocess.Popen([sys.executable, "-m", "safe_lib.runtime.prepared", self.path, str(os.getpid())],
-                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                         env=without_settings(os.environ))
-        atexit.register(self._process.kill)
-
-    def is_ready(self) -> bool:
-        """It runs and listens."""
-        return self._process is not None and self._process.poll() is None and os.path.exists(self.path)
-
-    def has_ended(self) -> bool:
-        """It was started and runs no more; nor does any kernel that came from it."""
-        return self._process is not None and self._process.poll() is not None
-
-    async def becomes_ready(self) -> bool:
-        """Whether it is ready, after a moment for one that was started just now. One that has ended is started again, for those who come later."""
-        end = monotonic() + READY_WITHIN
-        while self._process is not None and not self.has_ended() and not self.is_ready() and monotonic() < end:
-            await asyncio.sleep(LOOK_AGAIN)
-        if self.has_ended() and self._starts < STARTS:
-            self.start()
-            return False
-        return self.is_ready()
-
-    def stop(self) -> None:
-        """End it, and every kernel that came from it."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-
-PREPARED = Prepared()
 
 
 class Forked:
@@ -136,7 +76,7 @@ async def forked(cmd: list[str], kwargs: dict[str, Any]) -> int:
     launcher = next((place for place, word in enumerate(cmd) if word.endswith("ipykernel_launcher")), None)
     if launcher is None:
         return 0
-    request = {"argv": [*cmd[launcher + 1:], "--HistoryManager.enabled=False"], "env": dict(kwargs.get("env") or os.environ),
+    request = {"argv": [*cmd[launcher + 1:], NO_HISTORY], "env": dict(kwargs.get("env") or os.environ),
                "cwd": str(kwargs.get("cwd") or os.getcwd())}
     try:
         reading, writing = await asyncio.open_unix_connection(PREPARED.path)

@@ -18,13 +18,24 @@ NOBODY: Final = "rehearsal"
 WORKBOOKS: Final = {"identification": ("ilo_adult_labour", "DR01"), "safe_return": ("safe_return", "SAF-01")}  # → an instrument of it, and an item
 
 
+def make_store(path: Path, phrase: str) -> None:
+    """A store of nobody, made in a process of its own: a kernel opens stores and makes none, so what making one takes is no matter here."""
+    if (child := os.fork()) == 0:
+        try:
+            Store.create(path, phrase, training=True, cost=CHEAP).close()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
 def rehearse(folder: Path) -> None:
-    """In a process that is thrown away: make a store of nobody, and answer in it.
+    """In a process that is thrown away: open a store of nobody, and answer in it.
 
     Never in a process that others are forked from: they would go on with the same state of the store's own random numbers.
     """
-    path = folder / "rehearsal.safe"
-    with Store.create(path, os.urandom(16).hex(), training=True, cost=CHEAP) as store:
+    path, phrase = folder / "rehearsal.safe", os.urandom(16).hex()
+    make_store(path, phrase)
+    with Store.open(path, phrase) as store:
         desk = Desk(store, NOBODY, "en", DAY)
         ref = casework.open_case(desk, "").ref
         for name, (id, item) in WORKBOOKS.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from safe_lib.catalogue import paths
 from safe_lib.model.errors import NotPermitted, StoreError, WrongKey
 from safe_lib.runtime.behind import Hub
 from safe_lib.runtime.clean_memory import give_back
+from safe_lib.runtime.front import Entrance
 from safe_lib.runtime.links import Links
 from safe_lib.runtime.tries import Tries
 from safe_lib.runtime.visits import Handover, Session, Sessions
@@ -25,36 +25,20 @@ AT_ONCE: Final = 2  # passphrases that are tried at the same time: each takes 25
 GUESTS: Final = "guests"  # one count for everybody who tries the passphrase of a training store
 
 
-class Suite:
+class Suite(Entrance):
     """What the running server knows: its store, who is signed in, which kernel works for whom."""
 
-    def __init__(self, path: Path, *, secure: bool = False, beyond: bool = False, hub: Hub | None = None) -> None:
-        """Serve this store.
-
-        Args:
-            path: of the store; with none there, the first-run page makes it.
-            secure: over TLS.
-            beyond: other machines can reach the server, so everybody needs a second factor.
-            hub: JupyterHub, where it started the server.
-        """
-        self.path, self.hub = path, hub
-        self.secure, self.beyond = secure, beyond
+    def __init__(self, path: Path, *, secure: bool = False, beyond: bool = False, hub: Hub | None = None, first_code: str | None = None) -> None:
+        """Serve this store; for the rest, see `Entrance`."""
+        super().__init__(path, secure=secure, beyond=beyond, hub=hub, first_code=first_code)
         self.sessions = Sessions(self.is_still_in, self.ended)
         self.handover = Handover()
         self.owners: dict[str, str] = {}  # kernel id → session
         self.notebooks = {file.stem for file in paths.WORKBOOKS.glob("*.ipynb")}
         self.kernels: Any = None
-        self.first_code = "" if path.is_file() else _first_code()
         self.tries = Tries(path)
         self.links = Links()  # by which copies leave
         self._trying = asyncio.Semaphore(AT_ONCE)
-
-    @property
-    def cookie(self) -> str:
-        """The name of the session cookie; over TLS one that no other host and no path can set (SEC-22)."""
-        if self.hub is not None:  # it is for our path alone, which `__Host-` does not allow
-            return "__Secure-session" if self.secure else "session"
-        return "__Host-session" if self.secure else "session"
 
     async def sign_in(self, user: str, phrase: str, code: str = "") -> Session:
         """A session for somebody who knows their passphrase, and the code of now where they have codes.
@@ -133,11 +117,6 @@ class Suite:
         for kernel, owner in list(self.owners.items()):
             if owner == session and kernel in self.kernels:
                 await self.kernels.shutdown_kernel(kernel, now=True)
-
-
-def _first_code() -> str:
-    """What the terminal shows and the first-run page asks for: whoever makes the first person sits at this machine."""
-    return f"{secrets.randbelow(10**4):04d}-{secrets.randbelow(10**4):04d}"
 
 
 SUITE: list[Suite] = []

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+SCHEME: Final = "postgresql://"  # begins the address of a store that a database server keeps (`server`)
+
 
 def data_folder() -> Path:
     """The folder for this user's data (XDG Base Directory specification); it may not exist yet."""

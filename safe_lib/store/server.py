@@ -32,7 +32,6 @@ from safe_lib.store.trouble import store_error, told, wrong_key
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-SCHEME: Final = "postgresql://"
 HEAD: Final = b"SAFE store in PostgreSQL 1\n"
 DIALECT: Final = "postgresql"
 CHECK: Final = "key_check"  # name of a fact: sealed with the key of the store, so that a key file of another store is noticed

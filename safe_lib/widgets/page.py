@@ -83,9 +83,9 @@ def live_views(book: Workbook) -> dict[str, str]:
     return {"rail": rail_lines(book.stages, book.texts), **{name: inside_of(book, name) for name in LIVE if _is_used(book, name)}}
 
 
-def inside_of(book: Workbook, name: str) -> str:
-    """The inside of one region: the view, with links where a page has them."""
-    view = getattr(book, name)()
+def inside_of(book: Workbook, name: str, view: Any = None) -> str:
+    """The inside of one region: the view (made here unless it is given), with links where a page has them."""
+    view = view or getattr(book, name)()
     if name == "open_questions" and book.case and book.shown.explanation.open_questions:
         return blocks_html(view.blocks[:1], book.texts) + views.open_links(book.shown, most=5) + blocks_html(book.open_topics(), book.texts)
     return str(view.html)
@@ -103,7 +103,7 @@ def section_html(book: Workbook, section: Section, prose: str) -> str:
     if section.view == "questions":
         return ""
     view = getattr(book, section.view)()
-    inside, editor = inside_of(book, section.view), editor_of(book, section.view)
+    inside, editor = inside_of(book, section.view, view), editor_of(book, section.view)
     if not inside and not editor and section.view not in ("own_words", "country"):
         return ""
     marks = "".join(f' {name}="{escape(value)}"' for name, value in view.attributes.items())

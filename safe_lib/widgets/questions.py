@@ -12,10 +12,11 @@ from hashlib import blake2b
 from html import escape
 
 from safe_lib.engine.assess import FREE_SCALES
-from safe_lib.model.answers import ACTIVE, DECLINED, EVIDENCE, NOT_APPLICABLE, NOT_ASKED, PRESENT, UNKNOWN, UNSAFE_TO_ASK, VERIFIED, Answer
+from safe_lib.model.answers import ACTIVE, DECLINED, NOT_APPLICABLE, NOT_ASKED, PRESENT, UNKNOWN, UNSAFE_TO_ASK, VERIFIED
 from safe_lib.model.case import SavedAnswer
 from safe_lib.model.instrument import Group, Instrument, Item
 from safe_lib.model.texts import Texts
+from safe_lib.widgets.tails import heard_in, in_lines, tail_html, tail_template
 
 SHOWN_OPEN = (UNKNOWN, NOT_ASKED, DECLINED, UNSAFE_TO_ASK)
 NO_FACTS = ("absent", "cleared", "no")  # drawn quietly: a fact, and not a sign
@@ -99,7 +100,7 @@ def form_html(stages: Sequence[Stage], texts: Texts, *, name: str, case: str, sc
         "unanswered": texts("form.all_answered"),
     }
     data = " ".join(f'data-{key}="{escape(value)}"' for key, value in said.items())
-    return f'<form class="safe-form" method="dialog" autocomplete="off" {data}>{_tools(texts)}{"".join(parts)}</form>'
+    return f'<form class="safe-form" method="dialog" autocomplete="off" {data}>{_tools(texts)}{"".join(parts)}{tail_template(texts)}</form>'
 
 
 def rail_html(stages: Sequence[Stage], texts: Texts) -> str:
@@ -202,12 +203,13 @@ def question_html(instrument: Instrument, item: Item, saved: SavedAnswer | None,
     revision = saved.revision if saved else 0
     only_here = ' data-own="true"' if saved and saved.scenario else ""
     ask = f'<p class="q-ask">{escape(item.ask)}</p>' if item.ask and item.ask != item.label else ""
-    body = _free(item, saved, texts) if item.scale in FREE_SCALES else _answers(instrument, item, saved, texts) + _tail(item, saved, texts)
+    body = _free(item, saved, texts) if item.scale in FREE_SCALES else _answers(instrument, item, saved, texts) + tail_html(item, saved, texts)
     here = f'<p class="q-own small">{escape(texts("form.only_here"))}</p>' if only_here else ""
+    heard = "" if item.scale in FREE_SCALES else f' data-listen="{escape(in_lines(heard_in(item, texts)))}"'
     act = f'<p class="q-act"><strong>{escape(texts("views.response"))}:</strong> {escape(item.response)}</p>' if item.response else ""
     return (
         f'<fieldset class="q" data-item="{item.id}" data-instrument="{instrument.id}" data-kind="{item.kind}" data-scale="{item.scale}" '
-        f'data-revision="{revision}"{only_here} id="{item.id}"{disabled}><legend><span>{escape(item.label)}</span>{_sign(item, texts)}</legend>'
+        f'data-revision="{revision}"{only_here}{heard} id="{item.id}"{disabled}><legend><span>{escape(item.label)}</span>{_sign(item, texts)}</legend>'
         f'{ask}{here}{body}{act}<p class="q-msg" role="status" hidden></p></fieldset>'
     )
 
@@ -239,45 +241,7 @@ def _answers(instrument: Instrument, item: Item, saved: SavedAnswer | None, text
 def _choice(item: Item, code: str, word: str, chosen: str, kind: str) -> str:
     css = f' class="{kind}"' if kind else ""
     checked = " checked" if code == chosen else ""
-    return f'<label{css}><input type="radio" name="{item.id}" value="{code}"{checked}><span>{escape(word)}</span></label>'
-
-
-def _tail(item: Item, saved: SavedAnswer | None, texts: Texts) -> str:
-    answer = saved.answer if saved else Answer("")
-    about = escape(texts("form.about_item", item=item.id))
-    chips = "".join(
-        f'<label class="chip"><input type="checkbox" name="{item.id}-basis" value="{kind}"{" checked" if kind in answer.evidence else ""}>'
-        f"{escape(texts(f'evidence.{kind}'))}</label>"
-        for kind in EVIDENCE
-    )
-    named = escape(texts("form.rests_on_item", item=item.id))
-    chips = f'<div class="chips" role="group" aria-label="{named}"><span aria-hidden="true">{escape(texts("form.rests_on"))}</span>{chips}</div>'
-    shown = "" if answer.code == NOT_APPLICABLE else " hidden"
-    reason = (
-        f'<div class="field q-reason"{shown}><label for="{item.id}-reason">{escape(texts("form.reason"))}</label>'
-        f'<input class="input" id="{item.id}-reason" name="{item.id}-reason" value="{escape(answer.reason)}" dir="auto" autocomplete="off"></div>'
-    )
-    listen = "".join(
-        f"<p>{escape(text)}</p>" for text in (item.listen_for, item.note, item.clears_when and f"{texts('form.clears_when')}: {item.clears_when}") if text
-    )
-    if listen:
-        summary = f'{escape(texts("form.listen_for"))}<span class="vh">: {about}</span>'
-        listen = f'<details class="more"><summary>{summary}</summary><div class="listen">{listen}</div></details>'
-    note = saved.note if saved else ""
-    word = texts("form.see_note") if note else texts("form.add_note")
-    return (
-        f'<div class="q-tail">{chips}{reason}{listen}<details class="more q-note" data-note="{escape(note)}"><summary>{escape(word)}'
-        f'<span class="vh">: {about}</span></summary></details>{_not_applicable(item, answer, texts)}</div>'
-    )
-
-
-def _not_applicable(item: Item, answer: Answer, texts: Texts) -> str:
-    if answer.code == NOT_APPLICABLE:
-        return ""
-    return (
-        f'<button class="link" type="button" data-action="not-applicable" data-word="{escape(texts("code.not_applicable"))}">'
-        f'{escape(texts("form.does_not_apply"))}<span class="vh">: {escape(texts("form.about_item", item=item.id))}</span></button>'
-    )
+    return f'<label{css}><input type="radio" name="{item.id}" value="{code}"{checked}>{escape(word)}</label>'
 
 
 def _free(item: Item, saved: SavedAnswer | None, texts: Texts) -> str:

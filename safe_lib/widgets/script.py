@@ -12,6 +12,7 @@ from typing import Final
 
 WEB: Final = Path(__file__).parent / "web"
 FORM: Final = "form.js"
+HAS_SCRIPT: Final = "SAFE_PAGE"  # set in the environment of a kernel whose page has the script
 PARTS: Final = ("basics", "question", "paper", "outbox", "status", "gate", "search", "views", "reports")  # in `web/form/`
 
 

@@ -43,6 +43,7 @@ class Running:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     more: ClassVar[tuple[str, ...]] = ()  # further words of the command
+    first: ClassVar[str] = "/left"  # a page that only the whole server answers, not its door
     _written: list[IO[bytes]] = field(default_factory=list)
 
     @property
@@ -63,7 +64,7 @@ class Running:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/login", timeout=2).status_code in (200, 302)
+            return httpx.get(f"{self.url}{self.first}", timeout=2).status_code in (200, 302)
         except httpx.HTTPError:
             return False
 

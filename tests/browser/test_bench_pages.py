@@ -17,6 +17,8 @@ ROWS = [
     "bytes to the browser, cold", "bytes to the browser, warm", "over HTTP alone, cold", "over HTTP alone, warm", "requests, cold", "main-thread work",
     "main-thread work in scripts", "private memory per visitor (USS of the kernel)", "memory per visitor with its part of what is shared (PSS)",
     "2 visitors at once, last one live", "server listening",
+    "first page of a workbook after the start, whole",
+    *(f"with the workbook identification: {what}" for _, what, _, _ in pages.OF_WORKBOOK),
 ]
 
 
@@ -33,6 +35,7 @@ def test_one_round_measures_every_row(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (found["questions"], found["script_errors"], found["voila"]) == (67, 0, "0.5.13")
     times = {row["what"]: row["ours"]["median"] for row in found["measured"]}
     assert times[ROWS[0]] < times[ROWS[1]]
+    assert times["server listening"] < times["first page of a workbook after the start, whole"]
     assert times["requests, cold"] <= 8
 
 

@@ -67,6 +67,7 @@ def test_sec_31_a_click_leaves_at_once_and_for_good(server: Running, desk: Visit
     other = desk.another_tab()
     for tab in (desk, other):
         tab.open("identification", ref)
+    desk.unfold("DR01")
     desk.page.locator('[data-item="DR01"] details.q-note summary').click()
     desk.page.locator('textarea[name="DR01-note"]').press_sequentially("half a wor")
     shown = desk.page.evaluate("""() => {
@@ -170,6 +171,7 @@ def test_sec_34_titles_are_neutral_everywhere(server: Running, visit: Visit, ref
 def test_signing_out_saves_and_ends_the_kernel(server: Running, desk: Visitor, ref: str) -> None:
     """Lock waits for the words under way; afterwards Back shows nothing of the case."""
     desk.open("identification", ref)
+    desk.unfold("DR02")
     desk.page.locator('[data-item="DR02"] details.q-note summary').click()
     desk.page.locator('textarea[name="DR02-note"]').press_sequentially("under way")
     desk.page.click('.ctls [data-action="lock"]')

@@ -414,6 +414,25 @@ def test_a_case_that_is_not_there_starts_no_kernel(server: Running, noor: httpx.
     assert len(server.kernels()) == before
 
 
+# What stands below a question
+
+
+def test_a_question_far_off_is_furnished_when_it_comes_near_or_is_searched(visit: Visit, ref: str) -> None:
+    """Its words are found before they are there; nobody sees an empty place."""
+    desk = visit()
+    desk.open("identification", ref)
+    item = load_instrument(SET).items[-1]
+    tail = desk.question(item.id).locator(".q-tail")
+    assert tail.locator("details").count() == 0
+
+    desk.page.fill("[data-search]", item.listen_for.split(".")[0])
+    desk.question(item.id).scroll_into_view_if_needed()
+    tail.locator("summary", has_text="Listen for").click()
+
+    assert item.listen_for in " ".join(tail.locator(".listen").inner_text().split())
+    assert tail.locator("details.q-note").count() == 1
+
+
 # On paper
 
 

@@ -148,6 +148,7 @@ def test_sec_33_the_lock_loses_no_answer(server: Running, desk: Visitor) -> None
     expect(dialog).to_be_visible()
     desk.page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
+    desk.unfold("DR01")
     desk.page.locator('[data-item="DR01"] details.q-note summary').click()
     with silence(server):
         desk.page.locator('textarea[name="DR01-note"]').press_sequentially("half a wor")

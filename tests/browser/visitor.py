@@ -101,6 +101,7 @@ class Visitor:
         place.wait_for(state="attached")
         for group in place.locator("xpath=ancestor::details[not(@open)]").all():
             group.locator(":scope > summary").click()
+        place.scroll_into_view_if_needed()  # what stands below its answers is made when it comes near
 
     def unfold_all(self, kind: str = "details") -> None:
         self.page.evaluate("kind => document.querySelectorAll(kind).forEach(one => { one.open = true; })", kind)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from safe_lib.model.answers import ABSENT, PRESENT
 from safe_lib.model.errors import WrongUse
+from safe_lib.runtime.benches.relay import Relay
 from safe_lib.runtime.benches.sides import INSTRUMENT, PHRASE, PRESSED, SAFE, STOCK, Server
 from safe_lib.runtime.tests import REMEDY, chromium
 
@@ -72,8 +73,8 @@ class Visited:
     readable: float  # all questions are painted
     live: float  # the first answer, pressed as soon as it can be, has changed the outcome
     answer: float  # median over the answers after it
-    cold: float  # over HTTP and the websocket, until it is live
-    cold_http: float  # of it over HTTP
+    cold: float  # everything the line carries, packed as it is, until it is live
+    cold_http: float  # over HTTP alone
     warm: float  # the same when the page is loaded once more
     warm_http: float
     requests: int  # the websocket is one
@@ -123,15 +124,14 @@ def signed_in(browser: Any, server: Server) -> Any:
 
 
 class Counter:
-    """Counts what comes over the line to one page."""
+    """Counts the requests of one page, and what comes over HTTP."""
 
     def __init__(self, session: Any) -> None:
         """Listen from now on."""
-        self.requests, self.bytes, self.line = 0, 0.0, 0
+        self.requests, self.bytes = 0, 0.0
         session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.webSocketCreated", lambda _: self._asked({"request": {"url": "ws"}}))
         session.on("Network.loadingFinished", self._came)
-        session.on("Network.webSocketFrameReceived", self._heard)
         session.send("Network.enable")
 
     def _asked(self, said: dict[str, Any]) -> None:
@@ -140,17 +140,14 @@ class Counter:
     def _came(self, said: dict[str, Any]) -> None:
         self.bytes += said["encodedDataLength"]
 
-    def _heard(self, said: dict[str, Any]) -> None:
-        self.line += len(said["response"]["payloadData"])
-
-    def taken(self) -> tuple[int, float, float]:
-        """Requests, KiB in all, KiB over HTTP; and begin anew."""
-        found = (self.requests, (self.bytes + self.line) / 1024, self.bytes / 1024)
-        self.requests, self.bytes, self.line = 0, 0.0, 0
+    def taken(self) -> tuple[int, float]:
+        """Requests, KiB over HTTP; and begin anew."""
+        found = (self.requests, self.bytes / 1024)
+        self.requests, self.bytes = 0, 0.0
         return found
 
 
-def visit(browser: Any, server: Server, state: Any, many: int) -> Visited:
+def visit(browser: Any, server: Server, state: Any, many: int, address: str = "") -> Visited:
     """One visit to a side, in a fresh context: load, answer, load once more.
 
     Args:
@@ -158,30 +155,61 @@ def visit(browser: Any, server: Server, state: Any, many: int) -> Visited:
         server: the side.
         state: from `signed_in`.
         many: how many questions there are.
+        address: of the page; without it, the one that both sides have.
     """
-    context = browser.new_context(viewport=VIEW, storage_state=state)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    session = context.new_cdp_session(page)
-    counter = Counter(session)
-    session.send("Performance.enable")
-    address, safe = server.page(), server.name == SAFE
-    page.add_init_script(SCRIPT % json.dumps({"questions": QUESTIONS[server.name], "many": many, "safe": safe, "item": PRESSED, "words": STOCK_WORDS,
-                                              "first": PRESENT}))
-    marks = _load(page, address)
-    requests, cold, cold_http = counter.taken()
-    work = {one["name"]: one["value"] * 1000 for one in session.send("Performance.getMetrics")["metrics"]}
-    page.evaluate("benchUnfold()")
-    times = [page.evaluate("code => benchPress(code)", (ABSENT, PRESENT)[number % 2]) for number in range(PRESSES + 1)]  # ends with absent, as it began
-    memory = server.memory()
-    counter.taken()
-    _load(page, address)
-    _, warm, warm_http = counter.taken()
-    context.close()
+    address = address or server.page()
+    with _fresh(browser, state) as (page, session, wrong):
+        counter = Counter(session)
+        session.send("Performance.enable")
+        _prepare(page, server, many)
+        marks = _load(page, address)
+        requests, cold_http = counter.taken()
+        work = {one["name"]: one["value"] * 1000 for one in session.send("Performance.getMetrics")["metrics"]}
+        page.evaluate("benchUnfold()")
+        times = [page.evaluate("code => benchPress(code)", (ABSENT, PRESENT)[number % 2]) for number in range(PRESSES + 1)]  # ends with absent, as it began
+        memory = server.memory()
+        counter.taken()
+        _load(page, address)
+        _, warm_http = counter.taken()
+    cold, warm = _weighed(browser, server, state, many, address)
     return Visited(marks["readable"], marks["live"], median(times), cold, cold_http, warm, warm_http, requests, work["TaskDuration"], work["ScriptDuration"],
                    len(wrong), memory.own if memory else 0.0, memory.share if memory else 0.0)
+
+
+def _weighed(browser: Any, server: Server, state: Any, many: int, address: str) -> tuple[float, float]:
+    """KiB that the line carries for a page that is loaded until it is live, and for the same once more."""
+    relay = Relay(server.port)
+    try:
+        with _fresh(browser, state) as (page, _, _):
+            _prepare(page, server, many)
+            _load(page, address.replace(f":{server.port}/", f":{relay.port}/"))
+            cold = relay.taken()
+            page.evaluate("benchUnfold()")
+            page.evaluate("code => benchPress(code)", ABSENT)
+            page.wait_for_timeout(CALM)
+            relay.taken()
+            _load(page, page.url)
+            return cold, relay.taken()
+    finally:
+        relay.close()
+
+
+@contextmanager
+def _fresh(browser: Any, state: Any) -> Iterator[tuple[Any, Any, list[str]]]:
+    """A page in a context that has never been anywhere, its tools, and what its scripts complain about."""
+    context = browser.new_context(viewport=VIEW, storage_state=state)
+    try:
+        page, wrong = context.new_page(), []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        yield page, context.new_cdp_session(page), wrong
+    finally:
+        context.close()
+
+
+def _prepare(page: Any, server: Server, many: int) -> None:
+    page.add_init_script(SCRIPT % json.dumps({"questions": QUESTIONS[server.name], "many": many, "safe": server.name == SAFE, "item": PRESSED,
+                                              "words": STOCK_WORDS, "first": PRESENT}))
 
 
 def _load(page: Any, address: str) -> dict[str, float]:

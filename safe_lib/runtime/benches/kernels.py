@@ -24,7 +24,8 @@ from jupyter_client.manager import AsyncKernelManager
 from safe_lib.model.errors import WrongUse
 from safe_lib.runtime.benches.sides import MIB, SAFE, STOCK, psutil_here, without_jupyter
 from safe_lib.runtime.benches.table import Row, finish
-from safe_lib.runtime.provisioner import PREPARED, ForkedKernels
+from safe_lib.runtime.preparation import PREPARED
+from safe_lib.runtime.provisioner import ForkedKernels
 
 ROUNDS: Final = 9
 AT_ONCE: Final = 12

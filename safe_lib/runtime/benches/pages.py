@@ -1,7 +1,12 @@
 """`safe bench pages`: the suite's page of a case beside stock Voilà with the same questions, in turn, in one run.
 
-Ours is the whole: signed in, an encrypted store, every answer durable before it is acknowledged, and more questions on
-the page than the stock side has. Theirs is the instrument's questions alone with plain ipywidgets, and nothing is saved.
+Both show the same instrument. Ours is the whole: signed in, an encrypted store, every answer durable before it is
+acknowledged, with reasons, sources and reports. Theirs is the questions with plain ipywidgets, and nothing is saved. The
+last rows are ours with twice as many questions, beside the same stock page: the workbook that people open first.
+
+A server listens when it has answered, whole, the page that a visitor sees first: with ours the sign-in page, which can be
+used, while most of the program is still being loaded behind it (`runtime.door`); with theirs the list of workbooks. What
+that hides, the next row tells: the time from the start until the workbook itself was answered, signing in included.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from typing import Any, Final
 from safe_lib.catalogue import load_instrument
 from safe_lib.runtime.benches.browser import Visited, opened, signed_in, visit
 from safe_lib.runtime.benches.burst import burst
-from safe_lib.runtime.benches.sides import INSTRUMENT, Server, both
+from safe_lib.runtime.benches.sides import INSTRUMENT, SafeServer, Server, both
 from safe_lib.runtime.benches.table import Row, finish
 
 ROUNDS: Final = 7
@@ -34,6 +39,8 @@ VISITS: Final[tuple[tuple[str, str, str, float | None], ...]] = (
     ("cold_http", "over HTTP alone, cold", "KiB", 50),
     ("warm_http", "over HTTP alone, warm", "KiB", 2),
 )
+WORKBOOK: Final = "identification"  # with the instrument's questions among twice as many
+OF_WORKBOOK: Final = (*VISITS[:4], ("work", "main-thread work", "ms", None))
 REQUESTS: Final = 8  # at most, cold
 WORK: Final = 8
 OWN_MEMORY: Final = 3
@@ -46,8 +53,10 @@ class Taken:
     """What was measured of one side."""
 
     visits: list[Visited] = field(default_factory=list)
+    workbook: list[Visited] = field(default_factory=list)  # to the page with more questions
     bursts: list[float] = field(default_factory=list)  # seconds until the last visitor is live
     listening: list[float] = field(default_factory=list)  # seconds
+    first: list[float] = field(default_factory=list)  # seconds from the start to the first page of a workbook, whole
 
     def of(self, name: str) -> tuple[float, ...]:
         """One figure of every visit."""
@@ -74,10 +83,12 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
     for turn in range(-WARM_UP, rounds):
         for side, found in zip(sides, taken, strict=True):
             side.stop()
-            seconds = side.start()
-            _say(f"{side.name}: listening after {seconds:.2f} s{_counted(turn)}")
+            page = side.page()
+            seconds, first = side.start(), side.seconds_to(page)
+            _say(f"{side.name}: listening after {seconds:.2f} s, a workbook after {first:.2f} s{_counted(turn)}")
             if turn >= 0:
                 found.listening.append(seconds)
+                found.first.append(first)
     with opened() as browser:
         states = [signed_in(browser, side) for side in sides]
         for turn in range(-WARM_UP, rounds):
@@ -87,11 +98,18 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
                 _say(f"{side.name}: readable {seen.readable:.0f} ms, live {seen.live:.0f} ms{_counted(turn)}")
                 if turn >= 0:
                     found.visits.append(seen)
+                    found.workbook += _of_workbook(browser, side, state)
     for _ in range(max(1, rounds // 2)):
         for side, found in zip(sides, taken, strict=True):
             found.bursts.append(burst(side, visitors)[0])
             _say(f"{side.name}: {visitors} at once, the last live after {found.bursts[-1]:.2f} s")
     return taken[0], taken[1]
+
+
+def _of_workbook(browser: Any, side: Server, state: Any) -> Iterator[Visited]:
+    if isinstance(side, SafeServer):
+        yield visit(browser, side, state, _many(), side.page(WORKBOOK))
+        side.end_kernels()
 
 
 def rows(stock: Taken, ours: Taken, visitors: int) -> Iterator[Row]:
@@ -105,6 +123,9 @@ def rows(stock: Taken, ours: Taken, visitors: int) -> Iterator[Row]:
     yield Row("memory per visitor with its part of what is shared (PSS)", "MiB", stock.of("share"), ours.of("share"))
     yield Row(f"{visitors} visitors at once, last one live", "s", tuple(stock.bursts), tuple(ours.bursts), AT_ONCE)
     yield Row("server listening", "s", tuple(stock.listening), tuple(ours.listening), LISTENING)
+    yield Row("first page of a workbook after the start, whole", "s", tuple(stock.first), tuple(ours.first))
+    for name, what, unit, _ in OF_WORKBOOK:
+        yield Row(f"with the workbook {WORKBOOK}: {what}", unit, stock.of(name), tuple(float(getattr(one, name)) for one in ours.workbook))
 
 
 def _many() -> int:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
@@ -56,6 +57,7 @@ class Server:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0  # by the clock of `monotonic`
     name = ""
     environment: Mapping[str, str] = field(default_factory=lambda: without_jupyter(os.environ))
 
@@ -72,33 +74,49 @@ class Server:
         """The address of the workbook, for a visitor who was never there."""
         raise NotImplementedError
 
+    def first(self) -> str:
+        """The path of the page that a visitor sees first, once the server was started."""
+        raise NotImplementedError
+
     def start(self) -> float:
-        """Start it; seconds until it answers.
+        """Start it; seconds until the page that a visitor sees first was answered, to its last byte.
 
         Raises:
-            WrongUse: it did not within a minute.
+            WrongUse: it was not within a minute.
         """
-        began = monotonic()
+        self.began = monotonic()
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=dict(self.environment), start_new_session=True)
         while not self._answers():
-            if monotonic() - began > PATIENCE or self.process.poll() is not None:
+            if monotonic() - self.began > PATIENCE or self.process.poll() is not None:
                 self.stop()
                 raise WrongUse(f"safe bench: the {self.name} server did not start.\n  {(self.folder / f'{self.name}.log').read_text()[-2000:]}")
             sleep(LOOK_AGAIN)
-        return monotonic() - began
+        return monotonic() - self.began
 
     def _answers(self) -> bool:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            line.request("GET", "/login")
-            line.getresponse()
+            line.request("GET", self.first())
+            answer = line.getresponse()
+            return bool(answer.read()) and answer.status == HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False
         finally:
             line.close()
-        return True
+
+    def seconds_to(self, page: str) -> float:
+        """Seconds from the start until the workbook at this address was answered, to its last byte: a kernel has run it by then."""
+        import httpx
+
+        with httpx.Client(timeout=PATIENCE, base_url=self.url) as visitor:
+            self.come_in(visitor)
+            visitor.get(page).raise_for_status()
+        return monotonic() - self.began
+
+    def come_in(self, visitor: Any) -> None:
+        """What a visitor has to do before they may see a workbook."""
 
     def stop(self) -> None:
         """End it with everything that it started."""
@@ -150,6 +168,10 @@ class StockServer(Server):
         """Voilà on the folder of the reference workbook."""
         return [sys.executable, "-m", "voila", str(STOCK_WORKBOOK.parent), f"--port={self.port}", "--no-browser", "--KernelManager.autorestart=False"]
 
+    def first(self) -> str:
+        """The list of workbooks."""
+        return "/"
+
     def page(self) -> str:
         """Always the same: it keeps nothing."""
         return f"{self.url}/voila/render/{STOCK_WORKBOOK.name}"
@@ -170,13 +192,22 @@ class SafeServer(Server):
         """The command of the README."""
         return [sys.executable, "-c", "from safe_lib.cli import main; main()", "serve", "--store", str(self.store), "--port", str(self.port)]
 
+    def first(self) -> str:
+        """The sign-in page."""
+        return "/login"
+
+    def come_in(self, visitor: Any) -> None:
+        """Sign in."""
+        visitor.get("/login")
+        visitor.post("/login", data={"user": "noor", "pass": PHRASE, "_xsrf": visitor.cookies["_xsrf"]})
+
     def make_store(self) -> None:
         """An empty store for training."""
         Store.create(self.store, PHRASE, training=True, cost=CHEAP).close()
 
-    def page(self) -> str:
-        """Of a new case whose first step is passed and whose outcome hangs on one answer."""
-        return f"{self.url}/identification?{urlencode({'case': self.new_case(), 'lang': 'en'})}"
+    def page(self, of: str = INSTRUMENT) -> str:
+        """Of a new case whose first step is passed and whose outcome hangs on one answer; the questions are those of the stock side."""
+        return f"{self.url}/{of}?{urlencode({'case': self.new_case(), 'lang': 'en'})}"
 
     def new_case(self) -> str:
         """Its reference."""

@@ -23,6 +23,7 @@ class Workbook {
     this.#outcome = this.#ours(OUTCOME)[0]?.dataset.outcome;
     for (const place of form.querySelectorAll(QUESTION)) this.#adopt(new Question(place, form));
     this.#listen();
+    this.#furnishNear();
     updateGates(form, this.#questions);
   }
 
@@ -37,6 +38,17 @@ class Workbook {
     if (!equal(question.last, question.read())) this.#change(question);
   }
 
+  // Those that come near the eye, that have the focus, and all on paper.
+  #furnishNear() {
+    const near = new IntersectionObserver((seen) => {
+      for (const { isIntersecting, target } of seen) if (isIntersecting) this.#questionOf(target)?.furnish();
+    }, { rootMargin: NEAR });
+    for (const { place } of this.#questions.values()) if (place.querySelector(".q-tail:empty")) near.observe(place);
+    const { signal } = this.#end;
+    signal.addEventListener("abort", () => near.disconnect());
+    globalThis.addEventListener("beforeprint", () => this.#questions.forEach((question) => question.furnish()), { signal });
+  }
+
   // Listening
 
   #listen() {
@@ -48,7 +60,7 @@ class Workbook {
     on(this.#scope, "keydown", (event) => this.#key(event));
     on(this.#scope, "submit", (event) => this.#submitted(event));
     on(this.#scope, "toggle", ({ target }) => this.#questionOf(target)?.makeNote(), true); // does not bubble
-    on(this.#scope, "focusin", ({ target }) => (this.#lastFocused = this.#questionOf(target)?.place ?? this.#lastFocused));
+    on(this.#scope, "focusin", ({ target }) => this.#cameTo(this.#questionOf(target)));
     on(this.#scope, "focusout", () => setTimeout(() => this.#views.renew()));
     on(document, "visibilitychange", () => document.hidden && this.#flush());
     on(this.#form, "safe:found", () => this.#found());
@@ -58,6 +70,11 @@ class Workbook {
     const hear = (words, buffers) => this.#hear(words, buffers);
     this.#model.on("msg:custom", hear);
     signal.addEventListener("abort", () => this.#model.off("msg:custom", hear));
+  }
+
+  #cameTo(question) {
+    question?.furnish();
+    this.#lastFocused = question?.place ?? this.#lastFocused;
   }
 
   #questionOf(target) {
@@ -145,6 +162,7 @@ class Workbook {
   }
 
   #changeQuestion(question) {
+    question.furnish();
     if (!question.field && !question.read().code) question.choose(NOT_ASKED); // a note alone says that nobody asked
     const before = question.last, now = question.read();
     question.arrange();
@@ -287,7 +305,7 @@ class Workbook {
   }
 
   #showTried(html) {
-    for (const place of this.#scope.querySelectorAll("[data-what-if-result]")) replaceView(place, html);
+    replaceViews([...this.#scope.querySelectorAll("[data-what-if-result]")].map((place) => [place, html]));
   }
 
   // What the kernel says

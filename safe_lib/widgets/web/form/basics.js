@@ -4,6 +4,7 @@ const TYPING = 800; // ms after the last key
 const AGAIN = 5000; // ms until something that failed is sent again
 const CALM = 2000; // ms between two announcements
 const PATIENT = 600; // ms before “saving” is worth saying
+const NEAR = "50% 0px"; // of the window above and below it: what is so near is about to be seen
 const DOWNLOAD = 10_000; // ms a made report stays in memory
 
 const SIGNS = ["present", "partly", "verified", "active"]; // an answer that rests on something

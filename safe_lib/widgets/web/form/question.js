@@ -22,6 +22,19 @@ class Question {
   get noteDetails() { return this.place.querySelector("details.q-note"); }
   get note() { return this.place.querySelector(`textarea[name="${this.id}-note"]`); }
 
+  /** What stands below the answers, made when the question comes near: that of all of them is a third of a page's weight. */
+  furnish() {
+    const empty = this.place.querySelector(".q-tail:empty"), template = this.form.querySelector("template[data-tail]");
+    if (!empty || !template) return;
+    const made = nodes(template.innerHTML.replaceAll("{item}", this.id));
+    const heard = (this.place.dataset.listen ?? "").split("\n").filter(Boolean);
+    const listen = made.querySelector(".listen");
+    if (heard.length) listen.append(...heard.map((text) => element("p", { text })));
+    else listen.parentElement.remove();
+    empty.replaceWith(made);
+    this.arrange();
+  }
+
   read() {
     if (this.field) return written(this.field.value);
     return this.#state((input) => input.checked, (input) => input.value);
@@ -44,6 +57,7 @@ class Question {
   }
 
   show({ code, evidence = [], note = "", reason = "" }) {
+    this.furnish();
     if (this.field) this.field.value = note;
     else {
       this.choose(code);
@@ -56,25 +70,28 @@ class Question {
   }
 
   choose(code) {
-    if (code === NOT_APPLICABLE) this.offerNotApplicable();
+    if (code === NOT_APPLICABLE) this.#offerNotApplicable();
     for (const radio of this.radios) radio.checked = radio.value === code;
   }
 
   /** Add the answer “does not apply”, which few questions need. */
-  offerNotApplicable() {
+  #offerNotApplicable() {
+    this.furnish();
     const button = this.place.querySelector('[data-action="not-applicable"]');
     if (!button || this.radios.some((radio) => radio.value === NOT_APPLICABLE)) return;
     const answers = this.place.querySelector(".answers");
     const radio = element("input", { type: "radio", name: this.id, value: NOT_APPLICABLE });
-    answers.append(element("label", { className: "open" }, radio, element("span", { text: button.dataset.word })));
+    answers.append(element("label", { className: "open" }, radio, button.dataset.word));
     answers.dataset.n = answers.querySelectorAll("label").length;
     button.hidden = true;
   }
 
   /** Show the parts that go with the answer. */
   arrange() {
+    const chips = this.place.querySelector(".chips");
+    if (!chips) return; // nothing stands there yet
     const { code } = this.read();
-    this.place.querySelector(".chips")?.toggleAttribute("hidden", !SIGNS.includes(code));
+    chips.toggleAttribute("hidden", !SIGNS.includes(code));
     this.place.querySelector(".q-reason")?.toggleAttribute("hidden", code !== NOT_APPLICABLE);
   }
 
@@ -92,6 +109,7 @@ class Question {
 
   /** An answer in words, with what it rests on and its note. */
   words({ code, word, evidence = [], note = "", reason = "" }) {
+    this.furnish();
     const chosen = this.radios.find((radio) => radio.value === code)?.closest("label").textContent.trim();
     const bases = this.bases.filter((basis) => evidence.includes(basis.value)).map((basis) => basis.closest("label").textContent.trim());
     return [this.field ? "" : (word ?? chosen ?? code), ...bases, reason, note].filter(Boolean);

@@ -37,8 +37,8 @@ class Search {
 
   #textOf(place) {
     if (!this.#texts.has(place)) {
-      const parts = [...place.querySelectorAll("legend, .q-ask, .listen")].map((part) => part.textContent);
-      this.#texts.set(place, plain([place.dataset.item, ...parts].join(" ")));
+      const parts = [...place.querySelectorAll("legend, .q-ask")].map((part) => part.textContent);
+      this.#texts.set(place, plain([place.dataset.item, ...parts, place.dataset.listen ?? ""].join(" ")));
     }
     return this.#texts.get(place);
   }

@@ -16,7 +16,7 @@ function byWords(within, selector) {
 const FOCUSABLE = "summary, a[href], button, select, input, textarea, [tabindex]";
 const nameOf = (all, wanted) => [...all].find(([, one]) => one === wanted)?.[0];
 
-/** Put new markup into a view; what was open stays open, what had the focus has it again, nothing scrolls. */
+/** Put new markup into a view; what was open stays open, and what had the focus has it again. */
 function replaceView(view, html) {
   const fresh = nodes(html);
   if (isSame(view, fresh)) return; // as the server sent it: the first answer renews everything, and changes little
@@ -24,12 +24,10 @@ function replaceView(view, html) {
   const focused = view.contains(document.activeElement) ? document.activeElement : null;
   const focusName = focused && nameOf(byWords(view, FOCUSABLE), focused);
   const tried = [...view.querySelectorAll("form[data-what-if] [name]")].map(({ name, value }) => [name, value]);
-  const scrolled = scrollers(view).map((one) => [one, one.scrollTop]);
   view.replaceChildren(fresh);
   delete view.dataset.mark;
   for (const [words, details] of byWords(view, "details")) if (open.has(words)) details.open = open.get(words);
   for (const [name, value] of tried) for (const field of view.querySelectorAll(`[name="${name}"]`)) field.value = value;
-  for (const [one, top] of scrolled) one.scrollTop = top;
   if (focused) giveFocus(view, focused, focusName);
 }
 
@@ -41,10 +39,18 @@ function isSame(view, fresh) {
   return here.length === there.length && [...here].every((one, i) => one.isEqualNode(there[i]));
 }
 
-function scrollers(view) {
-  const found = [];
-  for (let part = view; part; part = part.parentElement) if (part.scrollTop) found.push(part);
-  return found;
+/** Where the parts of the page are scrolled to that hold these views. Asked once for all: each look costs a layout after a change. */
+function scrolledOf(views) {
+  const found = new Map();
+  for (const view of views) for (let part = view; part && !found.has(part); part = part.parentElement) found.set(part, part.scrollTop);
+  return [...found].filter(([, top]) => top);
+}
+
+/** Put new markup into views; nothing scrolls. */
+function replaceViews(news) {
+  const scrolled = scrolledOf(news.map(([view]) => view));
+  for (const [view, html] of news) replaceView(view, html);
+  for (const [part, top] of scrolled) part.scrollTop = top;
 }
 
 function giveFocus(view, focused, name) {
@@ -72,14 +78,17 @@ class Views {
   }
 
   renew() {
+    const news = [];
     for (const [name, html] of this.#late) {
       const views = this.#find(name);
       if (views.some(this.#isBusy)) continue;
       this.#late.delete(name);
       this.#shown.set(name, html);
-      for (const view of views) replaceView(view, html);
-      this.#renewed();
+      news.push(...views.map((view) => [view, html]));
     }
+    if (!news.length) return;
+    replaceViews(news);
+    this.#renewed();
   }
 }
 
