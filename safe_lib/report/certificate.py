@@ -13,7 +13,6 @@ from safe_lib.model.course import Course, Marked
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.report import long_date
-from safe_lib.report.pdf import FAMILIES, typeset
 
 LAYOUT: Final = "certificate.typ"
 
@@ -36,6 +35,8 @@ def certificate_of(desk: Desk, name: str) -> bytes:
 
 def certificate_pdf(course: Course, result: Marked, name: str, texts: Texts, *, version: str, practice: bool = False) -> bytes:
     """The certificate as PDF/UA-1; the same result and name give the same bytes where the fonts are the same."""
+    from safe_lib.report.pdf import FAMILIES, typeset  # the typesetter comes with the first document
+
     marks = [texts("report.mark.draft_translation")] if course.draft else []
     data: dict[str, Any] = {
         "language": texts.language, "direction": texts.direction, "window": texts("course.certificate"), "title": texts("course.certificate"), "name": name,
