@@ -17,7 +17,7 @@ from typing import Final
 from safe_lib.runtime.clean_memory import without_settings
 
 NO_HISTORY: Final = "--HistoryManager.enabled=False"  # of each kernel: what somebody writes in a cell goes into no file
-READY_WITHIN: Final = 5.0  # seconds that a kernel waits for the prepared process of a server that has just been started
+READY_WITHIN: Final = 10.0  # seconds that a kernel waits for the prepared process of a server that has just been started; a stock kernel would take longer
 LOOK_AGAIN: Final = 0.02  # seconds between two looks whether it is ready
 STARTS: Final = 5  # of the prepared process, in the life of a server
 

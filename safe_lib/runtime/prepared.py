@@ -25,6 +25,7 @@ PRELOAD: Final = (
     "ipywidgets", "anywidget", "sqlcipher3.dbapi2", "safe_lib.workbook", "safe_lib.widgets.form", "safe_lib.widgets.page",
 )
 LEARNED: Final = Path(__file__).with_name("learned.txt")  # what a kernel imports beyond these, one module a line (see `learning`)
+NO_KEY: Final = bytes(range(32))  # nobody's: it locks nothing but an empty word
 DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
@@ -55,9 +56,11 @@ def without_debugger() -> None:
 
 
 def read_ahead() -> None:
-    """The data files every page reads: parsed once, shared by all."""
+    """The data files every page reads: parsed once, shared by all. And what opening a store takes, but for the store and its keys."""
     from safe_lib.catalogue import instrument_files, languages, load_instrument, load_texts, translated
     from safe_lib.catalogue.countries import list_countries, load_themes
+    from safe_lib.rights import permission
+    from safe_lib.store import opening, sealing
 
     for language in languages():
         load_texts(language)
@@ -65,6 +68,10 @@ def read_ahead() -> None:
         for id in instrument_files():
             translated(load_instrument(id), language)
     list_countries()
+    permission.table()
+    opening.make_ready()
+    sealing.unlocked(NO_KEY, sealing.locked(NO_KEY, b"", b""), b"")  # the library of ciphers loads them when they are first used
+    sealing.public_of(NO_KEY)
 
 
 def become_kernel(line: socket.socket, request: dict[str, Any], listening: socket.socket) -> None:

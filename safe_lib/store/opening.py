@@ -135,6 +135,11 @@ def shut(connection: Connection) -> None:
     connection.close()
 
 
+def make_ready() -> None:
+    """Make what the connections of this process share, and those of processes that are forked from it. Nothing is opened, and no key is known."""
+    _engine()
+
+
 @cache
 def _engine() -> Engine:
     """One for all stores of this process: what it compiles once it need not compile for the next store, or the next page.

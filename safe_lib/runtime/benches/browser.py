@@ -147,7 +147,7 @@ class Counter:
         return found
 
 
-def visit(browser: Any, server: Server, state: Any, many: int, address: str = "") -> Visited:
+def visit(browser: Any, server: Server, state: Any, many: int, of: str = INSTRUMENT) -> Visited:
     """One visit to a side, in a fresh context: load, answer, load once more.
 
     Args:
@@ -155,9 +155,9 @@ def visit(browser: Any, server: Server, state: Any, many: int, address: str = ""
         server: the side.
         state: from `signed_in`.
         many: how many questions there are.
-        address: of the page; without it, the one that both sides have.
+        of: whose page, where a side has several.
     """
-    address = address or server.page()
+    address = server.page(of)
     with _fresh(browser, state) as (page, session, wrong):
         counter = Counter(session)
         session.send("Performance.enable")
@@ -171,18 +171,18 @@ def visit(browser: Any, server: Server, state: Any, many: int, address: str = ""
         counter.taken()
         _load(page, address)
         _, warm_http = counter.taken()
-    cold, warm = _weighed(browser, server, state, many, address)
+    cold, warm = _weighed(browser, server, state, many, of)
     return Visited(marks["readable"], marks["live"], median(times), cold, cold_http, warm, warm_http, requests, work["TaskDuration"], work["ScriptDuration"],
                    len(wrong), memory.own if memory else 0.0, memory.share if memory else 0.0)
 
 
-def _weighed(browser: Any, server: Server, state: Any, many: int, address: str) -> tuple[float, float]:
+def _weighed(browser: Any, server: Server, state: Any, many: int, of: str) -> tuple[float, float]:
     """KiB that the line carries for a page that is loaded until it is live, and for the same once more."""
     relay = Relay(server.port)
     try:
         with _fresh(browser, state) as (page, _, _):
             _prepare(page, server, many)
-            _load(page, address.replace(f":{server.port}/", f":{relay.port}/"))
+            _load(page, server.page(of).replace(f":{server.port}/", f":{relay.port}/"))
             cold = relay.taken()
             page.evaluate("benchUnfold()")
             page.evaluate("code => benchPress(code)", ABSENT)

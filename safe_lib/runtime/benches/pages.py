@@ -108,7 +108,7 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
 
 def _of_workbook(browser: Any, side: Server, state: Any) -> Iterator[Visited]:
     if isinstance(side, SafeServer):
-        yield visit(browser, side, state, _many(), side.page(WORKBOOK))
+        yield visit(browser, side, state, _many(), WORKBOOK)
         side.end_kernels()
 
 

@@ -70,8 +70,8 @@ class Server:
         """Without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
-    def page(self) -> str:
-        """The address of the workbook, for a visitor who was never there."""
+    def page(self, of: str = INSTRUMENT) -> str:
+        """The address of a workbook, for a visitor who was never there."""
         raise NotImplementedError
 
     def first(self) -> str:
@@ -172,7 +172,7 @@ class StockServer(Server):
         """The list of workbooks."""
         return "/"
 
-    def page(self) -> str:
+    def page(self, of: str = INSTRUMENT) -> str:
         """Always the same: it keeps nothing."""
         return f"{self.url}/voila/render/{STOCK_WORKBOOK.name}"
 
