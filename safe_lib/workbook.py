@@ -34,6 +34,7 @@ from safe_lib.rights.jobs import job_here
 from safe_lib.social_views import NAME, SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
+from safe_lib.training_views import TrainingViews
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
 from safe_lib.widgets.coordination_views import CoordinationViews
@@ -97,7 +98,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -289,6 +290,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self.legal_view("statement")
         if self.is_social_map:
             return self._view("statement", self._map_statement)
+        if self.is_course:
+            return self._view("statement", self._course_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -312,6 +315,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self.legal_example(EXAMPLE_DAY)
         if self.is_social_map:
             return self._map_example(EXAMPLE_DAY)
+        if self.is_course:
+            return self._course_example()
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -446,7 +451,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     @property
     def has_instrument(self) -> bool:
         """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
-        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map)
+        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map or self.is_course)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -461,6 +466,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return tuple(f"{one.id} {one.version}" for one in self.legal.touched)
         if self.is_social_map:
             return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
+        if self.is_course:
+            return (f"{self.course.id} {self.course.version}", self.course.hash[:12])
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -471,4 +478,6 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (("of", self.choice),) if self.choice else ()
         if self.is_social_map:
             return self.map_kept
+        if self.is_course:
+            return (("at", self.course_seat.at),) if self.course_seat and self.course_seat.at else ()
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -34,6 +34,7 @@ from safe_lib.cli import (
     sharing,
     signing,
     trailing,
+    training,
 )
 from safe_lib.cli.around import new_app, run_one
 
@@ -81,6 +82,7 @@ coordinating.app.command("refer")(referrals.refer)
 coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
+app.add_typer(training.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -40,6 +40,7 @@ from safe_lib.store.editions import KeepsEditions
 from safe_lib.store.grounds import KeepsGrounds
 from safe_lib.store.hours import KeepsHours
 from safe_lib.store.keys import STRONG, Cost, key_file
+from safe_lib.store.learning import KeepsLearning
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.moment import moment_is_over
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
@@ -58,7 +59,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -408,3 +408,15 @@ DIGESTS: Final = Table(  # what somebody is told of a week, sealed to them
     _sealed(),
     *_who_and_when(),
     UniqueConstraint("person", "week"))
+
+LEARNING: Final = Table(  # how far a colleague is with a course, sealed to them; never of somebody who is helped
+    "learning", METADATA,
+    Column("id", Integer, primary_key=True),
+    _person(),
+    Column("learner", Words, nullable=False),  # user name; of a guest of a training store, the name they came under
+    Column("course", String, nullable=False),
+    Column("version", String, nullable=False),  # of the course that was passed; empty before
+    Column("passed", Day),
+    _sealed(),
+    *_who_and_when(),
+    UniqueConstraint("person", "learner", "course"))
