@@ -45,7 +45,7 @@ WORKS = {
     "a report": Work("sven", lambda store: store.seal_report(REF, b"x" * 9000, workbook=FORM, profile="lawyer", format="pdf", language="en",
                                                                  by="sven", at=MOMENT)),
     "a person": Work("ada", lambda store: store.add_person("vera", phrase("vera"), roles=("volunteer",), by="ada", at=MOMENT), 5),
-    "a person leaves": Work("ada", lambda store: store.remove_person("sofie", by="ada", at=MOMENT), 7),
+    "a person leaves": Work("ada", lambda store: store.remove_person("sofie", by="ada", at=MOMENT), 2),
     "a passphrase": Work("sven", lambda store: store.change_passphrase(phrase("sven"), NEW_PHRASE, by="sven", at=MOMENT), 2),
     "a case gets a new key": Work("cora", lambda store: store.exclude(OTHER, "sofie", reason="she knows him", by="cora", at=MOMENT) or store.renew_keys(), 17),
     "an erasure": Work("cora", lambda store: store.erase(OTHER, by="cora", at=MOMENT), 5),

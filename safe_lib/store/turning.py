@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from safe_lib.model.errors import WrongKey
+from safe_lib.model.errors import SafeError, WrongKey
 from safe_lib.store import server
 from safe_lib.store.keys import alone, key_file
 from safe_lib.store.making import transaction
@@ -63,11 +63,23 @@ def turn(path: Path, connection: Connection, publics: Mapping[str, bytes]) -> Co
         try:
             _rekey(path, connection, new)
         except BaseException:
-            write_key_file(path, replace(file, slots=tuple(slot for slot in file.slots if slot.id in publics)))
+            if _is_refused(path, new):  # else the new key fits already, or nobody knows: then both stay, and the next opening finishes
+                write_key_file(path, replace(file, slots=tuple(slot for slot in file.slots if slot.id in publics)))
             raise
         _forget_before(path)
         shut(connection)
         return open_file(path, new, patience=5)
+
+
+def _is_refused(path: Path, key: bytes) -> bool:
+    """The file is certainly not under this key."""
+    try:
+        shut(open_file(path, key, patience=5))
+    except WrongKey:
+        return True
+    except (SafeError, OSError):
+        pass
+    return False
 
 
 def stamp_of(path: Path) -> tuple[int, int]:

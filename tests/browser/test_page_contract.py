@@ -356,6 +356,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         "/(procedures)",
         r"/(social_map)",
         r"/social_map/card\.pdf",
+        "/referral",
         r"/(training)",
         "/(identification|unodc)",
         rf"/api/kernels/{serve.KERNEL_ID}/channels",

@@ -24,7 +24,7 @@ def test_a_paper_that_is_not_wise_takes_a_second_press_and_a_reason(server: Runn
     desk.open("identification", ref)
     reports, box = desk.page.locator('[data-region="reports"]'), desk.page.locator("[data-although]")
 
-    expect(reports).to_contain_text("has not been settled")
+    expect(reports).to_contain_text("whether paper is wise")
     desk.answer("LEAFLET", "told_only")
     expect(reports).to_contain_text("paper is not wise")
     desk.page.click(FOR_PERSON)

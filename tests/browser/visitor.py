@@ -20,6 +20,7 @@ LOST_WITHIN = 5.0  # seconds (contract, section 5)
 PATIENT = 60_000  # ms; a kernel on a busy machine
 SOON = 60_000  # ms
 
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PRESS = """answers => { for (const [item, code] of answers) document.querySelector(`fieldset[data-item="${item}"] input[value="${code}"]`).click(); }"""
 STATE = """() => Object.fromEntries([...document.querySelectorAll("fieldset[data-item]")].map((place) => [place.dataset.item, {
   code: place.querySelector(".answers input:checked")?.value ?? "",
@@ -100,7 +101,10 @@ class Visitor:
         place = self.question(item)
         place.wait_for(state="attached")
         for group in place.locator("xpath=ancestor::details[not(@open)]").all():
-            group.locator(":scope > summary").click()
+            summary = group.locator(":scope > summary")
+            summary.scroll_into_view_if_needed()
+            self.page.evaluate(TWO_FRAMES)  # what stands below the questions that came near is there then, and nothing moves any more
+            summary.click()
         place.scroll_into_view_if_needed()  # what stands below its answers is made when it comes near
 
     def unfold_all(self, kind: str = "details") -> None:
