@@ -22,7 +22,7 @@ from team import CANARY, FORM, MOMENT, OTHER, REF, fill, make_team, opened, phra
 
 from safe_lib.model.answers import PRESENT, Answer
 from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, StoreError, WrongKey
-from safe_lib.store import CHEAP, Store, derive_key, opening
+from safe_lib.store import CHEAP, Store, derive_key, opening, turning
 from safe_lib.store.backup import place_of
 from safe_lib.store.erasing import unfinished
 
@@ -177,6 +177,23 @@ def test_rel_03_a_fault_at_any_step_is_told_and_work_goes_on(made: Path, keys: d
         after = seen(path, keys)
         assert {**after, "lines": after["lines"] - 1} in states, number
         sven_comes_in(path)
+
+
+def test_rel_03_a_fault_after_the_new_key_loses_no_key(made: Path, keys: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """REL-03: the file was encrypted anew, and then something fails: its new key stays with everybody who stays."""
+    path, rekey = fresh(made, tmp_path / "store"), turning._rekey
+
+    def late(*arguments: Any) -> None:
+        rekey(*arguments)
+        full()
+
+    monkeypatch.setattr(turning, "_rekey", late)
+    with Store.open_with_key(path, keys["ada"]) as store, pytest.raises(OSError, match="No space left"):
+        store.remove_person("sofie", by="ada", at=MOMENT)
+    monkeypatch.undo()
+
+    assert "sofie" not in seen(path, keys)["people"]
+    sven_comes_in(path)
 
 
 def sven_comes_in(path: Path) -> None:
