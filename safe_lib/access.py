@@ -30,7 +30,7 @@ def require(store: Store, by: str, verb: str, ref: str = "") -> Member:
         by: the name the work is done under; in a store with real persons it has to be the name of whoever opened it.
 
     Raises:
-        NotPermitted: the table does not allow it.
+        NotPermitted: the table does not allow it, or they are asked to read the case blind.
         CaseNotFound: they hold no key of the case or are excluded from it; the words of a case that does not exist.
     """
     found = store.standing(ref)
@@ -38,6 +38,8 @@ def require(store: Store, by: str, verb: str, ref: str = "") -> Member:
         raise refused(verb)
     if not may(found.me.roles, verb, assigned=found.assigned or not ref):
         raise refused(verb, ref if is_reference(ref) else "")
+    if ref and found.blind and not found.excluded and verb not in WITHOUT_KEY:
+        raise NotPermitted(f"{ref}: you give a second opinion about this case, and read it blind.\n  Be done with it, or leave it: safe second-opinion mine.")
     if ref and (found.excluded or not (found.held or verb in WITHOUT_KEY)):
         raise no_such_case(ref)
     return found.me

@@ -27,7 +27,7 @@ HANDED: Final = ("handover", "…", "--to", "exampleland_shelter", "--out", ">",
 
 COMMANDS: dict[str, tuple[Words, ...]] = {  # verb → every command that needs it; `…` stands for a case, `>` for a new file
     "list": (("reassess",), ("retention",), ("coordination",), ("calendar",), ("coordination", "hours", "--minutes", "5", "--category", "admin")),
-    "read": (("kept", "…"), ("disclosures", "…")),
+    "read": (("kept", "…"), ("disclosures", "…"), ("second-opinion", "show", "…")),
     "write": (("coordination", "contact", "…"), ("coordination", "hours", "--minutes", "5", "--case", "…"), ("calendar", "--name", "…"),
               ("coordination", "close", "…", "--line", "originals_returned"), ("coordination", "answer", "…", "V123456", "accepted"),
               ("correct", "…", "safe_return", "SAF-00", "--to", "absent", *HAVE),
@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[Words, ...]] = {  # verb → every command that needs 
     "team.see_work": (("coordination", "figures"), ("batch", "coordination"), ("coordination", "--of", "sofie"), ("calendar", "--of", "sofie"),
                       ("training", "team")),
     "assign": (("coordination", "handover", "…", "--from", "sven", "--to", "sofie", "--open", "all is open"), ("user", "hands", "…"),
-               ("user", "assign", "…", "sofie"), ("user", "assign", "…", "vera", "--take-off")),
+               ("second-opinion", "ask", "…", "first_level", "--of", "cora"), ("user", "assign", "…", "sofie"), ("user", "assign", "…", "vera", "--take-off")),
     "exclude": (("user", "exclude", "…", "anna", *HAVE), ("user", "exclude", "…", "anna", *HAVE, "--take-back")),
     "emergency": (("user", "break-glass", "…", "--reason", "the person is in hospital"),),
     "ask_erase": (("erase", "…"),),

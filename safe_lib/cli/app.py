@@ -31,6 +31,7 @@ from safe_lib.cli import (
     refreshing,
     running,
     safekeeping,
+    second_opinions,
     sharing,
     signing,
     trailing,
@@ -83,6 +84,7 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(second_opinions.app)
 
 
 def run(arguments: Sequence[str]) -> int:

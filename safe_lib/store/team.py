@@ -69,7 +69,8 @@ class Team:
             found = Standing(me)
             if ref:
                 held = boxes.find_box(connection, ref) is not None
-                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held)
+                blind = ref in boxes.blind_to(connection)
+                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held, blind)
         self._stood[ref] = time.monotonic(), found
         return found
 
