@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[Words, ...]] = {  # verb → every command that needs 
     "close": (("coordination", "close", "…", "--reason", "moved_region", "--words", "it is over now"), ("coordination", "close", "…", "--open-again"),
               ("close", "…", "--words", "it is over"), ("close", "…", "--open-again")),
     "trail": (("user", "trail", "…"),),
-    "team.coordinate": (("coordination", "draw"), ("coordination", "meeting", "--topic", "x", "--minutes", "5", "--who", "vera")),
+    "team.coordinate": (("coordination", "draw"), ("agreement",), ("coordination", "meeting", "--topic", "x", "--minutes", "5", "--who", "vera")),
     "team.see_work": (("coordination", "figures"), ("batch", "coordination"), ("coordination", "--of", "sofie"), ("calendar", "--of", "sofie"),
                       ("training", "team")),
     "assign": (("coordination", "handover", "…", "--from", "sven", "--to", "sofie", "--open", "all is open"), ("user", "hands", "…"),

@@ -16,7 +16,8 @@ from test_rights import DOORS
 from safe_lib import casework, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.cli.app import run
-from safe_lib.coordination import opinion
+from safe_lib.coordination import agreeing, opinion
+from safe_lib.engine.agreement import cohen_kappa
 from safe_lib.model.answers import Answer, Person
 from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, StoreError, WrongUse
 from safe_lib.store import Store, boxes, renewing
@@ -250,6 +251,52 @@ def test_it_goes_with_the_case_and_with_the_colleague(desks: dict[str, Desk]) ->
     desks["ada"].open_store().remove_person("sofie", by="ada", at=desks["ada"].now())
 
     assert opinion.asked(look(desks["sven"]), REF) == ()
+
+
+# --- over a team
+
+
+def test_over_a_team_figures_come_with_ten_cases_and_name_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nine blind cases: counts and no figure; eleven: kappa with its interval per instrument and question; what was not blind is told, and counts in none."""
+    path = make_team(tmp_path, users=("ada", "cora", "sven", "sofie"))
+    with ExitStack() as stack:
+        stores = {user: stack.enter_context(opened(path, user)) for user in ("sven", "sofie", "cora")}
+        desks = {user: Desk(store, user, "en", datetime.now(UTC).date()) for user, store in stores.items()}
+        for number in range(11):
+            one_more(desks, f"K7M-20{number:02}", "present" if number % 3 else "absent", "present" if number % 2 else "absent")
+            if number == 8:
+                few = agreeing.team(look(desks["cora"]))[0].readings
+        casework.find_case(look(desks["cora"]), "K7M-2000", what="page.identification")
+        opinion.ask(desks["sven"], "K7M-2000", FORM, "cora")
+        number = opinion.mine(look(desks["cora"]))[0].id
+        opinion.answer(desks["cora"], number, {"DR01": Answer("absent")})
+        opinion.done(desks["cora"], number)
+        many = agreeing.team(look(desks["cora"]))[0]
+        with pytest.raises(NotPermitted):
+            agreeing.team(desks["sven"])
+
+    assert (few.cases, few.counts.total, {one.why for one in few.figures}) == (9, 18, {"few"})
+    assert (many.readings.cases, many.not_blind, many.readings.counts.total) == (11, 1, 22)
+    by_item = {one.item: one for one in many.readings.items}
+    pairs = [("present" if number % 3 else "absent", "present" if number % 2 else "absent") for number in range(11)]
+    assert by_item["DR01"].kappa == cohen_kappa(pairs) and by_item["DR01"].kappa.value is not None
+    assert by_item["DR02"].counts.pairs == {("not_asked", "unknown"): 11} and many.readings.open_pairs == 11
+    assert all(one.low is not None and one.method == "jackknife" for one in many.readings.figures[:3])
+    (tmp_path / "cora.txt").write_text(phrase("cora"))
+    (tmp_path / "cora.txt").chmod(0o600)
+    for more in ((), ("--json",)):
+        assert run(["agreement", "--store", str(path), "--passphrase-file", str(tmp_path / "cora.txt"), "--person", "cora", *more]) == 0
+        told = capsys.readouterr().out
+        assert not any(user in told for user in ("sven", "sofie", "cora")) and FORM in told
+
+
+def one_more(desks: dict[str, Desk], ref: str, first: str, second: str) -> None:
+    """A case that Sven answers and Sofie reads blind."""
+    desks["sven"].open_store().new_case(by="sven", at=desks["sven"].now(), ref=ref)
+    casework.record(desks["sven"], ref, casework.instrument_for(desks["sven"], FORM), Said("DR01", first, (), seen=0))
+    number = opinion.ask(desks["sven"], ref, FORM, "sofie")
+    opinion.answer(look(desks["sofie"]), number, {"DR01": Answer(second), "DR02": Answer("unknown")})
+    opinion.done(desks["sofie"], number)
 
 
 # --- the command line

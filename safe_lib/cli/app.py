@@ -10,6 +10,7 @@ from typing import Final
 
 from safe_lib.cli import (
     access,
+    agreement,
     assessing,
     batching,
     changing,
@@ -85,6 +86,7 @@ app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
 app.add_typer(second_opinions.app)
+app.command("agreement")(agreement.agreement)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -51,6 +51,7 @@ from safe_lib.runtime.handlers import (
 )
 from safe_lib.runtime.letter_pages import LettersPage
 from safe_lib.runtime.lines import EndKernel, Line
+from safe_lib.runtime.opinion_page import OpinionPage
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.person_page import PersonsRights
@@ -193,7 +194,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (ASSETS, Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
-            (r"/closing", ClosingPage),
+            (r"/closing", ClosingPage), (r"/second_opinion", OpinionPage),
             (r"/(procedures)", ProceduresPage, voila),
             (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
             (r"/(training)", TrainingPage, voila),

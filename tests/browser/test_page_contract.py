@@ -353,6 +353,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         r"/coordination/calendar\.ics",
         rf"/coordination/digest/({serve.WEEK})",
         "/closing",
+        "/second_opinion",
         "/(procedures)",
         r"/(social_map)",
         r"/social_map/card\.pdf",
