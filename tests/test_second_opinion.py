@@ -45,10 +45,8 @@ def desks(tmp_path: Path) -> Iterator[dict[str, Desk]]:
 
 
 def look(desk: Desk) -> Desk:
-    """The same desk once what another process wrote has come to it."""
-    store = desk.open_store()
-    store._holder.blind = (0.0, frozenset())
-    store._stood.clear()
+    """The same desk a second later, when a page asks anew who may do what."""
+    desk.open_store()._stood.clear()
     return desk
 
 
@@ -96,6 +94,16 @@ def test_the_store_itself_opens_nothing_of_it(desks: dict[str, Desk]) -> None:
             read(REF)
     with store._reading() as connection:
         assert boxes.find_box(connection, REF) is None and REF not in boxes.every_box(connection)
+
+
+def test_it_is_shut_at_once_even_to_a_store_that_is_open_elsewhere(desks: dict[str, Desk]) -> None:
+    """Not a second later: the next statement after somebody else asked finds nothing."""
+    store = desks["sofie"].open_store()
+    desks["sven"].open_store().assign(REF, "sofie", by="sven", at=desks["sven"].now())
+    assert store.answers(REF, FORM) and [line.ref for line in store.cases()] == [REF]
+    opinion.ask(desks["sven"], REF, FORM, "sofie")
+
+    assert store.cases() == () and store.answers(REF, FORM) == () and store.paper(REF, "plan") is None
 
 
 def test_nobody_else_sees_what_they_answer_before_they_are_done(desks: dict[str, Desk]) -> None:

@@ -120,7 +120,7 @@ def break_glass(connection: Connection, ref: str, *, reason: str, by: str, at: d
         raise no_such_case(ref)
     until = at + EMERGENCY_LASTS
     connection.execute(delete(OPINIONS).where(OPINIONS.c.ref == ref, OPINIONS.c.person == me))  # who opens it in need reads it blind no more
-    holder.blind = (0.0, frozenset())
+    holder.blind = None
     connection.execute(insert(GLASS), {"ref": ref, "person": me, "until": until, "by": by, "at": at})
     audit.add(connection, by=by, at=at, what="glass.broken", ref=ref, detail=reason.strip())
     for person in {*responsible(connection, ref)} - {me}:

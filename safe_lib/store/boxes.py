@@ -23,7 +23,6 @@ from safe_lib.store.vault import Vault
 
 HOLDER: Final = "safe_lib holder"  # name in the notes of a connection
 OPENED_FOR: Final = 3.0  # seconds
-BLIND_FOR: Final = 1.0  # seconds; so long after they were asked elsewhere a case may still open to somebody who is to read it blind
 MACHINE: Final = "emergency"  # id of the person that nobody is: its key opens every case to those who break the glass
 
 _KEY = (select(CASES.c.key_version, CASES.c.key_due, CASES.c.vault, CASE_KEYS.c.sealed)
@@ -55,7 +54,7 @@ class Holder:
     opened: tuple[float, dict[int, Any]] = field(default_factory=lambda: (0.0, {}))  # answers opened just now, by row: a page asks for each many times
     now: Callable[[], datetime] = _clock  # what ends after an hour ends by this clock
     watches: bool = False  # the tables are of today's form, so that cases which are to be read blind are known
-    blind: tuple[float, frozenset[str]] = (0.0, frozenset())  # those cases, as they were a moment ago
+    blind: frozenset[str] | None = None  # those cases, as they are in this transaction; None: not looked at yet
     lent: Mapping[str, Box] | None = None  # the keys of single cases, where no ring but these were handed over (`lending`)
 
     def __repr__(self) -> str:
@@ -128,10 +127,12 @@ def blind_to(connection: Connection) -> frozenset[str]:
     Keys are kept and given all the same (`casekeys`), so that nobody else is shut out by it.
     """
     holder = holder_of(connection)
-    if holder.watches and time.monotonic() - holder.blind[0] > BLIND_FOR:
+    if not holder.watches:
+        return frozenset()
+    if holder.blind is None:
         found = connection.execute(_BLIND, {"holder": holder.ring.person, "name": holder.ring.user}).scalars()
-        holder.blind = (time.monotonic(), frozenset(str(ref) for ref in found))
-    return holder.blind[1]
+        holder.blind = frozenset(str(ref) for ref in found)
+    return holder.blind
 
 
 def _box(holder: Holder, ref: str, row: Any, private: bytes, sealed: bytes) -> Box:

@@ -156,7 +156,7 @@ class KeepsOpinions:
         return OpinionRow(row.id, row.ref, row.colleague, row.status, row.by, row.at, body)
 
     def _look_again(self) -> None:
-        self._holder.blind = (0.0, frozenset())
+        self._holder.blind = None
 
 
 def _about(number: int, ref: str) -> str:

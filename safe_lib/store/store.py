@@ -372,6 +372,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEd
             connection = self._usable()
             try:
                 begin_reading(connection)
+                self._holder.blind = None
                 yield connection
             finally:
                 give_up(connection)
@@ -380,6 +381,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEd
     def _writing(self) -> Iterator[Connection]:
         with self._lock, told(self.path), transaction(self._usable()) as connection:
             self._stood.clear()
+            self._holder.blind = None
             moment_is_over()
             yield connection
 
