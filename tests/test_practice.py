@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -10,22 +11,26 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from team import make_team, opened
+from team import make_team, opened, phrase
 
 from safe_lib import casework, practice
 from safe_lib.casework import Desk, Said
-from safe_lib.catalogue import load_instrument, paths
+from safe_lib.catalogue import load_instrument, load_texts, paths
 from safe_lib.catalogue.practice import check_practice, practice_cases
+from safe_lib.cli.app import run
 from safe_lib.engine import assess
 from safe_lib.engine.practice import way_of
 from safe_lib.model.answers import OPEN_CODES, Answers, Person
 from safe_lib.model.errors import WrongUse
+from safe_lib.model.practice import WAYS
 from safe_lib.practice import Seat
 from safe_lib.store import Store
+from safe_lib.widgets.calibration import calibration_svg, legend_html
 
 ID = "night_bakery"
 CODES = ("absent", "present", "verified", *OPEN_CODES)
@@ -166,6 +171,47 @@ def test_a_group_has_figures_from_ten_cases_on(seats: dict[str, Seat]) -> None:
     assert with_agreed.counts.total == 2 * among.counts.total
     assert all(one.value is not None and 0.5 < one.value < 1 for one in (*with_agreed.figures[:3], *among.figures[:3]))
     assert "gina" not in repr(found) and "gus" not in repr(found)
+
+
+def test_the_picture_shows_each_way_and_no_mark(seats: dict[str, Seat]) -> None:
+    """A bar for each case, a part for each way as long as its count, a title in words for each; no percentage and no total of cases."""
+    work(seats["gina"], ID, {"CD01": "present", "CD02": "absent", "EX01": "present", "DR08": "not_asked"})
+    work(seats["gina"], "hotel", dict(practice_cases()["hotel"].reading))
+    worked, texts = practice.worked(seats["gina"]), load_texts("nl")
+    drawn = ElementTree.fromstring(calibration_svg(worked, texts))
+    parts = [(one.get("data-way"), float(one.get("width", 0))) for one in drawn.iter("rect")]
+
+    assert [way for way, _ in parts] == ["same", "less", "closed", "left_open", "otherwise", "same"]
+    unit = parts[1][1]
+    assert [round(wide / unit) for _, wide in parts] == [2, 1, 1, 3, 1, 9]
+    assert "%" not in "".join(drawn.itertext()) and calibration_svg((), texts) == ""
+    assert all(texts(f"practice.way.{way}") in legend_html(texts) for way in WAYS)
+
+
+# --- by command
+
+
+def test_by_command_a_trainee_begins_hands_in_and_sees_the_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The list shows no agreed reading; a store with real persons is refused; the group has counts and no figure below ten cases."""
+    assert run(["practice", "--json", "--lang", "nl"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert len(listed) >= 24 and not any({"reading", "why"} & set(one) for one in listed)
+    (tmp_path / "key.txt").write_text(phrase("cora"))
+    (tmp_path / "key.txt").chmod(0o600)
+    for training, code in ((False, 2), (True, 0)):
+        (tmp_path / str(training)).mkdir()
+        path = make_team(tmp_path / str(training), training=training, users=("ada", "cora"))
+        where = ("--store", str(path), "--passphrase-file", str(tmp_path / "key.txt"), "--person", "cora")
+        assert run(["practice", "begin", "bricks", *where]) == code
+    ref = capsys.readouterr().out.split()[0]
+    with opened(path, "cora") as store:
+        desk = Desk(store, "cora", "en", datetime.now(UTC).date())
+        casework.record(desk, ref, casework.instrument_for(desk, "ilo_adult_labour"), Said("EX02", "present"))
+    assert run(["practice", "hand-in", "bricks", *where, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)[0]
+    assert told["ways"]["same"] == 3 and {"item": "EX02", "agreed": "present", "mine": "present", "way": "same", "peers": {}} in told["lines"]
+    assert run(["practice", "show", *where]) == 0 and "no peers yet" in capsys.readouterr().out
+    assert run(["practice", "group", *where]) == 0 and "fewer than 10" in capsys.readouterr().out
 
 
 # --- never with real persons

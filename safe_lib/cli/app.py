@@ -27,6 +27,7 @@ from safe_lib.cli import (
     persons,
     persons_rights,
     policy,
+    practice,
     procedures,
     referrals,
     refreshing,
@@ -86,6 +87,7 @@ app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
 app.add_typer(second_opinions.app)
+app.add_typer(practice.app)
 app.command("agreement")(agreement.agreement)
 
 

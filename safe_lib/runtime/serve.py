@@ -56,6 +56,7 @@ from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Righ
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.person_page import PersonsRights
 from safe_lib.runtime.place import HERE, Place
+from safe_lib.runtime.practice_page import PracticePage
 from safe_lib.runtime.procedure_page import ProceduresPage
 from safe_lib.runtime.provisioner import ForkedKernels
 from safe_lib.runtime.quiet import say_little
@@ -194,7 +195,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (ASSETS, Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
-            (r"/closing", ClosingPage), (r"/second_opinion", OpinionPage),
+            (r"/closing", ClosingPage), (r"/second_opinion", OpinionPage), (r"/practice", PracticePage),
             (r"/(procedures)", ProceduresPage, voila),
             (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
             (r"/(training)", TrainingPage, voila),

@@ -354,6 +354,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         rf"/coordination/digest/({serve.WEEK})",
         "/closing",
         "/second_opinion",
+        "/practice",
         "/(procedures)",
         r"/(social_map)",
         r"/social_map/card\.pdf",
