@@ -7,7 +7,7 @@ from typing import Final
 
 import tornado.web
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.coordination import agreeing, opinion
@@ -61,7 +61,7 @@ class OpinionPage(PersonPage):
             shown = None if team is None else tuple((one, casework.instrument_for(desk, one.instrument)) for one in team)
             view = OpinionView(mine=opinion.mine(desk), team=shown)
         head = CaseHead(chosen, casework.alias_of(desk, chosen)) if view.ref else None
-        frame = self.frame(here=f"/{PATH}", case=head, tabs=case_tabs(load_texts(desk.language)) if head else (), marks=self.training_mark(desk))
+        frame = self.frame(here=f"/{PATH}", case=head, tabs=case_tabs(load_texts(desk.language)) if head else (), marks=release.marks(desk, load_texts(self.language)))
         self.finish(opinion_page(frame, view, said=said))
 
     def giving(self, desk: Desk, id: int) -> tuple[Opinion, Instrument]:

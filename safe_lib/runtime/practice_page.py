@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tornado.web
 
-from safe_lib import casework, practice
+from safe_lib import casework, practice, release
 from safe_lib.casework import Desk
+from safe_lib.catalogue import load_texts
 from safe_lib.practice import Seat
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.people_pages import Said
@@ -37,7 +38,7 @@ class PracticePage(PersonPage):
         instruments = {one.instrument: casework.instrument_for(desk, one.instrument) for one in cases.values()}
         group = None if chosen else practice.group(seat)
         view = PracticeView(cases, practice.mine(seat), practice.worked(seat), instruments, chosen, group)
-        self.finish(practice_page(self.frame(here=f"/{PATH}", marks=self.training_mark(desk)), view, said=said))
+        self.finish(practice_page(self.frame(here=f"/{PATH}", marks=release.marks(desk, load_texts(self.language))), view, said=said))
 
     @tornado.web.authenticated
     def post(self) -> None:
