@@ -61,7 +61,8 @@ class OpinionPage(PersonPage):
             shown = None if team is None else tuple((one, casework.instrument_for(desk, one.instrument)) for one in team)
             view = OpinionView(mine=opinion.mine(desk), team=shown)
         head = CaseHead(chosen, casework.alias_of(desk, chosen)) if view.ref else None
-        frame = self.frame(here=f"/{PATH}", case=head, tabs=case_tabs(load_texts(desk.language)) if head else (), marks=release.marks(desk, load_texts(self.language)))
+        texts = load_texts(self.language)
+        frame = self.frame(here=f"/{PATH}", case=head, tabs=case_tabs(texts) if head else (), marks=release.marks(desk, texts))
         self.finish(opinion_page(frame, view, said=said))
 
     def giving(self, desk: Desk, id: int) -> tuple[Opinion, Instrument]:
