@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from team import make_team, opened, phrase
 
 from safe_lib import casework, practice
@@ -31,6 +33,9 @@ from safe_lib.model.practice import WAYS
 from safe_lib.practice import Seat
 from safe_lib.store import Store
 from safe_lib.widgets.calibration import calibration_svg, legend_html
+from safe_lib.widgets.people_pages import Said as Said_of_page
+from safe_lib.widgets.practice_page import PracticeView, practice_page
+from safe_lib.widgets.shell import Frame
 
 ID = "night_bakery"
 CODES = ("absent", "present", "verified", *OPEN_CODES)
@@ -186,6 +191,29 @@ def test_the_picture_shows_each_way_and_no_mark(seats: dict[str, Seat]) -> None:
     assert [round(wide / unit) for _, wide in parts] == [2, 1, 1, 3, 1, 9]
     assert "%" not in "".join(drawn.itertext()) and calibration_svg((), texts) == ""
     assert all(texts(f"practice.way.{way}") in legend_html(texts) for way in WAYS)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_page_shows_the_agreed_reading_only_after_it_was_handed_in(seats: dict[str, Seat], language: str) -> None:
+    """Before: story and where to work it; afterwards each question beside the agreed reading; the list with a picture and its numbers."""
+    texts, seat = load_texts(language), Seat(replace(seats["gina"].desk, language=language))
+    cases = practice.cases(seat)
+    instruments = {one.instrument: casework.instrument_for(seat.desk, one.instrument) for one in cases.values()}
+
+    def page(chosen: str = "") -> str:
+        group = None if chosen else practice.group(seat)
+        view = PracticeView(cases, practice.mine(seat), practice.worked(seat), instruments, chosen, group)
+        return practice_page(Frame(texts, xsrf="x"), view, said=Said_of_page())
+
+    practice.begin(seat, ID)
+    before = page(ID)
+    work(seat, ID, {"CD01": "present"})
+    after, listed = html.fromstring(page(ID)), page()
+
+    assert escape(cases[ID].story) in before and escape(cases[ID].why) not in before and "set=ilo_adult_labour" in before
+    assert after.xpath("//*[@data-way]/@data-item") == list(cases[ID].reading) and cases[ID].why in after.xpath("string(//main)")
+    assert html.fromstring(listed).xpath("//*[@data-practice]/@data-practice") == list(cases) and "<svg" in listed
+    assert not [key for key in texts.entries if key.startswith("practice.") and (key in listed or key in before)]
 
 
 # --- by command

@@ -10,17 +10,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import html
 from team import REF, make_team, opened, phrase
 from test_rights import DOORS
 
 from safe_lib import casework, teamwork
 from safe_lib.casework import Desk, Said
+from safe_lib.catalogue import load_texts
 from safe_lib.cli.app import run
 from safe_lib.coordination import agreeing, opinion
 from safe_lib.engine.agreement import cohen_kappa
 from safe_lib.model.answers import Answer, Person
 from safe_lib.model.errors import CaseNotFound, NotPermitted, SafeError, StoreError, WrongUse
 from safe_lib.store import Store, boxes, renewing
+from safe_lib.widgets.opinion_page import OpinionView, Sides, opinion_page
+from safe_lib.widgets.people_pages import Said as Said_of_page
+from safe_lib.widgets.shell import Frame
 
 FORM = "ilo_adult_labour"
 CANARY = "Quincunx Marlowe-Bell 3381"
@@ -259,6 +264,56 @@ def test_it_goes_with_the_case_and_with_the_colleague(desks: dict[str, Desk]) ->
     desks["ada"].open_store().remove_person("sofie", by="ada", at=desks["ada"].now())
 
     assert opinion.asked(look(desks["sven"]), REF) == ()
+
+
+# --- the page
+
+
+def controls(page: str) -> html.HtmlElement:
+    """A page in which every control has its label, every choice its legend, every id is there once, and every form its proof."""
+    found = html.fromstring(page)
+    ids = found.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    for control in found.xpath("//main//input[@type!='hidden'] | //main//select"):
+        assert control.getparent().tag == "label" or found.xpath(f"//label[@for='{control.get('id')}']"), control.get("name")
+    for choice in found.xpath("//main//input[@type='radio' or @type='checkbox']"):
+        assert choice.xpath("ancestor::fieldset/legend//text()"), choice.get("name")
+    assert all(form.xpath(".//input[@name='_xsrf']") and form.xpath(".//button[@type='submit']") for form in found.xpath("//main//form"))
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_page_while_it_is_given_holds_nobody_elses_answers(desks: dict[str, Desk], language: str) -> None:
+    """Every question with all its answers, none chosen but one's own; words of colleagues stay words."""
+    texts = load_texts(language)
+    number = opinion.ask(desks["sven"], REF, FORM, "sofie", words="<b>The talk</b> & more")
+    opinion.answer(look(desks["sofie"]), number, {"DR02": Answer("unknown", ("document",))}, Person("child", True))
+    one, instrument = opinion.opinion(desks["sofie"], number), casework.instrument_for(replace(desks["sofie"], language=language), FORM)
+    page = opinion_page(Frame(texts, xsrf="x"), OpinionView(giving=(one, instrument)), said=Said_of_page())
+    found = controls(page)
+
+    assert CANARY not in page and "<b>The talk" not in page and "&lt;b&gt;The talk&lt;/b&gt; &amp; more" in page
+    assert [one.get("name") for one in found.xpath("//input[@type='radio' and @checked]")] == ["DR02"]
+    assert {one.get("data-item") for one in found.xpath("//fieldset[@data-item]")} == {item.id for item in opinion.comparable(instrument)}
+    assert found.xpath("//option[@selected]/@value") == ["child"]
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_page_shows_each_side_what_it_rests_on_and_what_was_agreed(desks: dict[str, Desk], language: str) -> None:
+    one = finish(desks, {"DR01": "absent", "DR02": "absent"})
+    opinion.agree(desks["sven"], REF, one.id, "DR01", "unknown", "<i>why</i>")
+    texts, sven = load_texts(language), replace(desks["sven"], language=language)
+    instrument, again = casework.instrument_for(sven, FORM), opinion.compared(sven, REF)[0]
+    team = tuple((found, instrument) for found in agreeing.team(look(desks["cora"])))
+    view = OpinionView(REF, (), None, (), (Sides(again, instrument, opinion.results(sven, again)),), True, True, (instrument,), team)
+    found = controls(page := opinion_page(Frame(texts, xsrf="x"), view, said=Said_of_page()))
+
+    assert found.xpath("//*[@data-differs='true']/@data-item") == ["DR01", "EX01"]
+    assert len(found.xpath("//*[@data-outcome]")) == 2 and "<i>why" not in page
+    assert texts("second.reading.said", code=texts("code.unknown"), by="sven") in found.xpath("string(//main)")
+    assert texts("second.why.few", cases=1, fewest=10) in found.xpath("string(//main)")
+    for key in [key for key in texts.entries if key.startswith("second.")]:
+        assert key not in page
 
 
 # --- over a team

@@ -62,7 +62,8 @@ class OpinionPage(PersonPage):
             view = OpinionView(mine=opinion.mine(desk), team=shown)
         head = CaseHead(chosen, casework.alias_of(desk, chosen)) if view.ref else None
         texts = load_texts(self.language)
-        frame = self.frame(here=f"/{PATH}", case=head, tabs=case_tabs(texts) if head else (), marks=release.marks(desk, texts))
+        keep = (("id", str(id)),) if view.giving else ()
+        frame = self.frame(here=f"/{PATH}", keep=keep, case=head, tabs=case_tabs(texts) if head else (), marks=release.marks(desk, texts))
         self.finish(opinion_page(frame, view, said=said))
 
     def giving(self, desk: Desk, id: int) -> tuple[Opinion, Instrument]:

@@ -38,7 +38,8 @@ class PracticePage(PersonPage):
         instruments = {one.instrument: casework.instrument_for(desk, one.instrument) for one in cases.values()}
         group = None if chosen else practice.group(seat)
         view = PracticeView(cases, practice.mine(seat), practice.worked(seat), instruments, chosen, group)
-        self.finish(practice_page(self.frame(here=f"/{PATH}", marks=release.marks(desk, load_texts(self.language))), view, said=said))
+        keep = (("id", chosen),) if chosen else ()
+        self.finish(practice_page(self.frame(here=f"/{PATH}", keep=keep, marks=release.marks(desk, load_texts(self.language))), view, said=said))
 
     @tornado.web.authenticated
     def post(self) -> None:
