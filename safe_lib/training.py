@@ -62,7 +62,8 @@ def _take(desk: Desk, step: Step) -> Progress:
         result = rules.best(whole, after)
         passed = result.on if result is not None and result.passed and rules.is_complete(whole, after) else None
         version = next((one.version for one in reversed(after.attempts) if one.handed_in == passed), "") if passed else ""
-        return Learnt(json.dumps(to_body(after), ensure_ascii=False).encode(), version, passed)
+        mark = (len(result.right), len(result.right) + len(result.wrong)) if result is not None and passed else None
+        return Learnt(json.dumps(to_body(after), ensure_ascii=False).encode(), version, passed, mark)
 
     now = desk.now()
     return _read(desk.open_store().learn(desk.person, whole.id, learnt, keep_from=now - KEPT, by=desk.person, at=now), desk)

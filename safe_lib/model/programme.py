@@ -122,3 +122,98 @@ class Programme:
     def figure(self, id: str) -> FigureMeaning:
         """What one figure counts; StopIteration where there is none (a test reads the file)."""
         return next(one for one in self.figures if one.id == id)
+
+
+# What was planned, held and reached
+
+LEAST: Final = 5  # persons; fewer are shown as "fewer than 5" (brief of the programme's report)
+COURSE_REPEATS: Final = 365  # days in which a course passed again counts once (survey of training, D.6, T3)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A country or an organisation that trains."""
+
+    number: int
+    name: str  # of the organisation or the platform, never of a person
+    country: str  # ISO 3166-1 alpha-3
+    international: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Four numbers of forms without a name."""
+
+    answered: int
+    useful: int
+    safe: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who took part: a colleague of this store, or a counted group from outside."""
+
+    country: str
+    sector: Sector
+    number: int  # persons; 1 where it is a colleague
+    first: int | None  # of them, who came for the first time; None: nobody noted it
+    person: str = ""  # id of a colleague who works here; empty for a group, and for who has left
+    user: str = ""  # their user name
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """One workshop: planned, held or cancelled."""
+
+    number: int
+    state: State
+    day: date
+    platform: int
+    country: str
+    town: str
+    plan: str  # id and version
+    invited: int | None = None  # persons; None: not known
+    outside_trainers: int = 0
+    trainers: tuple[str, ...] = ()  # user names of colleagues
+    material: tuple[str, ...] = ()  # ids of what was used
+    groups: tuple[Group, ...] = ()
+    evaluation: Evaluation | None = None
+
+    @property
+    def attended(self) -> int:
+        """How many took part."""
+        return sum(one.number for one in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A colleague who was trained to train, for a platform."""
+
+    user: str
+    platform: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An occasion on which somebody who took part passed it on."""
+
+    number: int
+    day: date
+    platform: int
+    country: str
+    sector: Sector
+    persons: int | None  # None: it happened, and nobody knows how many were there
+    evidence: Evidence
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCount:
+    """How many passed the course in a month with so many right answers; nobody stands behind it."""
+
+    month: str  # YYYY-MM
+    right: int
+    of: int
+    number: int

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from safe_lib.model.programme import COURSE_REPEATS
 from safe_lib.store import audit
 from safe_lib.store.boxes import Holder
+from safe_lib.store.programme import count_mark
 from safe_lib.store.sealing import NotSealedSo, opened_by, sealed_to
 from safe_lib.store.tables import LEARNING, PEOPLE, in_utc, whole
 
@@ -30,6 +32,7 @@ class Learnt:
     body: bytes
     version: str = ""  # of the course that was passed
     passed: date | None = None
+    mark: tuple[int, int] | None = None  # right answers of how many, of the quiz that was passed; counted apart from who it was
 
 
 class KeepsLearning:
@@ -67,6 +70,8 @@ class KeepsLearning:
                 connection.execute(update(LEARNING).where(LEARNING.c.id == row.id).values(**values))
             if learnt.passed is not None and (row is None or row.passed != learnt.passed):
                 audit.add(connection, by=by, at=at, what="course.passed", detail=f"{learner} {course} {learnt.version}")
+                if learnt.mark is not None and (row is None or row.passed is None or (learnt.passed - row.passed).days >= COURSE_REPEATS):
+                    count_mark(connection, course, learnt.passed, *learnt.mark)
             connection.execute(delete(LEARNING).where(LEARNING.c.at < in_utc(keep_from)))
             return learnt.body
 
