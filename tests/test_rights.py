@@ -364,10 +364,10 @@ def test_agreeing_and_closing_stand_in_the_table_too(desks: dict[str, Desk]) -> 
     for verb, role in product(("agree_erase", "close", "confirm", "team.agree_policy", "team.agree_publish"), ROLES):
         store = desks[role].open_store()
         if role in table()[verb]:
-            access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "")
+            access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "", at=MOMENT)
         else:
             with pytest.raises(NotPermitted):
-                access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "")
+                access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "", at=MOMENT)
 
 
 def test_the_rules_of_a_case_do_not_know_who_asks() -> None:

@@ -27,6 +27,7 @@ from safe_lib.cli import (
     persons_rights,
     policy,
     procedures,
+    programme,
     referrals,
     refreshing,
     running,
@@ -83,6 +84,7 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(programme.app)
 
 
 def run(arguments: Sequence[str]) -> int:
