@@ -231,7 +231,7 @@ def test_unknown_stays_unknown() -> None:
     assert reached([reach(30), reach(None, "estimate")]) == Counted(30, None, 1)
     assert multiplier(Counted(10, 20, 1), Counted(30, None, 1)) == (1.5, None)
     assert multiplier(Counted(10, 20, 1), Counted(60, 60)) == (3.0, 6.0)
-    assert multiplier(Counted(0, 0), Counted(60, 60)) is None and multiplier(Counted(5, 5), Counted(0, 0)) is None
+    assert multiplier(Counted(0, 0), Counted(60, 60)) is None and multiplier(Counted(5, 5), Counted(0, None, 1)) is None
 
 
 def test_only_the_period_counts() -> None:

@@ -129,8 +129,8 @@ def reached(found: Iterable[Reach]) -> Counted:
 
 
 def multiplier(first: Counted, second: Counted) -> tuple[float, float | None] | None:
-    """Second line divided by first line, as lowest and highest; None where nobody took part, or nobody knows whether."""
-    if not first.most or not second.least + second.unknown:
+    """Second line divided by first line, as lowest and highest; None where nobody took part, or nobody is known to have been reached."""
+    if not first.most or not second.least:
         return None
     highest = second.most / first.least if second.most is not None and first.least else None
     return second.least / first.most, highest

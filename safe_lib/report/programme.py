@@ -19,7 +19,7 @@ from safe_lib.model.texts import Texts
 from safe_lib.report import long_date
 from safe_lib.report.make import TYPES, written
 
-PROFILE: Final = "partner"
+PROFILE: Final = "funder"
 FORMATS: Final = ("html", "pdf", "docx", "json")
 
 
@@ -32,7 +32,9 @@ def report_of(desk: Desk, first: date, last: date, format: str) -> bytes:
     """
     if format not in TYPES:
         raise WrongUse(f"format: one of {', '.join(FORMATS)}.")
-    return written(document_of(desk, first, last), format)
+    texts = load_texts(desk.language)
+    labels = {"report.reference": texts("programme.report.period"), f"report.profile.{PROFILE}": texts("programme.report.funder")}
+    return written(document_of(desk, first, last), format, labels)
 
 
 def document_of(desk: Desk, first: date, last: date) -> Document:
@@ -60,8 +62,7 @@ def workshop_blocks(within: list[Workshop], names: Mapping[str, str], texts: Tex
     heads = tuple(texts(f"programme.column.{name}") for name in ("day", "state", "place", "plan"))
     rows = tuple((long_date(one.day.isoformat(), texts.language), texts(f"programme.state.{one.state}"), f"{one.town}, {names.get(one.country, one.country)}",
                   one.plan) for one in sorted(within, key=lambda one: (one.day, one.number)))
-    title = texts("programme.workshops")
-    return (Heading(title), Table(title, heads, rows) if rows else Text(texts("programme.none"), "quiet"))
+    return (Heading(texts("programme.workshops")), Table(texts("programme.planned_and_held"), heads, rows) if rows else Text(texts("programme.none"), "quiet"))
 
 
 def figures_blocks(found: Told, about: Programme, names: Mapping[str, str], texts: Texts) -> tuple[Block, ...]:
@@ -157,7 +158,7 @@ def _evaluation(found: Told, about: Programme, texts: Texts) -> tuple[Block, ...
     rows += [(about.evaluation[id], of_forms(getattr(said, id), said.answered, texts)) for id in ("useful", "safe", "ready")]
     heads = (texts("programme.column.asked"), texts("programme.column.number"))
     of = Text(texts("programme.evaluated", count=found.evaluated, held=found.held), "quiet")
-    return (title, of, Table(texts("programme.evaluation"), heads, tuple(rows)))
+    return (title, of, Table(texts("programme.on_forms"), heads, tuple(rows)))
 
 
 def of_forms(number: int, answered: int, texts: Texts) -> str:
@@ -177,4 +178,4 @@ def sources_blocks(about: Programme, texts: Texts) -> tuple[Block, ...]:
     """Where the design and the published figures come from; what was only recalled says so."""
     rows = tuple((one.title, _status(one, texts)) for one in about.sources.values())
     heads = tuple(texts(f"programme.column.{name}") for name in ("source", "status"))
-    return (Heading(texts("programme.sources")), Table(texts("programme.sources"), heads, rows))
+    return (Heading(texts("programme.sources")), Table(texts("programme.where_from"), heads, rows))
