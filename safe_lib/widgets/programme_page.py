@@ -68,9 +68,9 @@ def _details(texts: Texts, id: str, inside: str) -> str:
 
 def _empty(texts: Texts, view: ProgrammeView) -> str:
     """Nothing is there yet: what will stand here, and how a coordinator begins."""
-    if view.seen.may_plan:
-        return empty_state(texts("programme.page.empty"), texts("programme.page.empty_first"), action="#platform", words=texts("programme.page.platform"))
-    return empty_state(texts("programme.page.empty"), texts("programme.page.empty_wait"))
+    said = (empty_state(texts("programme.page.empty"), texts("programme.page.empty_first"), action="#platform", words=texts("programme.page.platform"))
+            if view.seen.may_plan else empty_state(texts("programme.page.empty"), texts("programme.page.empty_wait")))
+    return _card(texts, "workshops", said)
 
 
 # What came of it
