@@ -49,17 +49,24 @@ def programme_page(frame: Frame, view: ProgrammeView, *, said: Said) -> str:
     """The whole page."""
     texts = frame.texts
     forms = _forms(frame, view) + _countries(view) if view.seen.may_plan else ""
-    shown = _figures(frame, view) + _workshops(texts, view) if view.seen.platforms else _empty(texts, view)
+    shown = _workshops(texts, view) if view.seen.platforms else _empty(texts, view)
+    figures = _figures(frame, view) if view.seen.platforms else ""
     return page_shell(frame, (
         f'<div class="head"><div><h1>{escape(texts("programme.title"))}</h1><p class="lead">{escape(texts("programme.lead"))}</p></div></div>\n'
-        f'{_told(texts, said)}<div class="stack">{shown}{forms}{_plan(texts, view.seen.programme)}{_modules(texts, view.seen.programme)}'
+        f'{_told(texts, said)}<div class="stack">{shown}{forms}{figures}{_plan(texts, view.seen.programme)}{_modules(texts, view.seen.programme)}'
         f'{_details(texts, "sources", blocks_html(view.sources, texts))}</div>\n'))
 
 
-def _card(texts: Texts, id: str, inside: str, *, print_it: bool = True) -> str:
-    kind = "card stack" if print_it else "card stack no-print"
-    return (f'<section class="{kind}" id="{id}" aria-labelledby="{id}-title"><h2 id="{id}-title">{escape(texts(f"programme.page.{id}"))}</h2>'
+def _card(texts: Texts, id: str, inside: str) -> str:
+    return (f'<section class="card stack" id="{id}" aria-labelledby="{id}-title"><h2 id="{id}-title">{escape(texts(f"programme.page.{id}"))}</h2>'
             f"{inside}</section>\n")
+
+
+def _fold(frame: Frame, view: ProgrammeView, action: str, fields: str, words: str, *, before: str = "", quiet: bool = False) -> str:
+    """A form that opens with one press; open where something was wrong with it, or nothing else can be done yet."""
+    is_open = " open" if view.wrong_in == action or not view.seen.platforms else ""
+    return (f'<details class="card no-print" id="{action}"{is_open}><summary>{escape(frame.texts(f"programme.page.{action}"))}</summary>'
+            f'<div class="stack">{before}{_form(frame, PATH, action, fields, words, quiet=quiet)}</div></details>\n')
 
 
 def _details(texts: Texts, id: str, inside: str) -> str:
@@ -114,28 +121,27 @@ def _row(texts: Texts, view: ProgrammeView, one: Workshop) -> list[str]:
 
 
 def _forms(frame: Frame, view: ProgrammeView) -> str:
-    texts, platforms = frame.texts, view.seen.platforms
-    first = _card(texts, "platform", _form(frame, PATH, "platform", _platform(texts, view), texts("programme.page.add")), print_it=False)
-    if not platforms:
+    """What can be written down now; before there is a platform, only that."""
+    texts, write = frame.texts, frame.texts("programme.page.write")
+    first = _fold(frame, view, "platform", _platform(texts, view), texts("programme.page.add"))
+    if not view.seen.platforms:
         return first
-    cards = [_card(texts, "plan", _form(frame, PATH, "plan", _planning(texts, view), texts("programme.page.put_down")), print_it=False)]
-    waiting = [one for one in view.seen.workshops if one.state == "planned" or one.state == "held"]
-    past = [one for one in waiting if one.day <= view.today]
+    open_ones = [one for one in view.seen.workshops if one.state != "cancelled"]
+    past, planned = [one for one in open_ones if one.day <= view.today], [one for one in open_ones if one.state == "planned"]
+    kept = [one for one in view.seen.reaches if not one.taken_back]
+    forms = [_fold(frame, view, "plan", _planning(texts, view), texts("programme.page.put_down"))]
     if past:
-        cards.append(_card(texts, "held", _form(frame, PATH, "held", _held(texts, view, past), texts("programme.page.write")), print_it=False))
-    cards.append(_card(texts, "reach", _form(frame, PATH, "reach", _reach(texts, view), texts("programme.page.write")), print_it=False))
-    planned = [one for one in waiting if one.state == "planned"]
+        forms.append(_fold(frame, view, "held", _held(texts, view, past), write))
+    forms.append(_fold(frame, view, "reach", _reach(texts, view), write))
     if planned:
         choice = select(texts, "workshop", "programme.page.which", _named(texts, planned), place="cancel")
-        cards.append(_card(texts, "cancel", _form(frame, PATH, "cancel", choice, texts("programme.page.cancel_it"), quiet=True), print_it=False))
-    kept = [one for one in view.seen.reaches if not one.taken_back]
+        forms.append(_fold(frame, view, "cancel", choice, texts("programme.page.cancel_it"), quiet=True))
     if kept:
         lines = [(str(one.number), f"{one.number}: {one.day.isoformat()}, {texts(f'programme.sector.{one.sector}')}") for one in kept]
         choice = select(texts, "number", "programme.page.which_reach", lines, place="back")
-        cards.append(_card(texts, "back", _form(frame, PATH, "back", choice, texts("programme.page.take_back"), quiet=True), print_it=False))
-    trained = _trained(texts, view)
-    cards.append(_card(texts, "trained", trained[0] + _form(frame, PATH, "trained", trained[1], texts("programme.page.write"), quiet=True), print_it=False))
-    return "".join((*cards, first))
+        forms.append(_fold(frame, view, "back", choice, texts("programme.page.take_back"), quiet=True))
+    listed, fields = _trained(texts, view)
+    return "".join((*forms, _fold(frame, view, "trained", fields, write, before=listed, quiet=True), first))
 
 
 def _said(view: ProgrammeView, action: str, name: str, otherwise: str = "", place: int = 0) -> str:
@@ -165,9 +171,10 @@ def _held(texts: Texts, view: ProgrammeView, past: Sequence[Workshop]) -> str:
     asked = "".join(
         f'<div class="field"><label for="held-{id}">{escape(words)}</label><input class="input" id="held-{id}" name="{id}" inputmode="numeric" maxlength="6" '
         f'value="{escape(_said(view, "held", id))}" autocomplete="off"></div>' for id, words in about.evaluation.items())
-    used = set(view.typed.get("material", ())) if view.wrong_in == "held" else set(about.plan.materials)
+    used = set(view.typed.get("material", ())) if view.wrong_in == "held" else set()  # nothing counts as used that nobody said
     boxes = "".join(_tick(texts, "material", id, one.title, "held", id in used) for id, one in about.plan.materials.items())
-    return (select(texts, "workshop", "programme.page.which", _named(texts, past), place="held", chosen=_said(view, "held", "workshop")) +
+    return (f'<p>{escape(texts("programme.page.replaces"))}</p>' +
+            select(texts, "workshop", "programme.page.which", _named(texts, past), place="held", chosen=_said(view, "held", "workshop")) +
             _colleagues(texts, view, "held", "member", "programme.page.members") +
             select(texts, "sector", "programme.page.their_sector", _sectors(texts), place="held", chosen=_said(view, "held", "sector", "unknown")) +
             f'<p>{escape(texts("programme.page.groups_says"))}</p>' + "".join(_group(texts, view, place, country) for place in range(GROUPS)) +

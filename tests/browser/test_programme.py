@@ -58,12 +58,14 @@ def test_from_an_empty_page_to_a_workshop_that_was_held(come: Come, server: Runn
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator('div.notice[role="status"]')).to_contain_text("National platform is there")
 
+    page.click("#plan > summary")
     page.fill("#plan-day", datetime.now(UTC).date().isoformat())
     page.fill("#plan-town", "Exampletown")
     page.check("#plan-trainer-vera")
     page.get_by_role("button", name="Put it down").click()
     expect(page.locator('[data-workshop="1"]')).to_have_attribute("data-state", "planned")
 
+    page.click("#held > summary")
     page.check("#held-member-sven")
     page.select_option("#held-1-group_sector", "police")
     page.fill("#held-1-number", "12")
