@@ -29,6 +29,7 @@ from safe_lib.cli import (
     policy,
     practice,
     procedures,
+    programme,
     referrals,
     refreshing,
     running,
@@ -89,6 +90,7 @@ app.add_typer(training.app)
 app.add_typer(second_opinions.app)
 app.add_typer(practice.app)
 app.command("agreement")(agreement.agreement)
+app.add_typer(programme.app)
 
 
 def run(arguments: Sequence[str]) -> int:
