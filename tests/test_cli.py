@@ -294,7 +294,7 @@ def test_everything_the_suite_knows_passes_its_checks(capsys: Capture) -> None:
     found = said(capsys, "check")
 
     assert found["problems"] == [] and found["ok"] is True
-    assert found["checked"] == ["instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "programme",
+    assert found["checked"] == ["instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "practice", "programme",
                                 "signatures"]
 
 
