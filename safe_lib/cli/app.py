@@ -11,6 +11,7 @@ from typing import Final
 from safe_lib.cli import (
     access,
     assessing,
+    awareness,
     batching,
     changing,
     checking,
@@ -83,6 +84,7 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(awareness.app)
 
 
 def run(arguments: Sequence[str]) -> int:
