@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
+from typing import Any
 
 import pytest
 from lxml import html
@@ -11,10 +13,11 @@ from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.awareness import load_plan, load_words, word_files
 from safe_lib.catalogue.prose import in_language, read_notebook
 from safe_lib.engine import awareness as rules
+from safe_lib.runtime.awareness_page import printable
 from safe_lib.widgets.awareness_page import QUESTIONS, Place, page_html
 
 
-def page(language: str = "en", of: str = "en", **more: str) -> html.HtmlElement:
+def page(language: str = "en", of: str = "en", **more: Any) -> html.HtmlElement:
     names = {code: load_words(code).name for code in word_files()}
     place = Place(load_plan(language), load_words(of), load_texts(language), names, **more)
     notebook = in_language(read_notebook("awareness", language), "awareness", language)
@@ -68,7 +71,17 @@ def test_a_choice_stays_with_every_form() -> None:
 
     assert hidden == {"group": "men", "theme": "work", "of": "ar", "length": "talk", "lang": "nl"}
     assert form.get("method") == "get" and QUESTIONS not in form.xpath(".//option/@value")
-    assert [one.get("value") for one in found.xpath("//option[@selected]")] == ["men", "work", "ar", "talk", "card", "pdf", "group"]
+    assert [one.get("value") for one in found.xpath("//option[@selected]")] == ["men", "work", "ar", "talk", "", "card", "pdf", "group"]
+
+
+def test_numbers_are_offered_where_somebody_verified_them() -> None:
+    """Of Exampleland those with a telephone that were verified lately; years later none, and the page says so."""
+    known = printable("XAA", date(2026, 11, 27))
+    assert "xa-harbour-house" in known and "xa-police" not in known and all(one.of_kind("phone") and one.verified for one in known.values())
+    numbers = {id: one.name for id, one in known.items()}
+    assert page(country="XAA", countries={"XAA": "Exampleland"}, numbers=numbers).xpath("//input[@name='entry']/@value") == list(numbers)
+    assert printable("XAA", date(2035, 1, 1)) == {} and printable("", date(2026, 11, 27)) == {}
+    assert "verified lately" in page(country="XAA", countries={"XAA": "Exampleland"}).text_content()
 
 
 @pytest.mark.parametrize("of", list(word_files()))

@@ -106,6 +106,18 @@ def test_no_print_holds_a_word_that_gives_somebody_away(kind: str, language: str
             assert not rules.given_away(english, texts, in_hand=False) and not rules.given_away(dutch, texts, in_hand=False)
 
 
+@pytest.mark.parametrize("kind", list(PLAN.prints))
+def test_no_print_says_for_which_group_it_was_made_where_that_is_a_secret(kind: str) -> None:
+    """What is carried is the same for every adult; the name of one group stands on no print, staff's own included."""
+    def texts(audience: str) -> list[str]:
+        wanted = Wanted(kind, "relations", audience, "talk", PLAN.prints[kind].formats[0], ALLOWED)
+        return sheet_of(PLAN, load_words("en"), load_texts("en"), wanted, DAY, vocabulary=load_vocabulary()).texts()
+
+    assert not [text for text in texts("lgbti") if "lgbt" in text.lower()]
+    if PLAN.prints[kind].in_hand:
+        assert texts("lgbti") == texts("women") == texts("men") != texts("young_12_15")
+
+
 def test_a_word_that_slipped_in_stops_the_print() -> None:
     """The last look holds even where the file was not checked."""
     words = load_words("en")
@@ -126,6 +138,13 @@ def test_numbers_are_verified_and_their_names_are_neutral() -> None:
         text = PdfReader(io.BytesIO(made)).pages[0].extract_text()
 
         assert fresh.of_kind("phone")[0].value in text and ("Harbour House" in text) == name and "Shelter" not in text
+        assert name or "Housing" in text
+    farsi = make(PLAN, load_words("fa"), load_texts("en"), Wanted("pocket_card", "safety", "adults"), day, [fresh], vocabulary=vocabulary)
+    assert fresh.of_kind("phone")[0].value in PdfReader(io.BytesIO(farsi)).pages[1].extract_text()
+    police = next(one for one in known.organisations if one.type == "police")
+    for one, language, says in ((police, "en", "police does not stand"), (telling, "ti", "no neutral word")):
+        with pytest.raises(WrongUse, match=says):
+            make(PLAN, load_words(language), load_texts("en"), Wanted("card", "safety", "adults"), day, [one], vocabulary=vocabulary)
     with pytest.raises(ReportError, match="not verified"):
         make(PLAN, load_words("en"), load_texts("en"), Wanted("card", "safety", "adults"), date(2030, 1, 1), [fresh], vocabulary=vocabulary)
 

@@ -101,7 +101,8 @@ def in_words(plan: PlanShape, language: str, words: PlanWords | None, hashed: st
 def _audience(id: str, plan: PlanShape, words: Any) -> Audience:
     one = plan.audiences[id]
     said = words or one
-    return Audience(id, said.title, one.ages, tuple(one.leaves_out), tuple(one.needs), tuple(one.questions or plan.questions), tuple(said.notes))
+    return Audience(id, said.title, one.ages, tuple(one.leaves_out), tuple(one.needs), tuple(one.questions or plan.questions), tuple(said.notes),
+                    one.unnamed)
 
 
 def _session(id: str, plan: PlanShape, words: Any) -> Session:

@@ -33,6 +33,7 @@ class AudienceShape(Shape):
     needs: list[MessageId] = Field(default_factory=list, description="Messages that must have words of their own for this group, in every language.")
     questions: list[QuestionId] = Field(default_factory=list, description="Without them, all questions.")
     paper: Literal["everybody", "trained"] = "everybody"
+    unnamed: bool = Field(default=False, description="No print names this group.")
     notes: Notes
 
 

@@ -58,6 +58,7 @@ class Audience:
     needs: tuple[str, ...]  # messages that must have words of its own
     questions: tuple[str, ...]
     notes: tuple[str, ...]
+    unnamed: bool = False  # no print says that it was made for this group
 
     @property
     def young(self) -> bool:

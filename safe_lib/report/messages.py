@@ -21,6 +21,7 @@ from safe_lib.report.card import require_printable
 
 LAYOUT: Final = "messages.typ"
 FILE_NAME: Final = "living_and_working"  # of every print; a file is seen too
+POLICE: Final = "police"  # a type of organisation of the social map
 MOST_CONTACTS: Final = 3  # numbers on a print
 NOT_REVIEWED: Final = "Not reviewed by a native speaker."  # beside the same in the language, for staff who do not read it
 STAFF: Final = ("en", "nl")  # languages in which staff need no second sentence
@@ -100,8 +101,9 @@ def sheet_of(plan: Plan, words: Words, texts: Texts, wanted: Wanted, on: date, c
     if len(contacts) > MOST_CONTACTS:
         raise WrongUse(f"{kind.id}: at most {MOST_CONTACTS} numbers fit.\n  Name those that people here need.")
     if contacts:
+        _require_open(contacts, kind, words)
         require_printable(contacts, vocabulary, on)
-    work = _Work(plan, words, texts, wanted, kind, tuple(contacts))
+    work = _Work(plan, words, texts, wanted, kind, tuple(contacts), vocabulary)
     pages = {"card": work.card, "pocket_card": work.pocket, "poster": work.card, "talk_sheet": work.talk, "audio_script": work.audio,
              "session_plan": work.session, "questions": work.questions}[kind.id]()  # fmt: skip
     people = kind.in_hand or kind.id == "questions"
@@ -123,6 +125,15 @@ def _allowed(plan: Plan, wanted: Wanted) -> Print:
     if why:
         raise WrongUse(f"{kind.id}: {plan.refusals[why]}")
     return kind
+
+
+def _require_open(contacts: Sequence[Organisation], kind: Print, words: Words) -> None:
+    """Nobody is led to call the police without knowing it, and no number stands there without a word for who answers."""
+    card = load_card_words()
+    if any(one.type == POLICE for one in contacts):
+        raise WrongUse(f"{kind.id}: a number of the police does not stand on it, as its name cannot.\n  Tell it in a talk, where people can choose.")
+    if words.language not in card.languages and any(card.gives_away(one.name) for one in contacts):
+        raise WrongUse(f"{kind.id}: in this language there is no neutral word yet for one of these.\n  Leave it out, or offer the number by heart.")
 
 
 def _require_neutral(sheet: Sheet, words: Words) -> None:
@@ -148,6 +159,7 @@ class _Work:
     wanted: Wanted
     kind: Print
     contacts: tuple[Organisation, ...]
+    vocabulary: Vocabulary
 
     # Parts
 
@@ -160,19 +172,21 @@ class _Work:
         return {"is": what, "text": text, "language": self.texts.language, "direction": self.texts.direction, **more}
 
     def messages(self) -> tuple[Message, ...]:
-        """Those that stand on it."""
-        return rules.said(self.words, rules.on_print(self.plan, self.kind, self.wanted.theme, self.wanted.audience), self.wanted.audience)
+        """Those that stand on it. What people take away is the same card for everybody: only children have words of their own on it."""
+        group = self.plan.audiences[self.wanted.audience]
+        own = group.id if group.needs or not self.kind.in_hand else ""
+        return rules.said(self.words, rules.on_print(self.plan, self.kind, self.wanted.theme, group.id), own)
 
     def numbers(self) -> list[Part]:
         """Where one can ask: verified numbers under a neutral name, or a line to write one on."""
         card = load_card_words()
         if not self.contacts:
             return [self.people("line")]
-        said = card.languages.get(self.words.language)
         found = []
         for one in self.contacts:
-            name = one.name if not card.gives_away(one.name) else ""
-            found.append(self.people("contact", name if name or not said else "", numbers=[part.value for part in one.of_kind("phone")]))
+            neutral = not card.gives_away(one.name)
+            name = one.name if neutral else card.languages[self.words.language]["labels"][self.vocabulary.services[one.services[0]].group]
+            found.append(self.people("contact", name, numbers=[part.value for part in one.of_kind("phone")]))
         return found
 
     def foot(self, on: date) -> list[Part]:
@@ -201,7 +215,8 @@ class _Work:
     def heading(self) -> list[Part]:
         """What staff see first on their own sheets."""
         group = self.plan.audiences[self.wanted.audience]
-        about = " · ".join((group.title, self.plan.themes[self.wanted.theme].title, self.words.name))
+        named = (group.title,) if not group.unnamed else ()
+        about = " · ".join((*named, self.plan.themes[self.wanted.theme].title, self.words.name))
         mark = self.words.fixed["not_reviewed"]
         told = [self.staff("title", f"{self.plan.title}: {self.kind.title}"), self.staff("quiet", about)]
         return [*told, *([self.staff("quiet", self.texts("aware.draft", language=self.words.name))] if mark else [])]

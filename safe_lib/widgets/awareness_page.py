@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -32,11 +32,15 @@ class Place:
     length: str = "short"
     at: str = ""  # QUESTIONS, or empty
     wrong: str = ""  # why a print was not made
+    countries: Mapping[str, str] = field(default_factory=dict)  # whose numbers there are: code → name
+    country: str = ""  # the one that was chosen
+    numbers: Mapping[str, str] = field(default_factory=dict)  # of its organisations that may stand on a print: id → name
 
     @property
     def chosen(self) -> dict[str, str]:
         """What links and forms keep."""
-        return {"group": self.audience, "theme": self.theme, "of": self.words.language, "length": self.length}
+        return {"group": self.audience, "theme": self.theme, "of": self.words.language, "length": self.length,
+                **({"country": self.country} if self.country else {})}
 
     def link(self, **more: str) -> str:
         """The address of the same choice, ready for an attribute."""
@@ -63,7 +67,8 @@ def _messages(place: Place) -> str:
         _select("group", texts("aware.audience"), {id: one.title for id, one in plan.audiences.items()}, place.audience),
         _select("theme", texts("aware.theme"), {id: one.title for id, one in plan.themes.items()}, place.theme),
         _select("of", texts("aware.language"), place.languages, place.words.language),
-        _select("length", texts("aware.length"), {name: texts(f"aware.length.{name}") for name in LENGTHS}, place.length)))  # fmt: skip
+        _select("length", texts("aware.length"), {name: texts(f"aware.length.{name}") for name in LENGTHS}, place.length),
+        _select("country", texts("aware.country"), {"": texts("aware.country.none"), **place.countries}, place.country)))  # fmt: skip
     form = (f'<form method="get" action="{PATH}" class="card stack"><input type="hidden" name="lang" value="{texts.language}">{lists}'
             f'<p><button class="btn" type="submit">{escape(texts("aware.show"))}</button></p></form>')
     return form + _draft(place) + _preview(place)
@@ -132,12 +137,23 @@ def _prints(place: Place) -> str:
                     f' {escape(texts(f"aware.said.{name}"))}</label>' for name in SAID)
     group = plan.audiences[place.audience]
     form = (f'<form method="get" action="{PATH}/print" class="card stack" id="make">{hidden}{_select("print", texts("aware.prints"), kinds, "card")}'
-            f'{_select("format", texts("aware.format"), formats, "pdf")}{_select("way", texts("aware.way"), ways, "group")}{ticks}'
+            f'{_select("format", texts("aware.format"), formats, "pdf")}{_select("way", texts("aware.way"), ways, "group")}{ticks}{_numbers(place)}'
             f'<p><button class="btn" type="submit">{escape(texts("aware.make"))}</button></p></form>')
     ask = (f'<h3>{escape(texts("aware.questions"))}</h3><p>{escape(texts("aware.questions_about"))}</p>'
            f'<p><a class="btn btn-2" href="{place.link(at=QUESTIONS)}">{escape(texts("aware.questions_open"))}</a></p>')
     return (f"<p>{escape(texts('aware.prints_about'))}</p>{form}<h3>{escape(texts('aware.notes'))}</h3>{_list(group.notes)}"
             f"<h3>{escape(texts('aware.rules'))}</h3>{_list(plan.rules.values())}{ask}")
+
+
+def _numbers(place: Place) -> str:
+    """Which verified numbers stand on the print; without any, a line is left to write one on."""
+    if not place.country:
+        return ""
+    if not place.numbers:
+        return f'<p class="quiet">{escape(place.texts("aware.numbers.none"))}</p>'
+    ticks = "".join(f'<label class="row" for="a-n-{escape(id)}"><input type="checkbox" id="a-n-{escape(id)}" name="entry" value="{escape(id)}">'
+                    f" {escape(name)}</label>" for id, name in place.numbers.items())  # fmt: skip
+    return f'<fieldset class="stack"><legend>{escape(place.texts("aware.numbers"))}</legend>{ticks}</fieldset>'
 
 
 def _list(items: Iterable[str]) -> str:
