@@ -33,7 +33,7 @@ def require(store: Store, by: str, verb: str, ref: str = "", *, at: datetime) ->
         at: now; the course is out of date or not as of this moment.
 
     Raises:
-        NotPermitted: the table does not allow it.
+        NotPermitted: the table does not allow it, or they are asked to read the case blind.
         ModuleFirst: the team settled that the course comes first, and they have not passed it, or too long ago.
         CaseNotFound: they hold no key of the case or are excluded from it; the words of a case that does not exist.
     """
@@ -45,6 +45,8 @@ def require(store: Store, by: str, verb: str, ref: str = "", *, at: datetime) ->
         raise ModuleFirst(state)  # in the same words for a case that is there, is somebody else's, or never was
     if not may(found.me.roles, verb, assigned=found.assigned or not ref):
         raise refused(verb, ref if is_reference(ref) else "")
+    if ref and found.blind and not found.excluded and verb not in WITHOUT_KEY:
+        raise NotPermitted(f"{ref}: you give a second opinion about this case, and read it blind.\n  Be done with it, or leave it: safe second-opinion mine.")
     if ref and (found.excluded or not (found.held or verb in WITHOUT_KEY)):
         raise no_such_case(ref)
     return found.me

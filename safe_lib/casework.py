@@ -42,6 +42,7 @@ AGE_ITEM: Final = ("first_level", "AGE")
 CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
 SHARE_ITEMS: Final = {"": ("first_level", "CONSENT-SHARE"), "safety_report": ("safety_account", "SHARE")}  # workbook (empty: any) → question on sharing
 CONSENTS: Final = "consents"  # kind of the paper that holds what the person said about sharing, by recipient and purpose
+INVENTED_ONLY: Final = frozenset({"practice"})  # kinds of papers that never stand in a store with real persons
 LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
 LETTER: Final = "letter_"  # before the name of a letter, where a report has the name of its workbook
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
@@ -294,6 +295,8 @@ def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: i
     """
     if kind == CONSENTS:
         raise WrongUse("consents: they are only ever added to.\n  Use the page of what leaves, or safe consent.")
+    if kind in INVENTED_ONLY and not desk.open_store().training:
+        raise WrongUse(f"{kind}: this store holds real persons.\n  Practise in a training store.")
     if kind not in load_processing().paper_kinds():
         raise WrongUse("paper: a paper of this kind has no purpose.\n  Add its kind to a group of rights/processing.yaml first.")
     return _may(desk, "write", ref).save_paper(ref, kind, body, by=desk.person, at=desk.now(), seen=seen)

@@ -50,6 +50,7 @@ class Standing:
     assigned: bool = False  # or its glass broken within the hour
     excluded: bool = False
     held: bool = False  # they can open it
+    blind: bool = False  # they give a second opinion about it now, and are shown nothing of it
     gate: Gate | None = None  # real cases open only after the course; None where they open without it
 
 

@@ -364,7 +364,8 @@ def in_language(path: str, language: str) -> str:
 def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     """What the start page links to besides workbooks and cases, for those who may."""
     texts = load_texts(desk.language)
-    pages = (("account", True), ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")),
+    pages = (("account", True), ("second_opinion", casework.has_right(desk, "list")), ("practice", desk.open_store().training),
+             ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")),
              ("programme", casework.has_right(desk, "team.see_programme")), ("rights", True))
     team = ("team", texts("people.start.title"), tuple((texts(f"people.start.{name}"), f"/{name}") for name, shown in pages if shown))
     late = (("gate", texts("programme.gate.title"), ((texts("programme.gate.late"), "/training"),)),) if casework.gate_at(desk) == "late" else ()

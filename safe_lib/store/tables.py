@@ -409,6 +409,17 @@ DIGESTS: Final = Table(  # what somebody is told of a week, sealed to them
     *_who_and_when(),
     UniqueConstraint("person", "week"))
 
+OPINIONS: Final = Table(  # what a colleague answers blind about a case, sealed to them until they are done; then it is a paper of the case
+    "opinions", METADATA,
+    Column("id", Integer, primary_key=True),
+    _case(),
+    _person(),
+    Column("colleague", Words, nullable=False),  # user name; of a guest of a training store, the name they came under
+    Column("status", String, nullable=False),  # open: the case is shut to them | done
+    _sealed(),
+    *_who_and_when(),  # who asked for it
+    UniqueConstraint("ref", "person", "colleague"))
+
 LEARNING: Final = Table(  # how far a colleague is with a course, sealed to them; never of somebody who is helped
     "learning", METADATA,
     Column("id", Integer, primary_key=True),

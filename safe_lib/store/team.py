@@ -70,7 +70,8 @@ class Team:
             found = Standing(me, gate=gate)
             if ref:
                 held = boxes.find_box(connection, ref) is not None
-                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held, gate)
+                blind = ref in boxes.blind_to(connection)
+                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held, blind, gate)
         self._stood[ref] = time.monotonic(), found
         return found
 
