@@ -20,7 +20,7 @@ QUIET = ("/alive", "/seen")  # that the window is still open is asked in every w
 
 
 def test_from_a_choice_to_a_card_and_to_questions_that_send_nothing(visit: Callable[..., Visitor], server: Running) -> None:
-    """On a phone: Arabic is shown right to left, a card is refused and then made; answering sends no request, and going back finds nothing chosen."""
+    """On a phone: Arabic is shown right to left, a card is refused and then made; answering sends no request, and loading again finds nothing chosen."""
     page = visit(viewport=PHONE, bypass_csp=True, accept_downloads=True).page
     page.goto(f"{server.url}/awareness?lang=en")
     page.select_option("#a-group", "young_16_17")
