@@ -23,11 +23,13 @@ from safe_lib.tables.writing import Sheet, xlsx_file
 SURVEY, DUTCH = load_survey("safe_survey"), load_survey("safe_survey", "nl")
 
 KOBO = (  # as KoboToolbox exports: groups by slash, several answers as one column and as columns of 0 and 1
-    ("start", "deviceid", "username", "A/C0", "A/A1", "A/A3", "A/A3/reception", "A/A3/return", "A/A4", "A/A4_unknown", "B/B1/B1_labour",
+    ("start", "deviceid", "username", "A/C0", "A/A1", "A/A3", "A/A3/reception", "A/A3/return", "A/A4",
+     "A/A4_unknown", "B/B1/B1_labour",
      "C/C6/C6_1", "C/C6/C6_2", "B/B5", "_id", "_uuid", "_submission_time", "_submitted_by"),
     ("2026-05-01T10:00", "imei:356938035643809", "worker7", "yes", "NLD", "reception return", "1", "1", "3", "", "increased",
      "shame", "no_shelter", "They wait near the centre.", "1", "u-1", "2026-05-01T10:31", "worker7"),
-    ("2026-05-01T10:00", "imei:356938035643809", "worker7", "yes", "BEL", "", "0", "1", "", "1", "stable", "", "", "", "2", "u-2", "2026-05-01T10:31", "worker7"))
+    ("2026-05-01T10:00", "imei:356938035643809", "worker7", "yes", "BEL", "", "0", "1", "",
+     "1", "stable", "", "", "", "2", "u-2", "2026-05-01T10:31", "worker7"))
 ODK = (  # as ODK Central exports: groups by hyphen
     ("SubmissionDate", "A-C0", "A-A1", "A-A3", "A-A4", "B-B1-B1_labour", "meta-instanceID", "KEY", "SubmitterName", "DeviceID", "FormVersion"),
     ("2026-05-01", "yes", "FRA", "detention", "0", "dont_know", "uuid:k-1", "uuid:k-1", "Worker Seven", "collect:x", "1"))

@@ -105,7 +105,7 @@ def _columns(survey: Survey, columns: Sequence[str]) -> tuple[list[_Column], lis
     """What each column says; those with the number of a row; problems; columns about the sender."""
     names = {field_name(place): place for place in survey.places} | {place: place for place in survey.places}
     structure = {part.id for part in survey.sections} | {one.id for one in survey.questions if one.kind in ("matrix", "rank")}
-    found, trouble, left_out, taken = [], [], [], dict[str, str]()
+    found, trouble, left_out, taken = [], [], [], set[tuple[str, str, int]]()
     lowered = [name.strip().lower() for name in columns]
     instance = sorted((at for at, name in enumerate(lowered) if name in INSTANCE or name.rpartition("/")[2] == "instanceid"),
                       key=lambda at: INSTANCE.index(lowered[at]) if lowered[at] in INSTANCE else 0)
@@ -113,11 +113,11 @@ def _columns(survey: Survey, columns: Sequence[str]) -> tuple[list[_Column], lis
         if at in instance:
             continue
         known = _column(name, at, survey, names)
-        if known is not None and (known.place, known.option, known.rank) in taken.values():
+        if known is not None and (known.place, known.option, known.rank) in taken:
             trouble.append(RowTrouble(1, name, "survey.row.column_twice"))
         elif known is not None:
             found.append(known)
-            taken[name] = (known.place, known.option, known.rank)  # type: ignore[assignment]
+            taken.add((known.place, known.option, known.rank))
         elif ABOUT_SENDER.match(lowered[at]) or not name.strip():
             left_out.append(name)
         elif name not in structure:
@@ -180,6 +180,7 @@ def _row(survey: Survey, columns: Sequence[_Column], row: Sequence[str], number:
         cell, question = row[column.at].strip(), survey.places[column.place]
         if column.option and column.option != UNKNOWN and column.place in whole:
             continue  # the column of codes says it already
+        codes: tuple[str, ...]
         if column.option:
             codes, known = ((column.option,) if cell.casefold() in TRUE or cell == column.option else ()), cell.casefold() in FALSE | TRUE | {column.option}
         else:

@@ -47,11 +47,11 @@ def survey_sheets(surveys: Mapping[str, Survey], names: Mapping[str, str]) -> di
         survey.append({"type": "begin_group", "name": section.id, **_words("label", tongues, {k: s.sections[number].title for k, s in surveys.items()})})
         for question in section.questions:
             said = {code: found for code, s in surveys.items() if (found := s.question(question.id)) is not None}
-            survey += _question(question, said, tongues)
+            survey += _question(question, said, tongues, counts_of(one))
         survey.append({"type": "end_group"})
-    for list_name, said in _lists(surveys).items():
-        for code in next(iter(said.values())):
-            choices.append({"list_name": list_name, "name": code, **_words("label", tongues, {tongue: words[code] for tongue, words in said.items()})})
+    for list_name, offered in _lists(surveys).items():
+        for code in next(iter(offered.values())):
+            choices.append({"list_name": list_name, "name": code, **_words("label", tongues, {tongue: words[code] for tongue, words in offered.items()})})
     settings = [{"form_title": one.title, "form_id": one.id, "version": one.version.replace(".", ""), "default_language": next(iter(tongues.values()))}]
     return {"survey": survey, "choices": choices, "settings": settings, OWN_SHEET: _own(surveys)}
 
@@ -60,9 +60,9 @@ def _words(column: str, tongues: Mapping[str, str], said: Mapping[str, str]) -> 
     return {f"{column}::{tongues[code]}": text for code, text in said.items()}
 
 
-def _question(one: Question, said: Mapping[str, Question], tongues: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _question(one: Question, said: Mapping[str, Question], tongues: Mapping[str, str], counts: frozenset[str]) -> Iterator[dict[str, str]]:
     label = _words("label", tongues, {code: question.ask for code, question in said.items()})
-    about = {"relevant": shown_where(one.only_if)} if one.only_if else {}
+    about = {"relevant": shown_where(one.only_if, counts)} if one.only_if else {}
     must = {"required": "yes"} if one.required else {}
     if one.kind == "matrix":
         yield {"type": "begin_group", "name": one.id, "appearance": "field-list", **label, **about}
@@ -128,7 +128,7 @@ def _own(surveys: Mapping[str, Survey]) -> Rows:
         ("", "regions", {region.id: list(region.countries) for region in one.regions}),
         ("", "sources", {source.id: {"title": source.title, "publisher": source.publisher, "published": source.published, "url": source.url,
                                      "status": source.status, "note": source.note} for source in one.sources}),
-        ("", "only_if", {question.id: [question.sentence, shown_where(question.only_if)] for question in one.questions if question.only_if})]
+        ("", "only_if", {question.id: [question.sentence, shown_where(question.only_if, counts_of(one))] for question in one.questions if question.only_if})]
     for code, survey in surveys.items():
         said += [(code, name, getattr(survey, name)) for name in ("title", "about", "limits", "draft")]
         said += [(code, "region_titles", {region.id: region.title for region in survey.regions}),
@@ -139,39 +139,47 @@ def _own(surveys: Mapping[str, Survey]) -> Rows:
 # Conditions
 
 
-def shown_where(condition: Condition | None) -> str:
-    """The expression under which a question is shown: everywhere but where the condition does not hold; what is open is shown."""
-    return "" if condition is None else _expression(condition, maybe=True)
+def shown_where(condition: Condition | None, counts: frozenset[str] = frozenset()) -> str:
+    """The expression under which a question is shown: everywhere but where the condition does not hold; what is open is shown.
+
+    Args:
+        counts: questions for a number that may be unknown, which says so in a field of its own.
+    """
+    return "" if condition is None else _expression(condition, counts, maybe=True)
 
 
-def holds_where(condition: Condition) -> str:
-    """The expression of where a condition holds."""
-    return _expression(condition, maybe=False)
-
-
-def _expression(condition: Condition, *, maybe: bool) -> str:
+def _expression(condition: Condition, counts: frozenset[str], *, maybe: bool) -> str:
     if condition.op == "not":
-        return f"not({_expression(condition.parts[0], maybe=not maybe)})"
+        return f"not({_expression(condition.parts[0], counts, maybe=not maybe)})"
     if not condition.parts:
-        return _leaf(condition, maybe=maybe)
-    parts = [_expression(part, maybe=maybe) for part in condition.parts]
+        return _leaf(condition, counts, maybe=maybe)
+    parts = [_expression(part, counts, maybe=maybe) for part in condition.parts]
     if condition.op == "at_least_of":
         return f"({' + '.join(f'if({part}, 1, 0)' for part in parts)}) >= {condition.count}"
     joined = " and " if condition.op == "all" else " or "
     return f"({joined.join(parts)})"
 
 
-def _leaf(condition: Condition, *, maybe: bool) -> str:
+def _leaf(condition: Condition, counts: frozenset[str], *, maybe: bool) -> str:
     field = f"${{{field_name(condition.name)}}}"
-    if condition.op == "is":
-        holds = " or ".join(f"selected({field}, '{value}')" for value in condition.values)
-        open_ = f"string-length({field}) = 0"
-        # `dont_know` and `unknown` are open for everything but themselves
-        more = "" if {UNKNOWN, "dont_know"} & set(condition.values) else f" or selected({field}, 'dont_know')"
-        return f"({holds} or {open_}{more})" if maybe else f"({holds})"
-    sign = "<" if condition.op == "below" else ">="
-    holds = f"{field} {sign} {condition.values[0]}"
-    return f"(string-length({field}) = 0 or {holds})" if maybe else f"(string-length({field}) > 0 and {holds})"
+    if condition.op != "is":
+        holds = f"{field} {'<' if condition.op == 'below' else '>='} {condition.values[0]}"
+        return f"(string-length({field}) = 0 or {holds})" if maybe else f"(string-length({field}) > 0 and {holds})"
+    holds = " or ".join(_is(field, value, condition.name in counts) for value in condition.values)
+    # `dont_know` and `unknown` are open for everything but themselves
+    more = "" if condition.name in counts or {UNKNOWN, "dont_know"} & set(condition.values) else f" or selected({field}, 'dont_know')"
+    return f"({holds} or string-length({field}) = 0{more})" if maybe else f"({holds})"
+
+
+def _is(field: str, value: str, is_count: bool) -> str:
+    if is_count:
+        return f"selected({field[:-1]}_{UNKNOWN}}}, '{UNKNOWN}')" if value == UNKNOWN else f"{field} = {value}"
+    return f"selected({field}, '{value}')"
+
+
+def counts_of(survey: Survey) -> frozenset[str]:
+    """The questions for a number that may be unknown."""
+    return frozenset(one.id for one in survey.questions if one.unknown)
 
 
 def columns_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
