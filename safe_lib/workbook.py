@@ -34,6 +34,7 @@ from safe_lib.rights.jobs import job_here
 from safe_lib.social_views import NAME, SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
+from safe_lib.survey_views import SurveyViews
 from safe_lib.training_views import TrainingViews
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
@@ -98,7 +99,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, SurveyViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -292,6 +293,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._view("statement", self._map_statement)
         if self.is_course:
             return self._view("statement", self._course_statement)
+        if self.is_survey:
+            return self._view("statement", self.survey_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -317,6 +320,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._map_example(EXAMPLE_DAY)
         if self.is_course:
             return self._course_example()
+        if self.is_survey:
+            return self._survey_example()
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -451,7 +456,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     @property
     def has_instrument(self) -> bool:
         """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
-        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map or self.is_course)
+        others = (self.is_about_countries, self.is_about_procedures, self.is_about_the_team, self.is_social_map, self.is_course, self.is_survey)
+        return not any(others)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -468,6 +474,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         if self.is_course:
             return (f"{self.course.id} {self.course.version}", self.course.hash[:12])
+        if self.is_survey:
+            return (f"{self.survey.id} {self.survey.version}", self.survey.hash[:12])
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -480,4 +488,6 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self.map_kept
         if self.is_course:
             return (("at", self.course_seat.at),) if self.course_seat and self.course_seat.at else ()
+        if self.is_survey:
+            return (("link", self.choice),) if self.survey_link else ()
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -33,6 +33,7 @@ from safe_lib.cli import (
     safekeeping,
     sharing,
     signing,
+    survey,
     trailing,
     training,
 )
@@ -83,6 +84,7 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(survey.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from safe_lib.model.survey import Question, Said, Survey, Wrong
 from safe_lib.model.texts import Texts
-from safe_lib.widgets.shell import icon
+from safe_lib.widgets.shell import Frame, icon, page_shell
 from safe_lib.widgets.style import style, symbols
 from safe_lib.widgets.survey.fields import condition_words, question_html
 
@@ -87,13 +87,31 @@ def _html(texts: Texts, style_url: str, inside: str, *, print_style: str = "") -
 # On paper
 
 
-def paper_html(survey: Survey, texts: Texts) -> str:
-    """The questionnaire to print and fill in by hand, with a place for its number."""
+def entry_page(sheet: Sheet, frame: Frame, *, paper: str = "", done: str = "", problem: str = "") -> str:
+    """The same questions for a colleague who enters what stands on a paper, under its number."""
+    survey, texts = sheet.survey, sheet.texts
+    wrong = {one.place: texts(one.key, **one.facts) for one in sheet.wrong}
+    told = (f'<p class="notice notice-plain" role="status">{icon("i-tick")}<span>{escape(done)}</span></p>' if done else "") + (
+        f'<p class="notice notice-stop" role="alert">{icon("i-warn")}<span>{escape(problem)}</span></p>' if problem else "") + _wrongs(sheet, wrong)
+    parts = "".join(f'<section class="card stack" aria-labelledby="s-{part.id}"><h2 id="s-{part.id}">{escape(part.title)}</h2>'
+                    f'{"".join(question_html(one, sheet.said, wrong, texts, survey) for one in part.questions)}</section>' for part in survey.sections)
+    number = (f'<div class="field"><label for="paper">{escape(texts("survey.paper.number"))}</label>'
+              f'<input class="input survey-number" id="paper" name="paper" maxlength="40" autocomplete="off" value="{escape(paper)}"></div>')
+    form = (f'<form method="post" action="{escape(sheet.path)}" class="stack survey-page"><input type="hidden" name="_xsrf" value="{escape(frame.xsrf)}">'
+            f'<input type="hidden" name="lang" value="{texts.language}">{number}{parts}'
+            f'<p><button class="btn" type="submit">{escape(texts("survey.entry.keep"))}</button></p></form>')
+    titled = replace(frame, title=texts("survey.entry.title"))
+    return page_shell(titled, f'<div class="plain-page stack">{told}<p class="lead">{escape(survey.title)}</p>{form}</div>')
+
+
+def paper_html(survey: Survey, texts: Texts, style_url: str = "") -> str:
+    """The questionnaire to print and fill in by hand, with a place for its number; without an address it brings its own style."""
     parts = "".join(f'<section><h2>{escape(part.title)}</h2>{"".join(_paper_question(one, survey, texts) for one in part.questions)}</section>'
                     for part in survey.sections)
     head = (f'<h1>{escape(survey.title)}</h1><p>{escape(texts("survey.paper.number"))} ______________________</p><p>{escape(survey.about)}</p>'
             f'<p>{escape(texts("survey.paper.how"))}</p>{_draft(survey, texts)}')
-    return _html(texts, "", f'<main id="main" class="survey-page survey-paper">{head}{parts}</main>', print_style=style())
+    inside = f'<main id="main" class="survey-page survey-paper">{head}{parts}</main>'
+    return _html(texts, style_url, inside, print_style="" if style_url else style())
 
 
 def _paper_question(question: Question, survey: Survey, texts: Texts) -> str:
