@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safe_lib import surveying
-from safe_lib.casework import Desk
+from safe_lib.casework import Desk, require_right
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.surveys import load_survey, survey_languages
 from safe_lib.engine.survey_rows import Rows, RowTrouble, read_rows
@@ -39,6 +39,7 @@ def take_file(desk: Desk, id: int, content: bytes, name: str) -> Taken:
         WrongUse: there is no such link, or the file has several sheets with rows.
         NotPermitted: for whoever may not.
     """
+    require_right(desk, "survey.manage")
     link = surveying.link(desk, id)
     table = _table(parse_tables(content, Path(name).name))
     rows = rows_of(link.survey, table)

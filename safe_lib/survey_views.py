@@ -113,7 +113,7 @@ def report_bytes(desk: Desk, link: int, format: str) -> bytes:
     if format not in TYPES:
         raise ReportError(f'report: there is no format "{format}".\n  There are: {", ".join(TYPES)}.')
     surveying.responses(desk, link)  # refused here, before a kernel starts
-    document = document_of(desk, "", SURVEY, PROFILE, about=str(link))
+    document = document_of(replace(desk, for_list=True), "", SURVEY, PROFILE, about=str(link))
     survey = load_survey(surveying.link(desk, link).survey, desk.language)
     return written(replace(document, title=survey.title, reference=f"{survey.id} {survey.version} · {link}"), format)
 

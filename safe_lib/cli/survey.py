@@ -92,7 +92,8 @@ def erase(link: Number, store: StorePath = None, passphrase_file: PassphraseFile
 @app.command("enter")
 def enter(link: Number, answers: Annotated[Path, typer.Option("--answers", metavar="FILE", help="YAML: question or question.row, then the answer or a list.")],
           paper: Annotated[str, typer.Option("--paper", metavar="NUMBER", help="Number on the paper; it is entered once.")],
-          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, language: Language = None, as_json: AsJson = False) -> None:
+          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, language: Language = None,
+          as_json: AsJson = False) -> None:
     """Enter what somebody answered on paper."""
     from safe_lib import surveying
 
@@ -130,7 +131,7 @@ def _words(wrong: Sequence[Wrong | RowTrouble], language: str) -> list[str]:
 def imported(file: Annotated[Path, typer.Argument(metavar="FILE", help="Answers as CSV or XLSX from KoboToolbox or ODK; with --form, an XLSForm.")],
              link: Annotated[int | None, typer.Option("--link", metavar="LINK", help="The link the answers belong to.")] = None,
              form: Annotated[bool, typer.Option("--form", help="Read a questionnaire instead of answers, and write it as files into --out.")] = False,
-             out: Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new CSV for rows that were not taken; with --form, a new folder.")] = None,
+             out: Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A CSV for rows that were not taken; with --form, a folder.")] = None,
              store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, language: Language = None,
              as_json: AsJson = False) -> None:
     """Read answers in, each once; every problem is named by row and column, and good rows come in all the same."""
