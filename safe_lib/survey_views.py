@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from safe_lib import surveying
 from safe_lib.catalogue.surveys import load_survey, survey_ids
-from safe_lib.model.document import Block, Facts, Heading, Notice, Table, Text
+from safe_lib.model.document import Block, Details, Facts, Heading, Notice, Table, Text
 from safe_lib.model.errors import ReportError
 from safe_lib.model.survey import Question, Said, Survey
 from safe_lib.model.texts import Texts
@@ -241,11 +241,12 @@ def _by_groups(analysis: Analysis, id: str, texts: Texts) -> Iterator[Block]:
     for key, groups in (("country", analysis.by_country), ("sector", analysis.by_sector)):
         if len(set(groups.values())) < 2:
             continue
-        yield Heading(texts(f"survey.by_{key}", ask=question.ask), 3)
+        blocks: list[Block] = []
         for row in analysis.matrix(id)[:ROWS_GROUPED]:
             crossed = analysis.crossed(row.place, counted, groups)
-            yield shares_table(row.words, [(group.words, share) for group, share in crossed.groups], texts)
-            yield Text(_difference(crossed, texts), "quiet")
+            blocks.append(shares_table(row.words, [(group.words, share) for group, share in crossed.groups], texts))
+            blocks.append(Text(_difference(crossed, texts), "quiet"))
+        yield Details(texts(f"survey.by_{key}", ask=question.ask), tuple(blocks))
 
 
 def _difference(crossed: Crossed, texts: Texts) -> str:

@@ -54,7 +54,7 @@ class SurveyDesk(OfSurveys, WorkbookPage):
     async def get(self, name: str = SURVEY) -> None:
         """Show it."""
         self.keep_language()
-        self.show(self.desk(), Said())
+        await self.show(self.desk(), Said())
 
     @tornado.web.authenticated
     async def post(self, name: str = SURVEY) -> None:
@@ -68,16 +68,16 @@ class SurveyDesk(OfSurveys, WorkbookPage):
             if action == "open":
                 days = self.given("days")
                 opened = surveying.open_link(desk, self.given("survey"), int(days) if days.isascii() and days.isdecimal() else 0)
-                self.show(desk, Said(), address=f"{self.request.protocol}://{self.request.host}{opened.path}")
+                await self.show(desk, Said(), address=f"{self.request.protocol}://{self.request.host}{opened.path}")
                 return
             surveying.close_link(desk, self.chosen(desk))
-            self.show(desk, Said(self.words("survey.desk.is_closed")))
+            await self.show(desk, Said(self.words("survey.desk.is_closed")))
         except WrongUse as problem:
             self.set_status(400)
-            self.show(desk, Said(wrong=" ".join(str(problem).split())))
+            await self.show(desk, Said(wrong=" ".join(str(problem).split())))
 
-    def show(self, desk: Desk, said: Said, address: str = "") -> None:
-        """The whole page in its first bytes."""
+    async def show(self, desk: Desk, said: Said, address: str = "") -> None:
+        """The whole page in its first bytes; figures of many responses are worked out beside the other work of the server."""
         release.require_signed(f"workbooks/{SURVEY}.ipynb")
         reads = casework.has_right(desk, "survey.read")
         asked = str(self.chosen(desk)) if self.number and self.request.method == "GET" else ""
@@ -88,8 +88,8 @@ class SurveyDesk(OfSurveys, WorkbookPage):
         titles = {id: load_survey(id, desk.language).title for id in survey_ids()}
         book.survey_seat = SurveySeat(surveying.links(desk), titles, book.texts, self.xsrf_token.decode(), casework.has_right(desk, "survey.manage"), reads,
                                       address, said.done, said.wrong)
-        start, end = firstbytes.page_start(
-            book, read_notebook(SURVEY, desk.language), here=self.request.path, base_url="/", assets=addresses("/"), xsrf=self.xsrf_token.decode(),
+        start, end = await asyncio.to_thread(
+            firstbytes.page_start, book, read_notebook(SURVEY, desk.language), here=self.request.path, base_url="/", assets=addresses("/"), xsrf=self.xsrf_token.decode(),
             theme=self.theme, masked=self.masked, more=self.rest)
         self.finish(f"{start}{end}</body></html>\n")
 
