@@ -89,8 +89,8 @@ class SurveyDesk(OfSurveys, WorkbookPage):
         book.survey_seat = SurveySeat(surveying.links(desk), titles, book.texts, self.xsrf_token.decode(), casework.has_right(desk, "survey.manage"), reads,
                                       address, said.done, said.wrong)
         start, end = await asyncio.to_thread(
-            firstbytes.page_start, book, read_notebook(SURVEY, desk.language), here=self.request.path, base_url="/", assets=addresses("/"), xsrf=self.xsrf_token.decode(),
-            theme=self.theme, masked=self.masked, more=self.rest)
+            firstbytes.page_start, book, read_notebook(SURVEY, desk.language), here=self.request.path, base_url="/", assets=addresses("/"),
+            xsrf=self.xsrf_token.decode(), theme=self.theme, masked=self.masked, more=self.rest)
         self.finish(f"{start}{end}</body></html>\n")
 
 
