@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from safe_lib import surveying
 from safe_lib.casework import Desk, require_right
@@ -12,8 +13,11 @@ from safe_lib.catalogue.surveys import load_survey, survey_languages
 from safe_lib.engine.survey_rows import Rows, RowTrouble, read_rows
 from safe_lib.model.errors import WrongUse
 from safe_lib.store.surveys import Arrived
+from safe_lib.tables.limits import USUAL
 from safe_lib.tables.reading import ForeignTable, parse_tables
 from safe_lib.tables.writing import Sheet, csv_file
+
+LIMITS: Final = replace(USUAL, cells=600_000, seconds=20.0)  # 2,000 responses with their columns of 0 and 1; an analyst waits for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def take_file(desk: Desk, id: int, content: bytes, name: str) -> Taken:
     """
     require_right(desk, "survey.manage")
     link = surveying.link(desk, id)
-    table = _table(parse_tables(content, Path(name).name))
+    table = _table(parse_tables(content, Path(name).name, LIMITS))
     rows = rows_of(link.survey, table)
     added = surveying.add_from_file(desk, id, [Arrived(f"instance {one.instance}", one.said) for one in rows.good])
     return Taken(len(added), len(rows.good) - len(added), rows, table)

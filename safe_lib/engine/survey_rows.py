@@ -82,11 +82,11 @@ def read_rows(survey: Survey, columns: Sequence[str], rows: Sequence[Sequence[st
     found, instance, trouble, left_out = _columns(survey, columns)
     if not instance:
         return Rows((), (), (RowTrouble(0, "", "survey.row.no_instance"),), left_out)
-    words = _words(survey, others)
+    words, places = _words(survey, others), survey.places
     good, apart, seen = [], [], dict[str, int]()
     for number, row in enumerate(rows, start=2):
         id = next((cell for at in instance if at < len(row) and (cell := row[at].strip())), "")
-        said, wrong = _row(survey, found, row, number, words)
+        said, wrong = _row(places, found, row, number, words)
         if not id:
             wrong.append(RowTrouble(number, columns[instance[0]], "survey.row.no_instance_here"))
         elif id in seen:
@@ -170,14 +170,14 @@ def _words(survey: Survey, others: Sequence[Survey]) -> Mapping[str, Mapping[str
     return found
 
 
-def _row(survey: Survey, columns: Sequence[_Column], row: Sequence[str], number: int,
+def _row(places: Mapping[str, Question], columns: Sequence[_Column], row: Sequence[str], number: int,
          words: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, tuple[str, ...]], list[RowTrouble]]:
     said: dict[str, tuple[str, ...]] = {}
     wrong: list[RowTrouble] = []
     ranks: dict[str, dict[int, str]] = {}
     whole = {column.place for column in columns if not column.option and not column.rank and row[column.at].strip()}
     for column in columns:
-        cell, question = row[column.at].strip(), survey.places[column.place]
+        cell, question = row[column.at].strip(), places[column.place]
         if column.option and column.option != UNKNOWN and column.place in whole:
             continue  # the column of codes says it already
         codes: tuple[str, ...]
