@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from safe_lib import surveying
+from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.surveys import load_survey, survey_ids
 from safe_lib.model.document import Block, Details, Facts, Heading, Notice, Table, Text
 from safe_lib.model.errors import ReportError
@@ -115,7 +116,11 @@ def report_bytes(desk: Desk, link: int, format: str) -> bytes:
     surveying.responses(desk, link)  # refused here, before a kernel starts
     document = document_of(replace(desk, for_list=True), "", SURVEY, PROFILE, about=str(link))
     survey = load_survey(surveying.link(desk, link).survey, desk.language)
-    return written(replace(document, title=survey.title, reference=f"{survey.id} {survey.version} · {link}"), format)
+    texts = load_texts(desk.language)
+    words = {"report.document": texts("survey.report"), "report.reference": texts("survey.report.of"), "report.profile": texts("survey.report.kind"),
+             f"report.profile.{PROFILE}": texts("survey.report")}
+    told = replace(document, title=survey.title, reference=f"{survey.id} {survey.version}, {link}", footer=survey.limits)
+    return written(told, format, labels=words)
 
 
 def analysis_of(desk: Desk, link: int, texts: Texts) -> Analysis:
