@@ -10,6 +10,7 @@ from typing import Final
 
 from safe_lib.cli import (
     access,
+    agreement,
     assessing,
     batching,
     changing,
@@ -26,11 +27,14 @@ from safe_lib.cli import (
     persons,
     persons_rights,
     policy,
+    practice,
     procedures,
+    programme,
     referrals,
     refreshing,
     running,
     safekeeping,
+    second_opinions,
     sharing,
     signing,
     survey,
@@ -84,6 +88,10 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(second_opinions.app)
+app.add_typer(practice.app)
+app.command("agreement")(agreement.agreement)
+app.add_typer(programme.app)
 app.add_typer(survey.app)
 
 

@@ -19,6 +19,7 @@ NOT_TOLD: Final = {
     "batch": "under which key a batch made which report; the report itself is told",
     "grounds": "fingerprints of instruments and country information that a result rests on, and the result, which is told with the assessment",
     "past_keys": "keys", "assignments": "who works on a case is told by who holds its key", "exclusions": "staff who may never see the case",
+    "opinions": "what a colleague has not finished answering, sealed to them; once they are done it is told as a paper",
     "hours": "how long staff worked; each entry has its line in the trail, which is told",
     "notices": "what staff were told, which stands in the trail", "tombstones": "only of cases that are erased",
 }
