@@ -121,7 +121,7 @@ def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
     from safe_lib import access  # it brings the store; a desk without one does without
 
     store = desk.open_store()
-    me = access.require(store, desk.person, verb, ref)
+    me = access.require(store, desk.person, verb, ref, at=desk.now())
     if ref and verb in access.READS and not desk.for_list and not store.is_reading(desk.person, ref, desk.now(), access.SAME_SITTING):
         access.note_reading(store, me, desk.person, ref, at=desk.now())
     return store
@@ -153,6 +153,15 @@ def has_right(desk: Desk, verb: Verb) -> bool:
     except NotPermitted:
         return False
     return True
+
+
+def gate_at(desk: Desk) -> Literal["open", "late", "ended", "never"]:
+    """Whether real cases are open to the person as far as the course goes, for a page that tells them; it refuses nothing itself."""
+    if desk.store is None or desk.role == "nobody":
+        return "open"
+    from safe_lib import access
+
+    return access.module_state(desk.store.standing(), desk.now().date())
 
 
 # Cases

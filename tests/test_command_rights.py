@@ -59,6 +59,11 @@ COMMANDS: dict[str, tuple[Words, ...]] = {  # verb → every command that needs 
     "team.ask_publish": (("user", "ask", "publish=safe_return 9.0.0"),),
     "team.verify_trail": (("audit", "verify"), ("audit", "anchor")),
     "team.read_trail": (("audit", "list"),),
+    "team.see_programme": (("programme", "list"), ("programme", "report", "--from", "2026-11-01", "--to", "2026-11-30")),
+    "team.plan_programme": (("programme", "platform", "Platform", "--country", "XAA"), ("programme", "cancel", "1"),
+                            ("programme", "trained", "vera", "--platform", "1", "--day", "2026-11-10"), ("programme", "reach", "--take-back", "1"),
+                            ("programme", "plan", "--platform", "1", "--day", "2026-11-10", "--town", "Town", "--trainer", "vera"),
+                            ("programme", "held", "1", "--group", "XAA:ngo:12")),
     "team.copies_key": (("backup", "--new-key", ">"),),
     "team.back_up": (("backup", "--places"),),
 }

@@ -172,6 +172,12 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "ask_erase": (person("erase"),),
     "assess": (Ask("GET", "/reassess?date=2027-01-01"), Ask("GET", "/safe_return?case={ref}&scenario=stay")),
     "team.see_work": (Ask("GET", "/coordination?of=sofie"), Ask("GET", "/coordination/calendar.ics?of=sofie")),
+    "team.see_programme": (Ask("GET", "/programme"), Ask("GET", "/programme/report.html?from=2026-11-01&to=2026-11-30")),
+    "team.plan_programme": tuple(Ask("POST", "/programme", {"action": action, **said}) for action, said in (
+        ("platform", {"name": "Platform", "country": "XAA"}), ("trained", {"user": "vera", "platform": "1", "day": "2026-11-10"}),
+        ("plan", {"platform": "1", "day": "2026-11-10", "town": "Town", "trainer": "vera"}), ("cancel", {"workshop": "1"}),
+        ("held", {"workshop": "1", "country": "XAA", "group_sector": "ngo", "number": "12", "first": ""}), ("back", {"number": "1"}),
+        ("reach", {"platform": "1", "day": "2026-11-10", "country": "XAA", "sector": "ngo", "persons": "9", "evidence": "list"}))),
     "team.coordinate": (team("draw", percent="10"), team("meeting", day=TODAY, minutes="5", category="training", topic="x", who="vera"),
                         team("hours", day=TODAY, minutes="5", category="admin", user="sofie")),
     "assign": (team("assign", case="{ref}", taker="sofie"), team("over", case="{ref}", giver="sven", taker="sofie", words="all is open"),

@@ -12,6 +12,7 @@ from safe_lib.cli import (
     access,
     agreement,
     assessing,
+    awareness,
     batching,
     changing,
     checking,
@@ -29,6 +30,7 @@ from safe_lib.cli import (
     policy,
     practice,
     procedures,
+    programme,
     referrals,
     refreshing,
     running,
@@ -89,6 +91,8 @@ app.add_typer(training.app)
 app.add_typer(second_opinions.app)
 app.add_typer(practice.app)
 app.command("agreement")(agreement.agreement)
+app.add_typer(programme.app)
+app.add_typer(awareness.app)
 
 
 def run(arguments: Sequence[str]) -> int:

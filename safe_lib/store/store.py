@@ -45,6 +45,7 @@ from safe_lib.store.making import First, make_store, remove_unfinished, transact
 from safe_lib.store.moment import moment_is_over
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.opinions import KeepsOpinions
+from safe_lib.store.programme import KeepsProgramme
 from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
@@ -60,7 +61,8 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsOpinions, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsOpinions,
+            KeepsProgramme, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -431,3 +431,38 @@ LEARNING: Final = Table(  # how far a colleague is with a course, sealed to them
     _sealed(),
     *_who_and_when(),
     UniqueConstraint("person", "learner", "course"))
+
+PROGRAMME: Final = Table(  # platforms, workshops and occasions of the trainers' programme, by revision; of no person
+    "programme", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("body", Words, nullable=False),
+    *_who_and_when(),
+    UniqueConstraint("kind", "entry", "revision"))
+
+ATTENDANCE: Final = Table(  # who was trained to train, trained others or took part: a colleague, or a counted group without names
+    "attendance", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("person", String, ForeignKey("people.id")),  # none: a group from outside, or somebody who left
+    Column("country", String, nullable=False),
+    Column("sector", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("first_time", Integer),  # came for the first time; none: nobody noted it
+    Column("day", Day, nullable=False),
+    *_who_and_when(),
+    Index("ix_attendance_entry", "kind", "entry"),
+    Index("ix_attendance_person", "person"))
+
+MARKS: Final = Table(  # how many passed a course in a month with how many right answers; nobody stands behind it
+    "marks", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("course", String, nullable=False),
+    Column("month", String, nullable=False),
+    Column("correct", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("course", "month", "correct", "asked"))
