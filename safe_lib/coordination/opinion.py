@@ -41,7 +41,7 @@ class Opinion:
     instrument: str
     answers: Answers  # with the future it is about, and what the colleague knows of the person
     words: str = ""  # what to base it on
-    seen_before: bool = False  # they had read the case before they were asked, so it is not blind
+    seen_before: bool = False  # they had opened the case before they were asked, so it is not blind; where it stands, in a list, is not counted as opening it
     is_done: bool = False
     opens: bool = True  # False: sealed to an earlier key of theirs; it can only be left
 
