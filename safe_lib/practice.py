@@ -88,6 +88,9 @@ def begin(seat: Seat, id: str) -> str:
         return open_now.ref
     ref = casework.open_case(desk, one.title).ref
     _say(desk, ref, WORDS[0], Said(WORDS[1], casework.WRITTEN, note=one.story))
+    for danger in casework.instrument_for(desk, WORDS[0]).items:
+        if danger.kind == "danger":  # the page waits for these; a story is no talk in which they could be asked
+            _say(desk, ref, WORDS[0], Said(danger.id, NOT_ASKED))
     if one.person.age_group:
         _say(desk, ref, AGE_ITEM[0], Said(AGE_ITEM[1], one.person.age_group))
     _say(desk, ref, CHILDREN_ITEM[0], Said(CHILDREN_ITEM[1], "yes" if one.person.children_travel else "no"))

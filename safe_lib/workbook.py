@@ -35,6 +35,7 @@ from safe_lib.rights.jobs import job_here
 from safe_lib.social_views import NAME, SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
+from safe_lib.survey_views import SurveyViews
 from safe_lib.training_views import TrainingViews
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
@@ -99,7 +100,8 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, AwarenessViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, AwarenessViews,
+               SurveyViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -295,6 +297,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._view("statement", self._course_statement)
         if self.is_messages:
             return self._view("statement", self._messages_statement)
+        if self.is_survey:
+            return self._view("statement", self.survey_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -322,6 +326,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._course_example()
         if self.is_messages:
             return self._messages_example()
+        if self.is_survey:
+            return self._survey_example()
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -454,7 +460,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     @property
     def has_instrument(self) -> bool:
         """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
-        others = (self.is_about_countries, self.is_about_procedures, self.is_about_the_team, self.is_social_map, self.is_course, self.is_messages)
+        others = (self.is_about_countries, self.is_about_procedures, self.is_about_the_team, self.is_social_map, self.is_course, self.is_messages,
+                  self.is_survey)
         return not any(others)
 
     def _translation(self) -> str:
@@ -474,6 +481,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (f"{self.course.id} {self.course.version}", self.course.hash[:12])
         if self.is_messages:
             return (f"{self.message_plan.id} {self.message_plan.version}", self.message_plan.hash[:12])
+        if self.is_survey:
+            return (f"{self.survey.id} {self.survey.version}", self.survey.hash[:12])
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -488,4 +497,6 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (("at", self.course_seat.at),) if self.course_seat and self.course_seat.at else ()
         if self.is_messages:
             return self.messages_kept
+        if self.is_survey:
+            return (("link", self.choice),) if self.survey_link else ()
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

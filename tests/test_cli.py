@@ -296,7 +296,7 @@ def test_everything_the_suite_knows_passes_its_checks(capsys: Capture) -> None:
     assert found["problems"] == [] and found["ok"] is True
     assert found["checked"] == [
         "instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "practice", "programme", "messages",
-        "signatures"]
+        "surveys", "signatures"]
 
 
 def test_the_committed_schemas_are_current(tmp_path: Path) -> None:

@@ -202,6 +202,11 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "team.agree_export": (people("agree", number="3"), people("refuse", number="3")),
     "team.agree_publish": (people("agree", number="4"), people("refuse", number="4")),
     "team.verify_trail": (Ask("GET", "/people"),),  # where the end of the trail stands
+    "survey.manage": (Ask("POST", "/survey", {"action": "open", "survey": "safe_survey", "days": "5"}),
+                      Ask("POST", "/survey", {"action": "close", "link": "1"})),
+    "survey.enter": (Ask("GET", "/survey"), Ask("GET", "/survey/entry?link=1"), Ask("POST", "/survey/entry", {"link": "1", "paper": "1", "C0": "yes"}),
+                     Ask("GET", "/survey/file/paper?link=1"), Ask("GET", "/survey/file/form?link=1")),
+    "survey.read": (Ask("GET", "/survey?link=1"), Ask("GET", "/survey/file/report?link=1&format=html")),
 }
 # No page leads there; the command line does, and is tried in test_rights.py, as is what goes over the line of a kernel.
 NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key"}

@@ -128,6 +128,7 @@ def test_a_case_is_worked_like_any_other_and_seen_beside_the_agreed_reading(seat
     assert practice.begin(gina, ID) == ref
     assert casework.saved_answers(gina.desk, ref, "first_level")["WORDS"].note == practice.case(gina, ID).story
     assert casework.person_facts(gina.desk, ref) == Person("adult", False)
+    assert {one.answer.code for id, one in casework.saved_answers(gina.desk, ref, "first_level").items() if id.startswith("DG")} == {"not_asked"}
     with pytest.raises(WrongUse, match="nothing of what counts"):
         practice.hand_in(gina, ID)
     work(gina, ID, {"CD01": "present", "CD02": "absent", "EX01": "present", "DR08": "not_asked"})

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from team import CANARY, MOMENT, OTHER, REF, ROLE_OF, desk_of, fill, make_team, opened, phrase
 
-from safe_lib import access, casework, changes, copies, programme, teamwork
+from safe_lib import access, casework, changes, copies, programme, surveying, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
@@ -98,6 +98,9 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "team.see_programme": lambda desk, ref: programme.overview(desk),
     "team.plan_programme": lambda desk, ref: programme.add_platform(desk, "National platform", "XAA"),
     "team.coordinate": lambda desk, ref: second_look.draw(desk, 10),
+    "survey.manage": lambda desk, ref: surveying.add_from_file(desk, 1, []),
+    "survey.enter": lambda desk, ref: surveying.links(desk),
+    "survey.read": lambda desk, ref: surveying.codings(desk, 1),
 }
 ELSEWHERE = {"confirm", "close", "agree_erase", "team.agree_policy", "team.agree_export", "team.agree_publish", "team.read_figures"}  # tested by themselves
 

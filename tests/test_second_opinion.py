@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from team import REF, make_team, opened, phrase
+from team import CANARY as TOLD
+from team import REF, fill, make_team, opened, phrase
+from test_command_rights import COMMANDS, said_to
 from test_rights import DOORS
 
 from safe_lib import casework, teamwork
@@ -85,6 +87,27 @@ def test_a_colleague_who_is_asked_is_shown_nothing_of_the_case_at_any_door(desks
     assert casework.list_cases(cora) == ()
     assert CANARY not in repr([line for line in cora.open_store().audit() if line.ref == REF])
     assert all(line.detail == "" for line in cora.open_store().audit() if line.ref == REF and line.by == "sven" and "answer" in line.what)
+
+
+def test_no_command_shows_anything_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A coordinator, who may do most: every command about the case is refused and makes no file; every list, board, export and trail leaves it out."""
+    path = make_team(tmp_path, users=("ada", "cora", "sven", "sofie"))
+    with opened(path, "sven") as store:
+        fill(store, REF, by="sven")
+        opinion.ask(Desk(store, "sven", "en", datetime.now(UTC).date()), REF, FORM, "cora")
+    way_in, out = tmp_path / "cora.txt", tmp_path / "out"
+    way_in.write_text(f"{phrase('cora')}\nperson: cora\n")
+    way_in.chmod(0o600)
+    doors = ("list", "read", "assess", "report", "draft", "disclose", "trail", "team.see_work", "team.read_trail")  # those of writing: the table, above
+    about = {words[0]: words for verb in reversed(doors) for words in reversed(COMMANDS[verb]) if words[0] not in ("batch", "training")}.values()  # one of each
+    shown = []
+    for words in about:
+        code, told, error = said_to(words, REF, path, way_in, tmp_path, capsys)
+        if TOLD in told + error or ("…" in words and (code == 0 or told)) or out.exists():
+            shown.append((words, code, told, error))
+            out.unlink(missing_ok=True)
+
+    assert len(about) >= 14 and shown == []
 
 
 def test_the_store_itself_opens_nothing_of_it(desks: dict[str, Desk]) -> None:

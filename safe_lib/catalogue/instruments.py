@@ -30,7 +30,7 @@ from safe_lib.model.instrument import (
     Weight,
 )
 
-KINDS: Final = ("indicators", "assessments", "surveys")  # folders whose files are instruments; lessons and procedures have readers of their own
+KINDS: Final = ("indicators", "assessments")  # folders whose files are instruments; lessons, procedures and surveys have readers of their own
 BANKS: Final = "banks"
 
 USUAL_SCALES: Final[Mapping[str, tuple[str, ...]]] = {

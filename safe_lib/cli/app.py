@@ -38,6 +38,7 @@ from safe_lib.cli import (
     second_opinions,
     sharing,
     signing,
+    survey,
     trailing,
     training,
 )
@@ -93,6 +94,7 @@ app.add_typer(practice.app)
 app.command("agreement")(agreement.agreement)
 app.add_typer(programme.app)
 app.add_typer(awareness.app)
+app.add_typer(survey.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -51,12 +51,14 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
     from safe_lib.catalogue.practice import check_practice
     from safe_lib.catalogue.procedure_checks import check_procedures
     from safe_lib.catalogue.programme import check_programme
+    from safe_lib.catalogue.survey_checks import check_surveys
     from safe_lib.catalogue.template_checks import check_templates
     from safe_lib.policy.checks import check_processing
 
     return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
             "processing": check_processing, "procedures": check_procedures, "organisations": check_organisations, "course": check_course,
-            "practice": check_practice, "programme": check_programme, "messages": check_awareness, "signatures": _check_signatures}  # fmt: skip
+            "practice": check_practice, "programme": check_programme, "messages": check_awareness, "surveys": check_surveys,
+            "signatures": _check_signatures}  # fmt: skip
 
 
 def _check_signatures() -> Iterable[CatalogueError]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from safe_lib import programme
+from safe_lib import programme, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.processing import load_processing
@@ -44,11 +44,11 @@ def document_of(desk: Desk, first: date, last: date) -> Document:
     within = [one for one in seen.workshops if found.period.holds(one.day)]
     store = desk.open_store()
     store.note(by=desk.person, at=desk.now(), what="programme.report", detail=f"{first.isoformat()} {last.isoformat()}")
-    marks = ((texts("report.mark.draft_translation"),) if seen.programme.draft else ()) + ((texts("report.mark.training"),) if store.training else ())
     title = texts("programme.report.title", first=long_date(first.isoformat(), texts.language), last=long_date(last.isoformat(), texts.language))
     blocks = (*_head(desk, seen.programme, texts), *workshop_blocks(within, names, texts), *figures_blocks(found, seen.programme, names, texts),
               *sources_blocks(seen.programme, texts))
-    return Document(title, texts.language, texts.direction, PROFILE, f"{first:%Y-%m} – {last:%Y-%m}", desk.today.isoformat(), blocks, marks=marks)
+    return Document(title, texts.language, texts.direction, PROFILE, f"{first:%Y-%m} – {last:%Y-%m}", desk.today.isoformat(), blocks,
+                    marks=release.marks(desk, texts))
 
 
 def _head(desk: Desk, about: Programme, texts: Texts) -> tuple[Block, ...]:

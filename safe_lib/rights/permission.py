@@ -22,6 +22,7 @@ Verb = Literal[
     "people.see", "people.manage", "team.see_policy", "team.ask_policy", "team.agree_policy", "team.ask_export", "team.agree_export", "team.ask_publish",
     "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key",
     "team.coordinate", "team.see_work", "team.see_programme", "team.plan_programme",
+    "survey.manage", "survey.enter", "survey.read",
 ]
 SHORT: Final = ("case", "information")  # objects whose verbs have no prefix
 CELLS: Final = ("all", "theirs", "assigned")

@@ -24,6 +24,7 @@ from safe_lib.widgets.pages_data import case_tabs, heading_of
 from safe_lib.widgets.shell import body_end, body_start, head
 from safe_lib.widgets.social import page as social
 from safe_lib.widgets.social.seat import Seat
+from safe_lib.widgets.survey.desk_page import body_html as survey_html
 from safe_lib.widgets.training.page import page_html as course_html
 from safe_lib.workbook import Workbook
 
@@ -51,7 +52,8 @@ def _page(
     title, about = heading_of(notebook)
     tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
-    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if book.is_course or book.is_messages else "page.js"
+    framed = book.is_course or book.is_messages or book.is_survey
+    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if framed else "page.js"
     frame = frame_of(
         book, here, tabs, "" if countries or book.is_course or book.is_messages else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
@@ -65,6 +67,8 @@ def _page(
         body = course_html(book.course_seat, title, about, book.statement().html, notebook, _without_heading)
     elif book.message_place is not None:
         body = messages_html(book.message_place, title, about, book.statement().html, notebook, _without_heading)
+    elif book.survey_seat is not None:
+        body = survey_html(book, book.survey_seat, about, notebook, _without_heading)
     elif book.is_about_the_team:
         inside = book.statement().html + coordination_body(book, frame, notebook, _without_heading, *book.team_now)
         body = f'<p class="lead">{mistune.escape(about)}</p><div class="stack">{inside}</div>'

@@ -68,6 +68,8 @@ from safe_lib.runtime.referral_page import ReferralPage
 from safe_lib.runtime.shared_handler import Cover, Help, Names
 from safe_lib.runtime.social_pages import SocialCard, SocialMapPage
 from safe_lib.runtime.suite import SUITE, Suite
+from safe_lib.runtime.survey_desk import SurveyDesk, SurveyEntry, SurveyFile
+from safe_lib.runtime.survey_form import FORM, SurveyForm
 from safe_lib.runtime.training_page import TrainingPage
 from safe_lib.runtime.validity_handler import Validity
 from safe_lib.widgets import prefix
@@ -203,6 +205,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
             (r"/(training)", TrainingPage, voila), (r"/programme", ProgrammePage), (rf"/programme/report\.({PROGRAMME_FILES})", ProgrammeReport),
             (r"/(awareness)", AwarenessPage, voila), (PRINT, AwarenessPrint, voila),
+            (r"/(survey)", SurveyDesk, voila), (r"/survey/entry", SurveyEntry), (r"/survey/file/(paper|form|report)", SurveyFile), (FORM, SurveyForm),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

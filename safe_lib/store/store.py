@@ -50,6 +50,7 @@ from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
+from safe_lib.store.surveys import KeepsSurveys
 from safe_lib.store.tables import FACTS
 from safe_lib.store.team import Team
 from safe_lib.store.telling import TellsAll
@@ -62,7 +63,7 @@ _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
 class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsOpinions,
-            KeepsProgramme, TellsAll):
+            KeepsProgramme, KeepsSurveys, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

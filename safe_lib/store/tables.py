@@ -466,3 +466,35 @@ MARKS: Final = Table(  # how many passed a course in a month with how many right
     Column("asked", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     UniqueConstraint("course", "month", "correct", "asked"))
+
+SURVEY_LINKS: Final = Table(  # by which a survey among professionals is answered; never about somebody who is helped
+    "survey_links", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("survey", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("closed", Day),
+    Column("vault", LargeBinary, nullable=False),  # number of the half in the vault
+    Column("half", LargeBinary, nullable=False),  # the other half of the key of its answers
+    _sealed(),  # the private key of its letter box
+    *_who_and_when())
+
+SURVEY_ANSWERS: Final = Table(
+    "survey_answers", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("link", Integer, ForeignKey("survey_links.id"), nullable=False),
+    Column("source", String, nullable=False),  # link | paper | file
+    _mark("mark"),  # by which the same response is known again
+    _sealed(),
+    Column("received", Day, nullable=False),  # of an answer by link: the day on which the letter box was emptied
+    Column("by", Words, nullable=False),  # who entered or fetched it; who answered is not known
+    UniqueConstraint("link", "mark"))
+
+SURVEY_CODINGS: Final = Table(  # how one colleague coded one open answer
+    "survey_codings", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("answer", Integer, ForeignKey("survey_answers.id"), nullable=False),
+    Column("place", String, nullable=False),
+    _sealed(),
+    *_who_and_when(),
+    UniqueConstraint("answer", "place", "by"))

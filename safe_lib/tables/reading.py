@@ -55,6 +55,15 @@ def parse_tables(raw: bytes, name: str, limits: Limits = USUAL) -> tuple[Foreign
     return tuple(_tables(_read_elsewhere(raw, kind, place, limits), place))
 
 
+def read_bytes(path: Path, limits: Limits = USUAL) -> bytes:
+    """The bytes of a file of somebody else, for `parse_tables`.
+
+    Raises:
+        ForeignFileError: it is no plain file, or too large.
+    """
+    return _bytes_of(path, limits)
+
+
 def _bytes_of(path: Path, limits: Limits) -> bytes:
     """The bytes of a plain file; a pipe or a device has no end to wait for."""
     try:

@@ -12,7 +12,7 @@ from safe_lib.widgets.drawing import number
 
 BAR: Final = 14  # units high
 ROW: Final = 34
-WIDTH: Final = 340
+WIDTH: Final = 320  # as wide as the narrowest telephone leaves room for
 PATTERNS: Final = {"same": 1.0, "more": 0.75, "less": 0.55, "closed": 0.4, "left_open": 0.25, "otherwise": 0.12}  # how dark: told apart without colours
 
 
@@ -24,7 +24,7 @@ def calibration_svg(worked: Sequence[Worked], texts: Texts) -> str:
     rows = "".join(_row(one, place, longest, texts) for place, one in enumerate(worked))
     height = ROW * len(worked) + 4
     return (f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(texts("practice.picture", count=len(worked)))}" direction="ltr" '
-            f'class="calibration" width="100%">{rows}</svg>')
+            f'class="calibration" width="{WIDTH}" height="{height}">{rows}</svg>')
 
 
 def _row(one: Worked, place: int, longest: int, texts: Texts) -> str:
@@ -45,5 +45,6 @@ def legend_html(texts: Texts) -> str:
     signs = {way: f'<svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true"><rect x="1" y="1" width="12" height="12" fill="currentColor" '
                   f'fill-opacity="{PATTERNS[way]}" stroke="currentColor"/></svg>' for way in WAYS}
     words = {way: (texts(f"practice.way.{way}"), texts(f"practice.way.{way}.about")) for way in WAYS}
-    items = "".join(f"<li>{signs[way]} <strong>{escape(name)}</strong>: {escape(about)}</li>" for way, (name, about) in words.items())
+    items = "".join(f'<li><span class="row">{signs[way]} <span><strong>{escape(name)}</strong>: {escape(about)}</span></span></li>'
+                    for way, (name, about) in words.items())
     return f'<ul class="plain">{items}</ul>'

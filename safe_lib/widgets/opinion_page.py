@@ -171,7 +171,7 @@ def _outcome(texts: Texts, instrument: Instrument, result: Assessment) -> str:
 
 
 def _row(texts: Texts, instrument: Instrument, item: Item, line: Line, colleague: str) -> Sequence[str]:
-    mark = f' <span class="badge">≠ {escape(texts("second.is_different"))}</span>' if line.differs else ""
+    mark = f' <span class="badge">{escape(texts("second.is_different"))}</span>' if line.differs else ""
     cells = (f"{escape(_code(instrument, item, one.code, texts))}{_rests(texts, one)}" for one in (line.first, line.second))
     marks = f'data-item="{item.id}" data-differs="{str(line.differs).lower()}"'
     name = f'<span {marks}>{escape(item.label)} <span class="id">{escape(item.id)}</span></span>{mark}'

@@ -125,7 +125,9 @@ def _group(texts: Texts, view: PracticeView) -> str:
         figures = "".join(
             f"<li>{escape(view.instruments[id].title)}: {escape(of_words(one, texts))}<ul>"
             + "".join(f'<li data-measure="{figure.measure}">{escape(texts(f"second.measure.{figure.measure}"))}: {escape(figure_words(figure, texts))}</li>'
-                      for figure in one.figures) + "</ul></li>" for id, one in listed)
+                      for figure in one.figures) + "</ul></li>" for id, one in listed if one.cases)
+        if not figures:
+            continue
         parts.append(f'<h3>{escape(texts(f"practice.group.{name}"))}</h3><ul class="plain">{figures}</ul>')
     about = f'<p class="quiet">{escape(texts("practice.group_about", count=view.group.trainees))} {escape(texts("second.about_figures"))}</p>'
     return _card(texts, "group", texts("practice.group"), about + "".join(parts))

@@ -13,7 +13,7 @@ from safe_lib.model.errors import CatalogueError
 
 # Order matters: values first, then parts, then what changes them on paper, in forced colours and on narrow windows.
 PARTS: Final = ("tokens", "base", "bar", "layout", "controls", "questions", "panel", "work", "levels", "claims",
-                 "futures", "tables", "start", "states", "mask", "changes", "pictures", "report", "atlas", "social", "people", "legal", "course",
+                 "futures", "tables", "start", "states", "mask", "changes", "pictures", "report", "atlas", "social", "people", "legal", "course", "survey",
                  "print", "modes")
 
 IN_NOTEBOOK: Final = ("tokens", "base", "controls", "questions", "panel", "work", "levels", "claims", "futures", "tables", "states", "pictures", "modes")
