@@ -175,4 +175,4 @@ def _question(words: Words, id: str) -> str:
     choices = "".join(
         f'<label class="row" for="a-{id}-{name}"><input type="radio" id="a-{id}-{name}" name="a-{id}" value="{name}" autocomplete="off"> '
         f'{escape(words.fixed[f"answer.{name}"])}</label>' for name in ("yes", "no", "unsure"))  # fmt: skip
-    return f'<fieldset class="card stack"><legend>{escape(words.questions[id])}</legend>{choices}</fieldset>'
+    return f'<div class="card"><fieldset class="stack"><legend>{escape(words.questions[id])}</legend>{choices}</fieldset></div>'
