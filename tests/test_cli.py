@@ -295,7 +295,8 @@ def test_everything_the_suite_knows_passes_its_checks(capsys: Capture) -> None:
 
     assert found["problems"] == [] and found["ok"] is True
     assert found["checked"] == [
-        "instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "practice", "programme", "surveys",
+        "instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "practice", "programme", "messages",
+        "surveys",
         "signatures"]
 
 

@@ -12,6 +12,7 @@ from safe_lib.cli import (
     access,
     agreement,
     assessing,
+    awareness,
     batching,
     changing,
     checking,
@@ -92,6 +93,7 @@ app.add_typer(second_opinions.app)
 app.add_typer(practice.app)
 app.command("agreement")(agreement.agreement)
 app.add_typer(programme.app)
+app.add_typer(awareness.app)
 app.add_typer(survey.app)
 
 

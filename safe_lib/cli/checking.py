@@ -42,6 +42,7 @@ def check(
 
 
 def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
+    from safe_lib.catalogue.awareness_checks import check_awareness
     from safe_lib.catalogue.checks import check_instruments
     from safe_lib.catalogue.countries import check_countries
     from safe_lib.catalogue.course_checks import check_course
@@ -56,7 +57,8 @@ def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
 
     return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
             "processing": check_processing, "procedures": check_procedures, "organisations": check_organisations, "course": check_course,
-            "practice": check_practice, "programme": check_programme, "surveys": check_surveys, "signatures": _check_signatures}  # fmt: skip
+            "practice": check_practice, "programme": check_programme, "messages": check_awareness, "surveys": check_surveys,
+            "signatures": _check_signatures}  # fmt: skip
 
 
 def _check_signatures() -> Iterable[CatalogueError]:

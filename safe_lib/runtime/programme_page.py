@@ -10,7 +10,7 @@ from typing import Final
 
 import tornado.web
 
-from safe_lib import programme
+from safe_lib import programme, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.model.errors import NotPermitted, WrongUse
@@ -47,7 +47,7 @@ class ProgrammePage(PersonPage):
         typed = {name: [one[:80] for one in self.get_body_arguments(name)[:MOST]] for name in self.request.body_arguments} if failed else {}
         figures, sources = figures_blocks(found, seen.programme, names, texts), sources_blocks(seen.programme, texts)[1:]
         view = ProgrammeView(seen, figures, sources, first, last, desk.today, names, self.shared, typed, self.given("action") if failed else "")
-        frame = self.frame(here=f"/{PATH}", marks=self.training_mark(desk))
+        frame = self.frame(here=f"/{PATH}", marks=release.marks(desk, texts))
         self.finish(programme_page(frame, view, said=wrong if wrong.wrong else said))
 
     def read_span(self, span: list[date]) -> Said:

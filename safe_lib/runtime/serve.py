@@ -26,6 +26,7 @@ from safe_lib.catalogue.outlines import load_outlines
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.awareness_page import PRINT, AwarenessPage, AwarenessPrint
 from safe_lib.runtime.behind import outward
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.closing_page import ClosingPage
@@ -203,6 +204,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(procedures)", ProceduresPage, voila),
             (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
             (r"/(training)", TrainingPage, voila), (r"/programme", ProgrammePage), (rf"/programme/report\.({PROGRAMME_FILES})", ProgrammeReport),
+            (r"/(awareness)", AwarenessPage, voila), (PRINT, AwarenessPrint, voila),
             (r"/(survey)", SurveyDesk, voila), (r"/survey/entry", SurveyEntry), (r"/survey/file/(paper|form|report)", SurveyFile), (FORM, SurveyForm),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),

@@ -360,6 +360,8 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         r"/social_map/card\.pdf",
         "/referral",
         r"/(training)", r"/programme", r"/programme/report\.(pdf|docx|html)",
+        r"/(awareness)",
+        "/awareness/print",
         r"/(survey)",
         "/survey/entry",
         r"/survey/file/(paper|form|report)",
