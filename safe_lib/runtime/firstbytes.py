@@ -52,8 +52,8 @@ def _page(
     title, about = heading_of(notebook)
     tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
-    framed = book.is_course or book.is_messages or book.is_survey
-    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if framed else "page.js"
+    alone = book.is_course or book.is_messages or book.is_survey  # they need no more than the frame
+    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if alone else "page.js"
     frame = frame_of(
         book, here, tabs, "" if countries or book.is_course or book.is_messages else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
