@@ -65,6 +65,13 @@ def test_everything_is_withheld_of_a_population_that_is_too_small():
     assert withhold(table([[2, 3], [1, 0]]), TEN) == set(every_cell(table([[2, 3], [1, 0]])))
 
 
+def test_the_solver_writes_nothing(capfd):
+    """Its banner would stand in the JSON of a command."""
+    withhold(EXAMPLE, FIVE)
+
+    assert capfd.readouterr().out == ""
+
+
 def test_rounding_and_percentages():
     """Halves go up; a percentage needs twenty persons and two numbers that are shown."""
     assert [rounded(value, 5) for value in (0, 12, 13, 17, 18, 63)] == [0, 10, 15, 15, 20, 65] and rounded(5, 10) == 10

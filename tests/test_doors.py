@@ -192,7 +192,8 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "team.verify_trail": (Ask("GET", "/people"),),  # where the end of the trail stands
 }
 # No page leads there; the command line does, and is tried in test_rights.py, as is what goes over the line of a kernel.
-NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key"}
+NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.read_figures", "team.release_figures", "team.raise_finding",
+           "team.read_findings", "team.back_up", "team.copies_key"}
 
 
 def answer_to(client: httpx.Client, ask: Ask, ref: str) -> httpx.Response:

@@ -18,6 +18,7 @@ from safe_lib.cli import (
     coordinating,
     countries,
     documents,
+    findings,
     handing_over,
     kept_again,
     letters,
@@ -83,6 +84,7 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(findings.app)
 
 
 def run(arguments: Sequence[str]) -> int:

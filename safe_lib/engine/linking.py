@@ -36,7 +36,7 @@ def linked(tally: Tally, places: Mapping[str, Key], earlier: Sequence[Remembered
     Raises:
         CannotBeProtected: what changed since an earlier release of the same table is fewer persons than may be shown.
     """
-    near = tuple(one for one in earlier if not places.keys().isdisjoint(one.places))
+    near = _connected(places, earlier)
     for one in near:
         require_no_difference(tally, places, one, rules)
     atoms = _atoms((tally, *(one.tally for one in near)), (places, *(one.places for one in near)))
@@ -53,6 +53,17 @@ def linked(tally: Tally, places: Mapping[str, Key], earlier: Sequence[Remembered
         needs += _needs(table, at, atoms, rules)
     needs += _differences(sums, atoms, len(own), rules)
     return Linked(sums, needs, len(atoms), own)
+
+
+def _connected(places: Mapping[str, Key], earlier: Sequence[Remembered]) -> tuple[Remembered, ...]:
+    """Releases that share a person with the new one, or with one that does, and so on: numbers can be carried along such a chain."""
+    persons, found = set(places), set[int]()
+    while True:
+        more = {at for at, one in enumerate(earlier) if at not in found and not persons.isdisjoint(one.places)}
+        if not more:
+            return tuple(earlier[at] for at in sorted(found))
+        found |= more
+        persons.update(*(earlier[at].places for at in more))
 
 
 def require_no_difference(tally: Tally, places: Mapping[str, Key], earlier: Remembered, rules: Rules) -> None:
@@ -141,18 +152,17 @@ def _needs(table: Tally, at: int, atoms: Mapping[Signature, int], rules: Rules) 
 
 
 def _differences(sums: Sequence[Sum], atoms: Mapping[Signature, int], own: int, rules: Rules) -> Iterator[Need]:
-    """Groups of 1 to k - 1 persons that a cell of the new table has more or fewer than a cell of an earlier one around it or within it."""
+    """Groups of 1 to k - 1 persons that a cell of the new table has, has not, or shares with a cell of an earlier one."""
     counts = tuple(atoms.values())
     mine, theirs = [_filled(one, counts) for one in sums[:own]], [_filled(one, counts) for one in sums[own:]]
     seen = set()
     for new in mine:
         for old in theirs:
-            more, fewer = new - old, old - new
-            for group, other in ((more, fewer), (fewer, more)):
+            for group in (new - old, old - new, new & old):
                 size = sum(counts[at] for at in group)
-                if 0 < size < rules.smallest and not other and group not in seen:
+                if 0 < size < rules.smallest and group not in seen:
                     seen.add(group)
-                    yield Need(tuple(sorted(group)), size, rules.smallest, rules.smallest)
+                    yield Need(tuple(sorted(group)), size, rules.smallest, 0)
 
 
 def _filled(one: Sum, counts: Sequence[int]) -> frozenset[int]:

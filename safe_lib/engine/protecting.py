@@ -239,7 +239,8 @@ def _cheapest(sums: Sequence[Sum], cuts: Sequence[_Cut]) -> frozenset[int]:
 def _solver() -> Any:
     import highspy
 
-    solver = highspy.Highs()
+    solver = highspy.Highs.__new__(highspy.Highs)
+    super(highspy.Highs, solver).__init__()  # its own would start callbacks, which write a banner to standard output before it can be told not to
     for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_max_nodes", NODES), ("mip_rel_gap", 0.0), ("presolve", "choose")):
         solver.setOptionValue(name, value)
     return solver

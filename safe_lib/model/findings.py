@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 TOTAL: Final = ""  # in a key, where a dimension is added up
 
@@ -82,3 +83,37 @@ class Remembered:
     tally: Tally
     hidden: frozenset[Key]
     places: Mapping[str, Key] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRelease:
+    """A table in the ledger: `body` is what was published, `counted` what nobody is shown."""
+
+    id: int
+    publication: int
+    name: str
+    body: Mapping[str, Any]
+    counted: Mapping[str, int]
+    hash: str
+    by: str
+    at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """In which groups one case was counted in one publication: table → combination."""
+
+    id: int
+    ref: str
+    publication: int
+    where: Mapping[str, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What somebody noticed in their work, as a finding for policy (part F.3): claim, affected group, what is asked of whom."""
+
+    id: int
+    body: Mapping[str, Any]
+    by: str  # for a coordinator only
+    day: date

@@ -45,6 +45,7 @@ from safe_lib.store.making import First, make_store, remove_unfinished, transact
 from safe_lib.store.moment import moment_is_over
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.releases import KeepsReleases
 from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
@@ -59,7 +60,7 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsReleases, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
