@@ -22,6 +22,8 @@ from safe_lib.catalogue.chapters import SAFETY_REPORT, load_chapters
 from safe_lib.catalogue.prose import workbook_names
 from safe_lib.engine import assess, explain
 from safe_lib.engine.plan import plan as make_plan
+from safe_lib.findings import gathering
+from safe_lib.findings_views import FindingsViews
 from safe_lib.model.answers import PRESENT, Answers
 from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
@@ -98,7 +100,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, FindingsViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -292,6 +294,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._view("statement", self._map_statement)
         if self.is_course:
             return self._view("statement", self._course_statement)
+        if self.is_findings:
+            return self._view("statement", self._findings_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -317,6 +321,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._map_example(EXAMPLE_DAY)
         if self.is_course:
             return self._course_example()
+        if self.is_findings:
+            return self._findings_example()
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -451,7 +457,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     @property
     def has_instrument(self) -> bool:
         """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
-        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map or self.is_course)
+        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map or self.is_course or self.is_findings)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -468,6 +474,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         if self.is_course:
             return (f"{self.course.id} {self.course.version}", self.course.hash[:12])
+        if self.is_findings:
+            return (f"{self.name} {gathering.version()}",)
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -480,4 +488,6 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self.map_kept
         if self.is_course:
             return (("at", self.course_seat.at),) if self.course_seat and self.course_seat.at else ()
+        if self.is_findings:
+            return ()
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

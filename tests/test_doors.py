@@ -189,11 +189,14 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "team.agree_policy": (people("agree", number="2"), people("refuse", number="2")),
     "team.agree_export": (people("agree", number="3"), people("refuse", number="3")),
     "team.agree_publish": (people("agree", number="4"), people("refuse", number="4")),
+    "team.release_figures": (Ask("POST", "/findings", {"action": "release", "period": "2026Q1"}),),
+    "team.raise_finding": (Ask("POST", "/findings", {"action": "raise", "claim": "Shelters are full.", "channel": "letter", "confidentiality": "public"}),),
+    "team.read_findings": (Ask("GET", "/findings?file=yaml"),),
+    "team.read_figures": (Ask("GET", "/findings?file=csv"), Ask("GET", "/findings?file=parquet"), Ask("GET", "/findings?file=json")),
     "team.verify_trail": (Ask("GET", "/people"),),  # where the end of the trail stands
 }
 # No page leads there; the command line does, and is tried in test_rights.py, as is what goes over the line of a kernel.
-NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.read_figures", "team.release_figures", "team.raise_finding",
-           "team.read_findings", "team.back_up", "team.copies_key"}
+NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.back_up", "team.copies_key"}
 
 
 def answer_to(client: httpx.Client, ask: Ask, ref: str) -> httpx.Response:

@@ -25,7 +25,7 @@ from safe_lib.widgets.pages_data import case_tabs, workbook_lines
 from safe_lib.widgets.people_pages import Said
 from safe_lib.widgets.shell import CaseHead
 
-NOT_OF_A_CASE: Final = ("start", "country_information", "coordination", "social_map", "training")  # workbooks without a report of one person
+NOT_OF_A_CASE: Final = ("start", "country_information", "coordination", "social_map", "training", "findings")  # workbooks without a report of one person
 COPIES: Final = rf"/{PATH}/copy/([A-Za-z0-9_-]{{43}})"
 
 

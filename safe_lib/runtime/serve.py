@@ -33,6 +33,7 @@ from safe_lib.runtime.coordination_pages import WEEK, CalendarFile, Coordination
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
+from safe_lib.runtime.findings_page import FindingsPage
 from safe_lib.runtime.front import ASSETS, Entrance
 from safe_lib.runtime.handlers import (
     Answers,
@@ -197,6 +198,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(procedures)", ProceduresPage, voila),
             (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
             (r"/(training)", TrainingPage, voila),
+            (r"/(findings)", FindingsPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

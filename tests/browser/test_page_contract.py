@@ -358,6 +358,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         r"/social_map/card\.pdf",
         "/referral",
         r"/(training)",
+        r"/(findings)",
         "/(identification|unodc)",
         rf"/api/kernels/{serve.KERNEL_ID}/channels",
         rf"/voila/api/shutdown/{serve.KERNEL_ID}",
