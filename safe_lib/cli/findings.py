@@ -82,6 +82,20 @@ def export(out: Out, format: Annotated[Literal["csv", "parquet"], typer.Option("
     _write(out, showing.as_csv(found) if format == "csv" else showing.as_parquet(found))
 
 
+@app.command("htcds")
+def htcds(out: Out, to: Annotated[str, typer.Option("--to", metavar="RECIPIENT", help="Who gets them; as the consents name it.")],
+          store: StorePath = None, passphrase_file: PassphraseFile = None, person: PersonName = None, as_json: AsJson = False) -> None:
+    """As a coordinator: records of IOM's case data standard as CSV, of persons who agreed to this; a second person has agreed today."""
+    from safe_lib.findings import htcds as standard
+    from safe_lib.tables.writing import Sheet, csv_file
+
+    with open_desk(store, passphrase_file, person=person) as desk:
+        found = standard.export(desk, to)
+    _write(out, csv_file(Sheet(standard.FIELDS, ([one[name] for name in standard.FIELDS] for one in found.records))))
+    counted = {"records": len(found.records), "without_consent": found.without_consent, "too_rare": found.too_rare}
+    say_json(counted) if as_json else print(f"{counted['records']} records; {found.without_consent} without consent, {found.too_rare} too rare to leave.")
+
+
 @app.command("raise")
 def raise_finding(claim: Annotated[str, typer.Argument(metavar="CLAIM", help="What was noticed, without personal data.")],
                   group: Annotated[str, typer.Option("--group", help="Whom it concerns, as a group.")] = "",
