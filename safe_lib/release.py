@@ -14,6 +14,7 @@ from safe_lib.store.folders import data_folder
 
 if TYPE_CHECKING:
     from safe_lib.casework import Desk
+    from safe_lib.model.texts import Texts
 
 
 def verify() -> Standing:
@@ -36,6 +37,16 @@ def is_signed() -> bool:
 def is_marked_unsigned(desk: Desk) -> bool:
     """Unsigned data files beside persons who may be real: said above every page and report. A training store says it in the foot."""
     return desk.store is not None and not desk.store.training and not is_signed()
+
+
+def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
+    """What must stand above every page and report: unsigned data beside real persons, a draft translation, invented persons."""
+    found = [texts("report.mark.unsigned")] if is_marked_unsigned(desk) else []
+    if texts.status == "draft":
+        found.append(texts("report.mark.draft_translation"))
+    if desk.store is not None and desk.store.training:
+        found.append(texts("report.mark.training"))
+    return tuple(found)
 
 
 def require_signed(name: str) -> None:

@@ -447,12 +447,10 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
 
     def marks(self) -> tuple[str, ...]:
         """What must be said above every page and report: a draft translation, an invented person."""
-        found = [self.texts("report.mark.unsigned")] if release.is_marked_unsigned(self.desk) else []
-        if self.texts.status == "draft" or (self.has_instrument and self._translation() in ("draft", "missing")):
-            found.append(self.texts("report.mark.draft_translation"))
-        if self.desk.store is not None and self.desk.store.training:
-            found.append(self.texts("report.mark.training"))
-        return tuple(found)
+        found, draft = release.marks(self.desk, self.texts), self.texts("report.mark.draft_translation")
+        if draft in found or not (self.has_instrument and self._translation() in ("draft", "missing")):
+            return found
+        return (draft, *found)
 
     @property
     def has_instrument(self) -> bool:

@@ -412,3 +412,16 @@ def test_contrast_in_both_themes(ink: str, ground: str, least: float) -> None:
         light, dark = sorted((luminance(token(ink, theme)), luminance(token(ground, theme))), reverse=True)
 
         assert (light + 0.05) / (dark + 0.05) >= least, theme
+
+
+def test_the_workbooks_of_a_case_stand_in_a_row_and_behind_the_name_of_this_one(texts: Texts = EN) -> None:
+    """The style sheet shows one of the two; both lead to the same places, and the folded one says where one is."""
+    tabs = (Tab("Identification", "/identification"), Tab("Return safety", "/safe_return"))
+    html = page_shell(Frame(texts, here="/safe_return", case=CaseHead("K7M-2042"), tabs=tabs), "")
+    row, folded = (html.partition(f'<nav class="{name}"')[2].partition("</nav>")[0] for name in ("tabs", "tabs-folded"))
+
+    assert re.findall(r'href="([^"]+)"', row) == re.findall(r'href="([^"]+)"', folded)
+    assert "<summary>Return safety</summary>" in folded
+    assert row.count('aria-current="page"') == folded.count('aria-current="page"') == 1
+    elsewhere = page_shell(Frame(texts, here="/closing", case=CaseHead("K7M-2042"), tabs=tabs), "")
+    assert f"<summary>{texts('page.workbooks_of_case')}</summary>" in elsewhere

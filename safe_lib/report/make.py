@@ -27,7 +27,6 @@ from safe_lib.model.disclosure import Basis, Copy
 from safe_lib.model.document import Block, Document, Heading, Text
 from safe_lib.model.errors import ReportError, SafeError, WrongUse
 from safe_lib.model.sharing import Protocol
-from safe_lib.model.texts import Texts
 from safe_lib.report import Labels, tidied
 from safe_lib.report.blocks_json import from_json, to_json
 from safe_lib.report.profiles import Profile, load_profile, narrowed
@@ -237,17 +236,7 @@ def document_of(desk: Desk, ref: str, workbook: str, profile: str, *, engine: En
         title = casework.instrument_for(desk, workbook).title
     title, footer = (texts("plain.title"), texts("plain.decided")) if plain else (title, texts("views.decided"))
     return Document(title=title, language=desk.language, direction=texts.direction, profile=profile.partition("@")[0], reference=ref,
-                    date=desk.today.isoformat(), blocks=tuple(blocks), footer=footer, marks=marks(desk, texts))
-
-
-def marks(desk: Desk, texts: Texts) -> tuple[str, ...]:
-    """What must stand on every page of a report."""
-    found = [texts("report.mark.unsigned")] if release.is_marked_unsigned(desk) else []
-    if texts.status == "draft":
-        found.append(texts("report.mark.draft_translation"))
-    if desk.store is not None and desk.store.training:
-        found.append(texts("report.mark.training"))
-    return tuple(found)
+                    date=desk.today.isoformat(), blocks=tuple(blocks), footer=footer, marks=release.marks(desk, texts))
 
 
 def run(desk: Desk, ref: str, workbook: str, profile: str, engine: Engine | None = None, about: str = "") -> Any:

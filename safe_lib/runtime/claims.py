@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import tornado.web
 
-from safe_lib import changes
+from safe_lib import changes, release
 from safe_lib.casework import Desk, country_named
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.countries import country_as, list_countries, load_themes
@@ -44,8 +44,7 @@ class ForChanges(Page):
 
     def frame_of(self, desk: Desk, here: str, **more: Any) -> Frame:
         """The frame of these pages."""
-        marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
-        return self.frame(here=here, marks=marks, **more)
+        return self.frame(here=here, marks=release.marks(desk, load_texts(desk.language)), **more)
 
     def unlinked(self, desk: Desk) -> Frame:
         """The frame of a page made from what was sent: no links to other languages, which would lose what was typed."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import tornado.web
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.coordination import closing
@@ -49,7 +49,7 @@ class ClosingPage(PersonPage):
         typed = self.sent() if said.wrong else {}
         view = ClosingView(found, case.status == "closed", rights["write"], rights["close"], closing.kept_until(desk, found.closed_on or desk.today), typed)
         frame = self.frame(here=f"/{CLOSING}", case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
-                           marks=self.training_mark(desk))
+                           marks=release.marks(desk, load_texts(self.language)))
         self.finish(closing_page(frame, view, said=said))
 
     @tornado.web.authenticated

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import tornado.web
 
-from safe_lib import casework, disclosing
+from safe_lib import casework, disclosing, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.chapters import readers_of
@@ -69,7 +69,7 @@ class Disclosures(PersonPage):
         chosen = self.chosen(desk, ref)
         keep = (("workbook", chosen.workbook), ("profile", chosen.profile)) if chosen.preview else ()
         frame = self.frame(here=f"/{PATH}", keep=keep, case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
-                           marks=self.training_mark(desk))
+                           marks=release.marks(desk, load_texts(self.language)))
         self.finish(disclosure_page(frame, disclosing.sharing(desk, ref), chosen, said=said, link=self.link))
 
     def chosen(self, desk: Desk, ref: str) -> Chosen:

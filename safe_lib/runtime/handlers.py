@@ -247,13 +247,12 @@ class StartPage(Page):
         rows = () if not casework.has_right(desk, "list") else tuple(
             CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk)
         )
-        marks = (load_texts(desk.language)("report.mark.training"),) if desk.store is not None and desk.store.training else ()
         keep = (("for", wanted.name),) if wanted else ()
         told = tuple((texts(f"people.notice.{one.what}", ref=one.ref, by=one.by), one.ref) for one in teamwork.notices(desk))
         dates, more = dates_of(desk, texts)
         start = Start(desk.person, datetime.now().astimezone(), cards, rows, dates, more, may_open_cases=may_open, notices=told,
                       choose_for=wanted.title if wanted else "", beside=beside_start(desk))
-        self.finish(start_page(self.frame(here="/", marks=marks, keep=keep), start))
+        self.finish(start_page(self.frame(here="/", marks=release.marks(desk, texts), keep=keep), start))
 
 
 class NewCase(Page):

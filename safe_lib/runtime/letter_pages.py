@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import tornado.web
 
-from safe_lib import casework, disclosing
+from safe_lib import casework, disclosing, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import languages, load_texts
 from safe_lib.catalogue.letters import load_letters
@@ -51,7 +51,7 @@ class LettersPage(Disclosures):
                       may(roles, "draft", assigned=assigned), waiting(desk, ref))
         keep = (("letter", letter.id),) if letter else ()
         frame = self.frame(here=f"/{PATH}", keep=keep, case=CaseHead(ref, casework.alias_of(desk, ref)), tabs=case_tabs(load_texts(desk.language)),
-                           marks=self.training_mark(desk))
+                           marks=release.marks(desk, load_texts(self.language)))
         self.finish(letters_page(frame, disclosing.sharing(desk, ref), shown, said=Said(wrong=wrong) if wrong and not told.wrong else told, link=self.link))
 
     def drafted(self, desk: Desk, ref: str, letter: Letter | None) -> tuple[Draft | None, str]:

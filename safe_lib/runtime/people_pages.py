@@ -34,10 +34,6 @@ class PersonPage(Page):
         """A text in the language of the page."""
         return load_texts(self.language)(key, **facts)
 
-    def training_mark(self, desk: Desk) -> tuple[str, ...]:
-        """In a training store the line that says so; on every page that is about a case."""
-        return (self.words("report.mark.training"),) if desk.open_store().training else ()
-
     def given(self, name: str) -> str:
         """One field of the form."""
         return str(self.get_argument(name, "").strip()[:200])

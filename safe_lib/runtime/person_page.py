@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import tornado.web
 
-from safe_lib import casework, teamwork
+from safe_lib import casework, release, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import instrument_files, load_texts
 from safe_lib.coordination import closing
@@ -54,7 +54,8 @@ class PersonsRights(PersonPage):
         """The page; with `looked`, as the form was sent."""
         view = self.view(desk, looked or Looked())
         alias = casework.alias_of(desk, view.ref)
-        frame = self.frame(here="/person", case=CaseHead(view.ref, alias), tabs=case_tabs(load_texts(desk.language)), marks=self.training_mark(desk))
+        frame = self.frame(here="/person", case=CaseHead(view.ref, alias), tabs=case_tabs(load_texts(desk.language)),
+                           marks=release.marks(desk, load_texts(self.language)))
         self.finish(person_page(frame, view, said=said))
 
     def view(self, desk: Desk, looked: Looked) -> PersonView:

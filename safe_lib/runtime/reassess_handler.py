@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tornado.web
 
+from safe_lib import release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.reassessing import Reassessed, reassess
@@ -30,9 +31,8 @@ class Reassess(Page):
         on = day_of(self.get_argument("date", ""), today)
         found = await asyncio.to_thread(looked, self.suite.path, session, self.language, on)
         texts = load_texts(self.language)
-        marks = (texts("report.mark.training"),) if self.desk().open_store().training else ()
         keep = (("date", on.isoformat()),) if on != today else ()
-        self.finish(reassess_page(self.frame(here=f"/{PATH}", marks=marks, keep=keep), found, today))
+        self.finish(reassess_page(self.frame(here=f"/{PATH}", marks=release.marks(self.desk(), texts), keep=keep), found, today))
 
 
 def looked(path: Path, session: Session, language: str, on: date) -> Reassessed:

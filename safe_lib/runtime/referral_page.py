@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import tornado.web
 
-from safe_lib import casework
+from safe_lib import casework, release
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.organisations import directory_countries, load_directory
@@ -97,9 +97,8 @@ class ReferralPage(PersonPage):
     def show(self, desk: Desk, offer: Offer, step: Step, said: Said) -> None:
         """The page."""
         tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
-        marks = (self.words("report.mark.training"),) if desk.open_store().training else ()
         frame = self.frame(here=f"/{REFERRAL}", case=CaseHead(offer.ref, casework.alias_of(desk, offer.ref)), tabs=tabs, keep=tuple(parts_of(self.asked)),
-                           marks=marks)
+                           marks=release.marks(desk, load_texts(self.language)))
         self.finish(refer_page(frame, self.reading(desk), offer, step, said=said))
 
     # What the address says

@@ -6,6 +6,7 @@ import asyncio
 
 import tornado.web
 
+from safe_lib import release
 from safe_lib.catalogue import load_texts
 from safe_lib.model.errors import NotPermitted
 from safe_lib.runtime.handlers import Page
@@ -27,5 +28,4 @@ class Validity(Page):
         except NotPermitted:
             raise tornado.web.HTTPError(403) from None
         texts = load_texts(desk.language)
-        marks = (texts("report.mark.training"),) if desk.open_store().training else ()
-        self.finish(page_shell(self.frame(here="/validity", marks=marks), validity_page(found, texts, credits_of_figures())))
+        self.finish(page_shell(self.frame(here="/validity", marks=release.marks(desk, texts)), validity_page(found, texts, credits_of_figures())))

@@ -182,11 +182,20 @@ def case_bar(frame: Frame) -> str:
              (texts("page.language"), escape(case.language), ""))
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd{_class(kind)}>{value}</dd></div>"
                     for name, value, kind in known if value)
-    tabs = "".join(f'<a href="{escape(address(frame, tab.path))}"{_current(tab.path == frame.here, "page")}>'
-                   f"{escape(tab.title)}</a>" for tab in frame.tabs)
-    nav = f'<nav class="tabs" aria-label="{escape(texts("page.workbooks_of_case"))}">{tabs}</nav>' if tabs else ""
     return (f'<section class="caseline" aria-label="{escape(texts("page.case"))}"><div class="wrap caseline-in">'
-            f"<dl>{facts}</dl>{nav}</div></section>\n")
+            f"<dl>{facts}</dl>{_tabs(frame)}</div></section>\n")
+
+
+def _tabs(frame: Frame) -> str:
+    """The workbooks of the case side by side; on a narrow screen, where they would fill half of it, behind the word for this one."""
+    if not frame.tabs:
+        return ""
+    links = [f'<a href="{escape(address(frame, tab.path))}"{_current(tab.path == frame.here, "page")}>{escape(tab.title)}</a>' for tab in frame.tabs]
+    label = escape(frame.texts("page.workbooks_of_case"))
+    here = next((escape(tab.title) for tab in frame.tabs if tab.path == frame.here), label)
+    folded = "".join(f"<li>{link}</li>" for link in links)
+    return (f'<nav class="tabs" aria-label="{label}">{"".join(links)}</nav>'
+            f'<nav class="tabs-folded" aria-label="{label}"><details class="menu"><summary>{here}</summary><ul>{folded}</ul></details></nav>')
 
 
 def masked(frame: Frame, words: str, reference: str = "") -> str:
