@@ -152,18 +152,29 @@ def _needs(table: Tally, at: int, atoms: Mapping[Signature, int], rules: Rules) 
 
 
 def _differences(sums: Sequence[Sum], atoms: Mapping[Signature, int], own: int, rules: Rules) -> Iterator[Need]:
-    """Groups of 1 to k - 1 persons that a cell of the new table has, has not, or shares with a cell of an earlier one."""
-    counts = tuple(atoms.values())
-    mine, theirs = [_filled(one, counts) for one in sums[:own]], [_filled(one, counts) for one in sums[own:]]
-    seen = set()
-    for new in mine:
-        for old in theirs:
-            for group in (new - old, old - new, new & old):
-                size = sum(counts[at] for at in group)
-                if 0 < size < rules.smallest and group not in seen:
-                    seen.add(group)
-                    yield Need(tuple(sorted(group)), size, rules.smallest, 0)
+    """Groups of 1 to k - 1 persons that a cell of the new table has, has not, or shares with a cell of an earlier one.
 
+    Sizes are counted for all pairs at once; of groups within each other the smallest is enough, because a doubt about it
+    is one about the others.
+    """
+    import numpy as np
 
-def _filled(one: Sum, counts: Sequence[int]) -> frozenset[int]:
-    return frozenset(at for at in one.atoms if counts[at])
+    counts = np.array(list(atoms.values()))
+    inside = np.zeros((len(sums), len(atoms)), dtype=bool)
+    for row, one in enumerate(sums):
+        inside[row, list(one.atoms)] = True
+    inside &= counts > 0
+    mine, theirs = inside[:own], inside[own:]
+    shared = (mine * counts) @ theirs.T.astype(counts.dtype)
+    sizes = {"shared": shared, "more": (mine @ counts)[:, None] - shared, "fewer": (theirs @ counts)[None, :] - shared}
+    found = set()
+    for kind, size in sizes.items():
+        for new, old in np.argwhere((size > 0) & (size < rules.smallest)):
+            here, there = mine[new], theirs[old]
+            group = here & there if kind == "shared" else here & ~there if kind == "more" else there & ~here
+            found.add(frozenset(np.flatnonzero(group).tolist()))
+    kept: list[frozenset[int]] = []
+    for group in sorted(found, key=lambda one: (len(one), sorted(one))):
+        if not any(one <= group for one in kept):
+            kept.append(group)
+            yield Need(tuple(sorted(group)), int(counts[list(group)].sum()), rules.smallest, 0)
