@@ -42,6 +42,7 @@ AGE_ITEM: Final = ("first_level", "AGE")
 CHILDREN_ITEM: Final = ("safe_return_record", "CHILDREN")
 SHARE_ITEMS: Final = {"": ("first_level", "CONSENT-SHARE"), "safety_report": ("safety_account", "SHARE")}  # workbook (empty: any) → question on sharing
 CONSENTS: Final = "consents"  # kind of the paper that holds what the person said about sharing, by recipient and purpose
+INVENTED_ONLY: Final = frozenset({"practice"})  # kinds of papers that never stand in a store with real persons
 LEAFLET_ITEM: Final = ("first_level", "LEAFLET")  # whether something written may be left with the person
 LETTER: Final = "letter_"  # before the name of a letter, where a report has the name of its workbook
 FUTURES: Final = "futures"  # kind of the paper that holds the scenarios of a case
@@ -120,7 +121,7 @@ def _may(desk: Desk, verb: Verb, ref: str = "") -> Store:
     from safe_lib import access  # it brings the store; a desk without one does without
 
     store = desk.open_store()
-    me = access.require(store, desk.person, verb, ref)
+    me = access.require(store, desk.person, verb, ref, at=desk.now())
     if ref and verb in access.READS and not desk.for_list and not store.is_reading(desk.person, ref, desk.now(), access.SAME_SITTING):
         access.note_reading(store, me, desk.person, ref, at=desk.now())
     return store
@@ -152,6 +153,15 @@ def has_right(desk: Desk, verb: Verb) -> bool:
     except NotPermitted:
         return False
     return True
+
+
+def gate_at(desk: Desk) -> Literal["open", "late", "ended", "never"]:
+    """Whether real cases are open to the person as far as the course goes, for a page that tells them; it refuses nothing itself."""
+    if desk.store is None or desk.role == "nobody":
+        return "open"
+    from safe_lib import access
+
+    return access.module_state(desk.store.standing(), desk.now().date())
 
 
 # Cases
@@ -285,6 +295,8 @@ def save_paper(desk: Desk, ref: str, kind: str, body: Mapping[str, Any], seen: i
     """
     if kind == CONSENTS:
         raise WrongUse("consents: they are only ever added to.\n  Use the page of what leaves, or safe consent.")
+    if kind in INVENTED_ONLY and not desk.open_store().training:
+        raise WrongUse(f"{kind}: this store holds real persons.\n  Practise in a training store.")
     if kind not in load_processing().paper_kinds():
         raise WrongUse("paper: a paper of this kind has no purpose.\n  Add its kind to a group of rights/processing.yaml first.")
     return _may(desk, "write", ref).save_paper(ref, kind, body, by=desk.person, at=desk.now(), seen=seen)

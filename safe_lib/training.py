@@ -62,10 +62,13 @@ def _take(desk: Desk, step: Step) -> Progress:
         result = rules.best(whole, after)
         passed = result.on if result is not None and result.passed and rules.is_complete(whole, after) else None
         version = next((one.version for one in reversed(after.attempts) if one.handed_in == passed), "") if passed else ""
-        return Learnt(json.dumps(to_body(after), ensure_ascii=False).encode(), version, passed)
+        mark = (len(result.right), len(result.right) + len(result.wrong)) if result is not None and passed else None
+        return Learnt(json.dumps(to_body(after), ensure_ascii=False).encode(), version, passed, mark)
 
-    now = desk.now()
-    return _read(desk.open_store().learn(desk.person, whole.id, learnt, keep_from=now - KEPT, by=desk.person, at=now), desk)
+    now, store = desk.now(), desk.open_store()
+    waits = store.setting("module_first") == "on"  # then who is late has to be told from who never passed
+    late = timedelta(days=int(store.setting("module_grace")) if waits else 0)
+    return _read(store.learn(desk.person, whole.id, learnt, keep_from=now - KEPT - late, by=desk.person, at=now), desk)
 
 
 # Steps

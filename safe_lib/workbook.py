@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from safe_lib import casework, release
 from safe_lib.atlas import CountryViews, kept_parts
+from safe_lib.awareness_views import AwarenessViews
 from safe_lib.casework import Desk, Future
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
 from safe_lib.catalogue.chapters import SAFETY_REPORT, load_chapters
@@ -100,7 +101,8 @@ def _desk_of_training(wanted: bool) -> Desk | None:
     return casework.desk_here()
 
 
-class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, FindingsViews):
+class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, AwarenessViews,
+               FindingsViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -294,6 +296,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._view("statement", self._map_statement)
         if self.is_course:
             return self._view("statement", self._course_statement)
+        if self.is_messages:
+            return self._view("statement", self._messages_statement)
         if self.is_findings:
             return self._view("statement", self._findings_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
@@ -321,6 +325,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._map_example(EXAMPLE_DAY)
         if self.is_course:
             return self._course_example()
+        if self.is_messages:
+            return self._messages_example()
         if self.is_findings:
             return self._findings_example()
         shown = self.example_shown
@@ -455,7 +461,9 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     @property
     def has_instrument(self) -> bool:
         """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
-        return not (self.is_about_countries or self.is_about_procedures or self.is_about_the_team or self.is_social_map or self.is_course or self.is_findings)
+        others = (self.is_about_countries, self.is_about_procedures, self.is_about_the_team, self.is_social_map, self.is_course, self.is_messages,
+                  self.is_findings)
+        return not any(others)
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
@@ -472,6 +480,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
         if self.is_course:
             return (f"{self.course.id} {self.course.version}", self.course.hash[:12])
+        if self.is_messages:
+            return (f"{self.message_plan.id} {self.message_plan.version}", self.message_plan.hash[:12])
         if self.is_findings:
             return (f"{self.name} {gathering.version()}",)
         return (f"{self.instrument.title} {self.instrument.version}",)
@@ -486,6 +496,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self.map_kept
         if self.is_course:
             return (("at", self.course_seat.at),) if self.course_seat and self.course_seat.at else ()
+        if self.is_messages:
+            return self.messages_kept
         if self.is_findings:
             return ()
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

@@ -294,7 +294,9 @@ def test_everything_the_suite_knows_passes_its_checks(capsys: Capture) -> None:
     found = said(capsys, "check")
 
     assert found["problems"] == [] and found["ok"] is True
-    assert found["checked"] == ["instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "signatures"]
+    assert found["checked"] == [
+        "instruments", "countries", "texts", "templates", "processing", "procedures", "organisations", "course", "practice", "programme", "messages",
+        "signatures"]
 
 
 def test_the_committed_schemas_are_current(tmp_path: Path) -> None:

@@ -123,6 +123,10 @@ def team(action: str, **fields: str) -> Ask:
     return Ask("POST", "/coordination", {"action": action, **fields})
 
 
+def second(action: str, **fields: str) -> Ask:
+    return Ask("POST", "/second_opinion", {"action": action, "case": "{ref}", **fields})
+
+
 def closing(action: str, **fields: str) -> Ask:
     return Ask("POST", "/closing", {"action": action, "case": "{ref}", **fields})
 
@@ -142,7 +146,8 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "open": (Ask("POST", "/cases", {"alias": "Foe"}),),
     "read": (*(Ask("GET", f"/{page}?case={{ref}}")
                for page in ("identification", "safe_return", "reintegration_followup", "unodc", "country_information", "social_map")),
-             *(Ask("GET", f"/{page}?case={{ref}}") for page in ("person", "disclosures", "procedures", "letters", "coordination", "names", "closing"))),
+             *(Ask("GET", f"/{page}?case={{ref}}")
+               for page in ("person", "disclosures", "procedures", "letters", "coordination", "names", "closing", "second_opinion"))),
     "write": (*(Ask("POST", "/answers?case={ref}&workbook=safe_return", answers=[said]) for said in (ANSWER, PLAN)),
               person("correct", item="safe_return/SAF-00", to="absent", reason="she said so"), person("child", guardian="an aunt", note="n", view="v"),
               Ask("POST", "/disclosures?case={ref}", {"action": "consent", "state": "given", "recipient": "a", "purpose": "b", "scope": "all",
@@ -153,7 +158,7 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
               legal("add_papers", id="NL-REFLECT"),
              team("contact", **CONTACT), team("hours", day=TODAY, minutes="5", category="client", case="{ref}"), team("wish", case="{ref}", wish="yes"),
              team("answer", referral="{ref} V123456", state="accepted"), team("look", case="{ref}", result="agrees", words="as it should be"),
-             closing("tick", **{"state-originals_returned": "done"})),
+             closing("tick", **{"state-originals_returned": "done"}), second("agree", id="1", item="AGE", code="adult")),
     "report": (person("access", language="en", format="html"), COPY, legal("report", report="own_file html")),
     "draft": (DRAFT, LETTER),
     "disclose": (COPY, LETTER, legal("report", report="own_file html"),
@@ -167,10 +172,17 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "ask_erase": (person("erase"),),
     "assess": (Ask("GET", "/reassess?date=2027-01-01"), Ask("GET", "/safe_return?case={ref}&scenario=stay")),
     "team.see_work": (Ask("GET", "/coordination?of=sofie"), Ask("GET", "/coordination/calendar.ics?of=sofie")),
+    "team.see_programme": (Ask("GET", "/programme"), Ask("GET", "/programme/report.html?from=2026-11-01&to=2026-11-30")),
+    "team.plan_programme": tuple(Ask("POST", "/programme", {"action": action, **said}) for action, said in (
+        ("platform", {"name": "Platform", "country": "XAA"}), ("trained", {"user": "vera", "platform": "1", "day": "2026-11-10"}),
+        ("plan", {"platform": "1", "day": "2026-11-10", "town": "Town", "trainer": "vera"}), ("cancel", {"workshop": "1"}),
+        ("held", {"workshop": "1", "country": "XAA", "group_sector": "ngo", "number": "12", "first": ""}), ("back", {"number": "1"}),
+        ("reach", {"platform": "1", "day": "2026-11-10", "country": "XAA", "sector": "ngo", "persons": "9", "evidence": "list"}))),
     "team.coordinate": (team("draw", percent="10"), team("meeting", day=TODAY, minutes="5", category="training", topic="x", who="vera"),
                         team("hours", day=TODAY, minutes="5", category="admin", user="sofie")),
     "assign": (team("assign", case="{ref}", taker="sofie"), team("over", case="{ref}", giver="sven", taker="sofie", words="all is open"),
-               people("assign", ref="{ref}", user="sofie"), people("take_off", ref="{ref}", user="vera")),
+               people("assign", ref="{ref}", user="sofie"), people("take_off", ref="{ref}", user="vera"),
+               second("ask", of="cora", instrument="first_level")),
     "exclude": (people("exclude", ref="{ref}", user="anna", reason="next door"), people("include", ref="{ref}", user="anna", reason="moved away")),
     "emergency": (Ask("GET", "/emergency"),
                   Ask("POST", "/emergency", {"ref": "{ref}", "reason": "the person is in hospital"})),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from team import CANARY, MOMENT, OTHER, REF, ROLE_OF, desk_of, fill, make_team, opened, phrase
 
-from safe_lib import access, casework, changes, copies, teamwork
+from safe_lib import access, casework, changes, copies, programme, teamwork
 from safe_lib.casework import Desk, Said
 from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
@@ -96,6 +96,8 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "team.verify_trail": lambda desk, ref: teamwork.verify_trail(desk),
     "team.read_trail": lambda desk, ref: teamwork.whole_trail(desk),
     "team.see_work": lambda desk, ref: figures.figures(desk, 2026),
+    "team.see_programme": lambda desk, ref: programme.overview(desk),
+    "team.plan_programme": lambda desk, ref: programme.add_platform(desk, "National platform", "XAA"),
     "team.coordinate": lambda desk, ref: second_look.draw(desk, 10),
     "team.release_figures": lambda desk, ref: gathering.gather(desk, gathering.Period("2026Q1", "2026Q4")),
     "team.raise_finding": lambda desk, ref: observing.observe(desk, observing.Raised("Shelters are full.")),
@@ -366,10 +368,10 @@ def test_agreeing_and_closing_stand_in_the_table_too(desks: dict[str, Desk]) -> 
     for verb, role in product(("agree_erase", "close", "confirm", "team.agree_policy", "team.agree_publish"), ROLES):
         store = desks[role].open_store()
         if role in table()[verb]:
-            access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "")
+            access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "", at=MOMENT)
         else:
             with pytest.raises(NotPermitted):
-                access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "")
+                access.require(store, USER_OF[role], verb, REF if verb in ("agree_erase", "close") else "", at=MOMENT)
 
 
 def test_the_rules_of_a_case_do_not_know_who_asks() -> None:

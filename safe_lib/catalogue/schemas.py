@@ -14,12 +14,13 @@ from safe_lib.catalogue.course_shapes import BankShape as QuestionBankShape
 from safe_lib.catalogue.course_shapes import CourseShape, LessonShape
 from safe_lib.catalogue.letter_shapes import LetterShape
 from safe_lib.catalogue.procedure_shapes import ProcedureShape
+from safe_lib.catalogue.programme_shapes import ProgrammeShape, WorkshopShape
 from safe_lib.catalogue.shapes import BankShape, InstrumentShape, TranslationShape
 from safe_lib.model.errors import WrongUse
 
 SHAPES: Final[Mapping[str, type[BaseModel]]] = {"instrument": InstrumentShape, "bank": BankShape, "translation": TranslationShape,
                                                 "procedure": ProcedureShape, "letter": LetterShape, "course": CourseShape, "lesson": LessonShape,
-                                                "question_bank": QuestionBankShape}
+                                                "question_bank": QuestionBankShape, "programme": ProgrammeShape, "workshop": WorkshopShape}
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 

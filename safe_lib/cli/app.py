@@ -10,7 +10,9 @@ from typing import Final
 
 from safe_lib.cli import (
     access,
+    agreement,
     assessing,
+    awareness,
     batching,
     changing,
     checking,
@@ -27,11 +29,14 @@ from safe_lib.cli import (
     persons,
     persons_rights,
     policy,
+    practice,
     procedures,
+    programme,
     referrals,
     refreshing,
     running,
     safekeeping,
+    second_opinions,
     sharing,
     signing,
     trailing,
@@ -84,6 +89,11 @@ coordinating.app.command("answer")(referrals.answer)
 app.add_typer(coordinating.app)
 app.command("calendar")(coordinating.calendar)
 app.add_typer(training.app)
+app.add_typer(second_opinions.app)
+app.add_typer(practice.app)
+app.command("agreement")(agreement.agreement)
+app.add_typer(programme.app)
+app.add_typer(awareness.app)
 app.add_typer(findings.app)
 
 

@@ -42,18 +42,21 @@ def check(
 
 
 def _parts() -> dict[str, Callable[[], Iterable[CatalogueError]]]:
+    from safe_lib.catalogue.awareness_checks import check_awareness
     from safe_lib.catalogue.checks import check_instruments
     from safe_lib.catalogue.countries import check_countries
     from safe_lib.catalogue.course_checks import check_course
     from safe_lib.catalogue.locale_checks import check_locales
     from safe_lib.catalogue.organisations import check_organisations
+    from safe_lib.catalogue.practice import check_practice
     from safe_lib.catalogue.procedure_checks import check_procedures
+    from safe_lib.catalogue.programme import check_programme
     from safe_lib.catalogue.template_checks import check_templates
     from safe_lib.policy.checks import check_processing
 
     return {"instruments": check_instruments, "countries": check_countries, "texts": check_locales, "templates": check_templates,
             "processing": check_processing, "procedures": check_procedures, "organisations": check_organisations, "course": check_course,
-            "signatures": _check_signatures}  # fmt: skip
+            "practice": check_practice, "programme": check_programme, "messages": check_awareness, "signatures": _check_signatures}  # fmt: skip
 
 
 def _check_signatures() -> Iterable[CatalogueError]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal
 
 from safe_lib.engine.periods import moved
 from safe_lib.model.course import CHECKS, EVERYWHERE, Attempt, Bank, Course, Draw, Marked, Progress, Question, Said
@@ -112,6 +112,21 @@ def lessons_again(course: Course, wrong: Collection[str]) -> Said:
 def refresher(course: Course, passed: date) -> date:
     """The day on which a refresher is due."""
     return moved(passed, Period(course.valid_months, "months"), _NO_CALENDAR)
+
+
+def still_open(course: Course, passed: date | None, grace: int, on: date) -> Literal["open", "late", "ended", "never"]:
+    """Whether who passed on a day may work with real cases where the course comes first.
+
+    Args:
+        passed: None where somebody never passed.
+        grace: days after a refresher is due in which they still may (late).
+    """
+    if passed is None:
+        return "never"
+    due = refresher(course, passed)
+    if on < due:
+        return "open"
+    return "late" if on < due + timedelta(days=grace) else "ended"
 
 
 def best(course: Course, progress: Progress) -> Marked | None:

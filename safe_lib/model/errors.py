@@ -107,6 +107,20 @@ class NotPermitted(SafeError):
     exit_code = 30
 
 
+class ModuleFirst(NotPermitted):
+    """The team settled that real cases open only after the course. `key` is `never`, or `ended` where the time for a refresher is over."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(_MODULE_FIRST[key])
+        self.key = key
+
+
+_MODULE_FIRST = {
+    "never": "real cases: your team settled that they open once the course is passed.\n  Follow it on the page Training (safe training says how far you are).",
+    "ended": "real cases: a refresher of the course was due, and the time for it is over.\n  Pass the quiz again on the page Training; then they open.",
+}
+
+
 class ReasonNeeded(NotPermitted):
     """The record speaks against this; it can be done all the same with a reason, which is kept."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 Role = Literal["specialist", "volunteer", "coordinator", "analyst", "administrator", "batch"]
@@ -35,6 +35,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What somebody who works with real cases has passed, where the team settled that the course comes first."""
+
+    passed: tuple[tuple[str, date], ...]  # course and day
+    grace: int  # days after a refresher is due in which cases stay open
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How somebody stands to a case."""
 
@@ -42,6 +50,8 @@ class Standing:
     assigned: bool = False  # or its glass broken within the hour
     excluded: bool = False
     held: bool = False  # they can open it
+    blind: bool = False  # they give a second opinion about it now, and are shown nothing of it
+    gate: Gate | None = None  # real cases open only after the course; None where they open without it
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def card_pdf(entries: Sequence[Organisation], languages: Sequence[str], vocabula
     """
     words = load_card_words()
     _require(entries, languages, words)
-    _require_printable(entries, vocabulary, on)
+    require_printable(entries, vocabulary, on)
     from safe_lib.report.pdf import FAMILIES, typeset
 
     pages = [_page(entries, code, words, vocabulary, leaflet) for code in languages]
@@ -51,7 +51,12 @@ def _require(entries: Sequence[Organisation], languages: Sequence[str], words: C
         raise WrongUse(f"card: there are no words in this language.\n  There are: {', '.join(words.languages)}.")
 
 
-def _require_printable(entries: Sequence[Organisation], vocabulary: Vocabulary, on: date) -> None:
+def require_printable(entries: Sequence[Organisation], vocabulary: Vocabulary, on: date) -> None:
+    """Numbers that somebody verified lately, one for each entry.
+
+    Raises:
+        ReportError: an entry was not, or has none; the message names them all.
+    """
     old = [one.id for one in entries if not may_be_printed(one, vocabulary, on)]
     if old:
         raise ReportError(

@@ -21,7 +21,8 @@ Verb = Literal[
     "agree_erase", "propose", "confirm", "evaluate",
     "people.see", "people.manage", "team.see_policy", "team.ask_policy", "team.agree_policy", "team.ask_export", "team.agree_export", "team.ask_publish",
     "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key",
-    "team.coordinate", "team.see_work", "team.release_figures", "team.raise_finding", "team.read_findings",
+    "team.coordinate", "team.see_work", "team.see_programme", "team.plan_programme",
+    "team.release_figures", "team.raise_finding", "team.read_findings",
 ]
 SHORT: Final = ("case", "information")  # objects whose verbs have no prefix
 CELLS: Final = ("all", "theirs", "assigned")

@@ -25,7 +25,8 @@ from safe_lib.widgets.pages_data import case_tabs, workbook_lines
 from safe_lib.widgets.people_pages import Said
 from safe_lib.widgets.shell import CaseHead
 
-NOT_OF_A_CASE: Final = ("start", "country_information", "coordination", "social_map", "training", "findings")  # workbooks without a report of one person
+NOT_OF_A_CASE: Final = (  # workbooks without a report of one person
+    "start", "country_information", "coordination", "social_map", "training", "awareness", "findings")
 COPIES: Final = rf"/{PATH}/copy/([A-Za-z0-9_-]{{43}})"
 
 

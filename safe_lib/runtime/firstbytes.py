@@ -15,6 +15,7 @@ import mistune
 from safe_lib.catalogue.prose import in_language, source_of
 from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
+from safe_lib.widgets.awareness_page import page_html as messages_html
 from safe_lib.widgets.coordination_page import coordination_body
 from safe_lib.widgets.findings_page import page_html as findings_html
 from safe_lib.widgets.legal import page as legal_page
@@ -51,9 +52,10 @@ def _page(
     title, about = heading_of(notebook)
     tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
-    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if book.is_course or book.is_findings else "page.js"
+    own_heading = book.is_course or book.is_messages or book.is_findings
+    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if own_heading else "page.js"
     frame = frame_of(
-        book, here, tabs, "" if countries or book.is_course or book.is_findings else title, base_url=base_url, script_url=assets[script],
+        book, here, tabs, "" if countries or own_heading else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
     if book.is_social_map:
@@ -63,6 +65,8 @@ def _page(
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
     elif book.course_seat is not None:
         body = course_html(book.course_seat, title, about, book.statement().html, notebook, _without_heading)
+    elif book.message_place is not None:
+        body = messages_html(book.message_place, title, about, book.statement().html, notebook, _without_heading)
     elif book.findings_seat is not None:
         body = findings_html(book.findings_seat, title, about, book.statement().html, notebook, _without_heading)
     elif book.is_about_the_team:

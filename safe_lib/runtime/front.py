@@ -15,7 +15,7 @@ import tornado.web
 
 from safe_lib import release
 from safe_lib.catalogue.wording import interface_texts, languages
-from safe_lib.model.errors import SafeError
+from safe_lib.model.errors import ModuleFirst, SafeError
 from safe_lib.model.texts import Texts
 from safe_lib.runtime.assets import addresses, assets
 from safe_lib.runtime.behind import Hub
@@ -165,11 +165,16 @@ class Facing(Gate, Sharing):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A sentence, never a traceback."""
         problem = (kwargs.get("exc_info") or (None, None, None))[1]
-        sentence = str(problem) if isinstance(problem, SafeError) else self.texts_here(f"page.error.{ERRORS.get(status_code, 'inside')}")
+        way: tuple[str, str] | None = None
+        if isinstance(problem, ModuleFirst):
+            way = self.texts_here("programme.gate.way"), "/training"
+            sentence = self.texts_here(f"programme.gate.{problem.key}")
+        else:
+            sentence = str(problem) if isinstance(problem, SafeError) else self.texts_here(f"page.error.{ERRORS.get(status_code, 'inside')}")
         signed_in = self.is_signed_in  # looked up before the next line
         self.__dict__.setdefault("_current_user", None)  # refused before Jupyter looked who asks; the token of a first visit asks for it
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence))
+        self.finish(error_page(self.frame(here="/", signed_in=signed_in), status_code, sentence, way))
 
 
 class ShowsSignIn(Handler):

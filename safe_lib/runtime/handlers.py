@@ -250,8 +250,10 @@ class StartPage(Page):
         keep = (("for", wanted.name),) if wanted else ()
         told = tuple((texts(f"people.notice.{one.what}", ref=one.ref, by=one.by), one.ref) for one in teamwork.notices(desk))
         dates, more = dates_of(desk, texts)
+        gate = casework.gate_at(desk)
         start = Start(desk.person, datetime.now().astimezone(), cards, rows, dates, more, may_open_cases=may_open, notices=told,
-                      choose_for=wanted.title if wanted else "", beside=beside_start(desk))
+                      choose_for=wanted.title if wanted else "",
+                      closed=texts(f"programme.gate.{gate}") if gate in ("never", "ended") else "", beside=beside_start(desk))
         self.finish(start_page(self.frame(here="/", marks=release.marks(desk, texts), keep=keep), start))
 
 
@@ -362,10 +364,13 @@ def in_language(path: str, language: str) -> str:
 def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     """What the start page links to besides workbooks and cases, for those who may."""
     texts = load_texts(desk.language)
-    pages = (("account", True), ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")), ("rights", True))
+    pages = (("account", True), ("second_opinion", casework.has_right(desk, "list")), ("practice", desk.open_store().training),
+             ("people", casework.has_right(desk, "people.see")), ("emergency", casework.has_right(desk, "emergency")),
+             ("programme", casework.has_right(desk, "team.see_programme")), ("rights", True))
     team = ("team", texts("people.start.title"), tuple((texts(f"people.start.{name}"), f"/{name}") for name, shown in pages if shown))
+    late = (("gate", texts("programme.gate.title"), ((texts("programme.gate.late"), "/training"),)),) if casework.gate_at(desk) == "late" else ()
     if not changes.may_change(desk):
-        return (*keeping_start(desk), team)
+        return (*late, *keeping_start(desk), team)
     wait = len(changes.proposals(desk, waiting=True))
     links = (
         (texts("change.start.claims"), "/claims"),
@@ -373,7 +378,7 @@ def beside_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...
         (texts("change.start.again"), "/reassess"),
         *(((texts("validity.title"), "/validity"),) if casework.has_right(desk, "evaluate") else ()),
     )
-    return (*keeping_start(desk), ("claims", texts("change.start.title"), links), team)
+    return (*late, *keeping_start(desk), ("claims", texts("change.start.title"), links), team)
 
 
 def keeping_start(desk: Desk) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:

@@ -26,6 +26,7 @@ from safe_lib.catalogue.outlines import load_outlines
 from safe_lib.rights.handover import VARIABLE
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
+from safe_lib.runtime.awareness_page import PRINT, AwarenessPage, AwarenessPrint
 from safe_lib.runtime.behind import outward
 from safe_lib.runtime.claims import Claims, ClaimsWaiting
 from safe_lib.runtime.closing_page import ClosingPage
@@ -52,11 +53,15 @@ from safe_lib.runtime.handlers import (
 )
 from safe_lib.runtime.letter_pages import LettersPage
 from safe_lib.runtime.lines import EndKernel, Line
+from safe_lib.runtime.opinion_page import OpinionPage
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.person_page import PersonsRights
 from safe_lib.runtime.place import HERE, Place
+from safe_lib.runtime.practice_page import PracticePage
 from safe_lib.runtime.procedure_page import ProceduresPage
+from safe_lib.runtime.programme_page import FILES as PROGRAMME_FILES
+from safe_lib.runtime.programme_page import ProgrammePage, ProgrammeReport
 from safe_lib.runtime.provisioner import ForkedKernels
 from safe_lib.runtime.quiet import say_little
 from safe_lib.runtime.reassess_handler import Reassess
@@ -194,10 +199,11 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (ASSETS, Asset),
             (r"/(country_information)", CountryPage, voila), (r"/country_information/([A-Z]{3})\.(pdf|docx|html)", CountryProfile),
             (r"/(coordination)", CoordinationPage, voila), (r"/coordination/calendar\.ics", CalendarFile), (rf"/coordination/digest/({WEEK})", Digest),
-            (r"/closing", ClosingPage),
+            (r"/closing", ClosingPage), (r"/second_opinion", OpinionPage), (r"/practice", PracticePage),
             (r"/(procedures)", ProceduresPage, voila),
             (r"/(social_map)", SocialMapPage, voila), (r"/social_map/card\.pdf", SocialCard), (r"/referral", ReferralPage),
-            (r"/(training)", TrainingPage, voila),
+            (r"/(training)", TrainingPage, voila), (r"/programme", ProgrammePage), (rf"/programme/report\.({PROGRAMME_FILES})", ProgrammeReport),
+            (r"/(awareness)", AwarenessPage, voila), (PRINT, AwarenessPrint, voila),
             (r"/(findings)", FindingsPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),

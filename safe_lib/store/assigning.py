@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from safe_lib.model.errors import NotPermitted, WrongUse
 from safe_lib.model.person import ASSIGNED, Member
 from safe_lib.store import audit, boxes, casekeys, notices, people, settings
-from safe_lib.store.tables import ASSIGNMENTS, EXCLUSIONS, GLASS, PEOPLE
+from safe_lib.store.tables import ASSIGNMENTS, EXCLUSIONS, GLASS, OPINIONS, PEOPLE
 from safe_lib.store.trouble import no_such_case
 
 EMERGENCY_LASTS: Final = timedelta(minutes=60)
@@ -87,7 +87,8 @@ def exclude(connection: Connection, ref: str, who: Member, *, reason: str, by: s
     audit.add(connection, by=by, at=at, what="case.excluded", ref=ref, detail=f"{who.user}: {reason}")
     connection.execute(insert(EXCLUSIONS), {"ref": ref, "person": who.id, "by": by, "at": at})
     connection.execute(delete(ASSIGNMENTS).where(ASSIGNMENTS.c.ref == ref, ASSIGNMENTS.c.person == who.id))
-    connection.execute(delete(GLASS).where(GLASS.c.ref == ref, GLASS.c.person == who.id))
+    for table in (GLASS, OPINIONS):
+        connection.execute(delete(table).where(table.c.ref == ref, table.c.person == who.id))
     casekeys.adjust(connection, ref)
     if boxes.find_box(connection, ref) is not None:
         boxes.box_to_write(connection, ref)
@@ -113,10 +114,13 @@ def break_glass(connection: Connection, ref: str, *, reason: str, by: str, at: d
         raise WrongUse(f"emergency: write why, in at least {SHORTEST_REASON} signs.\n  It is shown to the coordinator and the person responsible.")
     if settings.get(connection, "emergency") != "on":
         raise NotPermitted("emergency: this team does not open cases in this way.\n  Ask the coordinator.")
-    me = boxes.holder_of(connection).ring.person
+    holder = boxes.holder_of(connection)
+    me = holder.ring.person
     if is_excluded(connection, ref, me) or boxes.emergency_half(connection, ref) is None:
         raise no_such_case(ref)
     until = at + EMERGENCY_LASTS
+    connection.execute(delete(OPINIONS).where(OPINIONS.c.ref == ref, OPINIONS.c.person == me))  # who opens it in need reads it blind no more
+    holder.blind = None
     connection.execute(insert(GLASS), {"ref": ref, "person": me, "until": until, "by": by, "at": at})
     audit.add(connection, by=by, at=at, what="glass.broken", ref=ref, detail=reason.strip())
     for person in {*responsible(connection, ref)} - {me}:

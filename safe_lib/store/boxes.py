@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from safe_lib.model.errors import StoreError
 from safe_lib.store.sealing import KEY, Box, derived, opened_by
 from safe_lib.store.slots import KeyRing
-from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, PAST_KEYS, PEOPLE
+from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, GLASS, OPINIONS, PAST_KEYS, PEOPLE
 from safe_lib.store.trouble import no_such_case, store_error
 from safe_lib.store.vault import Vault
 
@@ -35,6 +35,8 @@ _PAST = select(PAST_KEYS.c.sealed).where(PAST_KEYS.c.ref == bindparam("case"), P
 _BROKEN = select(GLASS.c.id).where(GLASS.c.ref == bindparam("case"), GLASS.c.person == bindparam("holder"), GLASS.c.until > bindparam("now")).limit(1)
 _HOLDERS = (select(PEOPLE.c.user).join(CASE_KEYS, CASE_KEYS.c.person == PEOPLE.c.id)
             .where(CASE_KEYS.c.ref == bindparam("case"), PEOPLE.c.status == "active"))
+_BLIND = select(OPINIONS.c.ref).where(
+    OPINIONS.c.person == bindparam("holder"), OPINIONS.c.colleague == bindparam("name"), OPINIONS.c.status == "open")
 _EMERGENCY = select(EMERGENCY.c.sealed).where(EMERGENCY.c.person == bindparam("holder"))
 
 
@@ -51,6 +53,8 @@ class Holder:
     boxes: dict[str, tuple[bytes, Box]] = field(default_factory=dict)  # case → the sealed half it was made from, the box
     opened: tuple[float, dict[int, Any]] = field(default_factory=lambda: (0.0, {}))  # answers opened just now, by row: a page asks for each many times
     now: Callable[[], datetime] = _clock  # what ends after an hour ends by this clock
+    watches: bool = False  # the tables are of today's form, so that cases which are to be read blind are known
+    blind: frozenset[str] | None = None  # those cases, as they are in this transaction; None: not looked at yet
     lent: Mapping[str, Box] | None = None  # the keys of single cases, where no ring but these were handed over (`lending`)
 
     def __repr__(self) -> str:
@@ -85,7 +89,7 @@ def find_box(connection: Connection, ref: str) -> Box | None:
     """The box of a case; None where there is no such case for this person."""
     holder = holder_of(connection)
     row = connection.execute(_KEY, {"case": ref, "holder": holder.ring.person}).first()
-    if row is None:
+    if row is None or ref in blind_to(connection):
         return None
     if holder.lent is not None:
         return _lent(holder.lent, ref, row)
@@ -104,7 +108,10 @@ def every_box(connection: Connection) -> dict[str, Box | None]:
     found: dict[str, Box | None] = {}
     if holder.lent is not None:
         return {ref: box for ref in holder.lent if (box := find_box(connection, ref))}
+    hidden = blind_to(connection)
     for row in connection.execute(_MINE, {"holder": holder.ring.person}).all():
+        if row.ref in hidden:
+            continue
         try:
             found[row.ref] = _box(holder, row.ref, row, holder.ring.private, row.sealed)
         except StoreError:
@@ -112,6 +119,20 @@ def every_box(connection: Connection) -> dict[str, Box | None]:
     for ref in connection.execute(_MY_GLASS, {"holder": holder.ring.person, "now": holder.now()}).scalars().all():
         found.setdefault(ref, find_box(connection, ref))
     return found
+
+
+def blind_to(connection: Connection) -> frozenset[str]:
+    """Cases about which the person at work gives a second opinion now: until they are done, no door shows them anything of these.
+
+    Keys are kept and given all the same (`casekeys`), so that nobody else is shut out by it.
+    """
+    holder = holder_of(connection)
+    if not holder.watches:
+        return frozenset()
+    if holder.blind is None:
+        found = connection.execute(_BLIND, {"holder": holder.ring.person, "name": holder.ring.user}).scalars()
+        holder.blind = frozenset(str(ref) for ref in found)
+    return holder.blind
 
 
 def _box(holder: Holder, ref: str, row: Any, private: bytes, sealed: bytes) -> Box:

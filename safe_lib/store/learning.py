@@ -10,14 +10,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from safe_lib.store import audit
+from safe_lib.model.person import Gate, Member
+from safe_lib.model.programme import COURSE_REPEATS
+from safe_lib.store import audit, settings
 from safe_lib.store.boxes import Holder
+from safe_lib.store.programme import count_mark
 from safe_lib.store.sealing import NotSealedSo, opened_by, sealed_to
 from safe_lib.store.tables import LEARNING, PEOPLE, in_utc, whole
 
 _MINE = select(LEARNING).where(LEARNING.c.person == bindparam("who"), LEARNING.c.learner == bindparam("name"), LEARNING.c.course == bindparam("about"))
 _PASSED = (select(LEARNING.c.learner, LEARNING.c.version, LEARNING.c.passed)
            .where(LEARNING.c.course == bindparam("about"), LEARNING.c.passed.is_not(None)).order_by(LEARNING.c.learner, LEARNING.c.passed))
+_MINE_PASSED = select(LEARNING.c.course, LEARNING.c.passed).where(LEARNING.c.person == bindparam("who"), LEARNING.c.passed.is_not(None))
 _LAST = select(func.max(LEARNING.c.id))
 _PUBLIC = select(PEOPLE.c.public).where(PEOPLE.c.id == bindparam("who"))
 _ABOUT: Final = "learning"
@@ -30,6 +34,7 @@ class Learnt:
     body: bytes
     version: str = ""  # of the course that was passed
     passed: date | None = None
+    mark: tuple[int, int] | None = None  # right answers of how many, of the quiz that was passed; counted apart from who it was
 
 
 class KeepsLearning:
@@ -67,6 +72,8 @@ class KeepsLearning:
                 connection.execute(update(LEARNING).where(LEARNING.c.id == row.id).values(**values))
             if learnt.passed is not None and (row is None or row.passed != learnt.passed):
                 audit.add(connection, by=by, at=at, what="course.passed", detail=f"{learner} {course} {learnt.version}")
+                if learnt.mark is not None and (row is None or row.passed is None or (learnt.passed - row.passed).days >= COURSE_REPEATS):
+                    count_mark(connection, course, learnt.passed, *learnt.mark)
             connection.execute(delete(LEARNING).where(LEARNING.c.at < in_utc(keep_from)))
             return learnt.body
 
@@ -93,6 +100,14 @@ class KeepsLearning:
             return None if row is None else opened_by(self._holder.ring.private, row.sealed, _about(learner, course))
         except NotSealedSo:
             return None
+
+
+def gate_of(connection: Connection, me: Member) -> Gate | None:
+    """What somebody has passed, where real cases open only after the course. The batch account is nobody who could pass."""
+    if settings.get(connection, "module_first") != "on" or me.roles == {"batch"}:
+        return None
+    passed = tuple((row.course, row.passed) for row in connection.execute(_MINE_PASSED, {"who": me.id}))
+    return Gate(passed, int(settings.get(connection, "module_grace")))
 
 
 def _about(learner: str, course: str) -> str:

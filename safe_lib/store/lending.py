@@ -34,6 +34,7 @@ class LentStore(Store):
         self._until = loan.until
         self._connection: Connection | None = connection
         self._holder = boxes.holder_of(connection)
+        self._holder.watches = True
         self._stood, self._reads = {}, {}
         self._process = os.getpid()
         self._lock = RLock()

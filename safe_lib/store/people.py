@@ -20,7 +20,7 @@ from safe_lib.store import audit, boxes, casekeys
 from safe_lib.store.boxes import MACHINE
 from safe_lib.store.sealing import new_private, opened_by, public_of, sealed_to
 from safe_lib.store.slots import KeyRing
-from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, LEARNING, PEOPLE, whole
+from safe_lib.store.tables import CASE_KEYS, CASES, EMERGENCY, LEARNING, OPINIONS, PEOPLE, whole
 
 _USER = re.compile(r"[\w][\w.@+-]{1,39}")
 GUEST_ROLES: Final = frozenset({"specialist", "coordinator"})  # of whoever joins a training store
@@ -108,7 +108,8 @@ def remove(connection: Connection, who: Member, *, by: str, at: datetime) -> Non
     """
     _require_left(connection, who, frozenset())
     casekeys.take_everything(connection, who.id)
-    connection.execute(delete(LEARNING).where(LEARNING.c.person == who.id))
+    for table in (LEARNING, OPINIONS):
+        connection.execute(delete(table).where(table.c.person == who.id))
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == who.id).values(status="removed", removed=at, code=None, recovery=""))
     _turn_emergency(connection, who.id)
     casekeys.note_change(connection)

@@ -28,6 +28,7 @@ from safe_lib.store.tables import (
     GROUNDS,
     IDENTITIES,
     NOTICES,
+    OPINIONS,
     PAPERS,
     PAST_KEYS,
     PEOPLE,
@@ -38,7 +39,7 @@ from safe_lib.store.trouble import no_such_case
 
 GUARD: Final = "renewing"  # the fact that opens the triggers for one case, inside one transaction
 CONTENT: Final = (COUNTED, EXTENSIONS, DISCLOSURES, REPORTS, GROUNDS, ASSESSMENTS, PAPERS, ANSWERS, IDENTITIES)  # every table that holds what a case says
-KEPT_APART: Final = (BATCH, GLASS, EXCLUSIONS, ASSIGNMENTS, PAST_KEYS, CASE_KEYS)
+KEPT_APART: Final = (BATCH, OPINIONS, GLASS, EXCLUSIONS, ASSIGNMENTS, PAST_KEYS, CASE_KEYS)
 MOST_AT_ONCE: Final = 50  # cases renewed when somebody comes in; the others wait for the next word written in them
 
 

@@ -34,6 +34,8 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "smallest_group": Setting("10", "10", least=5, most=100),  # persons; smaller groups are withheld
     "hours_a_week": Setting("8", "8", least=1, most=40),  # that somebody who helps agreed to (legal support, section 8)
     "quiet_days": Setting("28", "28", least=7, most=120),  # without a contact with the person, then somebody looks (rule W4)
+    "module_first": Setting("off", "off", ("off", "on")),  # real cases only for who has passed the course
+    "module_grace": Setting("30", "30", least=0, most=180),  # days after a refresher is due in which they stay open
     "keep_help": Setting("24", "24", least=1, most=240),  # months after closure (PRI-07); `rights/processing.yaml` has the same default
     "keep_documents": Setting("24", "24", least=1, most=240),  # months after closure, documents and their register
 }

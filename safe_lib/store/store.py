@@ -44,6 +44,8 @@ from safe_lib.store.learning import KeepsLearning
 from safe_lib.store.making import First, make_store, remove_unfinished, transaction, update
 from safe_lib.store.moment import moment_is_over
 from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
+from safe_lib.store.opinions import KeepsOpinions
+from safe_lib.store.programme import KeepsProgramme
 from safe_lib.store.proposals import KeepsProposals
 from safe_lib.store.releases import KeepsReleases
 from safe_lib.store.retention import KeepsTime
@@ -60,7 +62,8 @@ from safe_lib.store.vault import Vault
 _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
-class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsReleases, TellsAll):
+class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsOpinions,
+            KeepsProgramme, KeepsReleases, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone
@@ -78,6 +81,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEd
         self._stood, self._reads = {}, {}
         self._process = os.getpid()
         self._lock = RLock()
+        holder.watches = True
         with self._reading() as ready:
             self.training = ready.execute(_TRAINING).scalar_one() == "true"  # invented persons only
             people.as_seen(ready, holder.ring, training=self.training)  # refused here, before anything is read
@@ -371,6 +375,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEd
             connection = self._usable()
             try:
                 begin_reading(connection)
+                self._holder.blind = None
                 yield connection
             finally:
                 give_up(connection)
@@ -379,6 +384,7 @@ class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEd
     def _writing(self) -> Iterator[Connection]:
         with self._lock, told(self.path), transaction(self._usable()) as connection:
             self._stood.clear()
+            self._holder.blind = None
             moment_is_over()
             yield connection
 

@@ -409,6 +409,17 @@ DIGESTS: Final = Table(  # what somebody is told of a week, sealed to them
     *_who_and_when(),
     UniqueConstraint("person", "week"))
 
+OPINIONS: Final = Table(  # what a colleague answers blind about a case, sealed to them until they are done; then it is a paper of the case
+    "opinions", METADATA,
+    Column("id", Integer, primary_key=True),
+    _case(),
+    _person(),
+    Column("colleague", Words, nullable=False),  # user name; of a guest of a training store, the name they came under
+    Column("status", String, nullable=False),  # open: the case is shut to them | done
+    _sealed(),
+    *_who_and_when(),  # who asked for it
+    UniqueConstraint("ref", "person", "colleague"))
+
 LEARNING: Final = Table(  # how far a colleague is with a course, sealed to them; never of somebody who is helped
     "learning", METADATA,
     Column("id", Integer, primary_key=True),
@@ -420,6 +431,41 @@ LEARNING: Final = Table(  # how far a colleague is with a course, sealed to them
     _sealed(),
     *_who_and_when(),
     UniqueConstraint("person", "learner", "course"))
+
+PROGRAMME: Final = Table(  # platforms, workshops and occasions of the trainers' programme, by revision; of no person
+    "programme", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("body", Words, nullable=False),
+    *_who_and_when(),
+    UniqueConstraint("kind", "entry", "revision"))
+
+ATTENDANCE: Final = Table(  # who was trained to train, trained others or took part: a colleague, or a counted group without names
+    "attendance", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("person", String, ForeignKey("people.id")),  # none: a group from outside, or somebody who left
+    Column("country", String, nullable=False),
+    Column("sector", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("first_time", Integer),  # came for the first time; none: nobody noted it
+    Column("day", Day, nullable=False),
+    *_who_and_when(),
+    Index("ix_attendance_entry", "kind", "entry"),
+    Index("ix_attendance_person", "person"))
+
+MARKS: Final = Table(  # how many passed a course in a month with how many right answers; nobody stands behind it
+    "marks", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("course", String, nullable=False),
+    Column("month", String, nullable=False),
+    Column("correct", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("course", "month", "correct", "asked"))
 
 RELEASES: Final = Table(  # figures that were published, with what the check of the next ones needs; nothing of a single person
     "releases", METADATA,

@@ -20,7 +20,7 @@ from safe_lib.model.anchor import Anchor
 from safe_lib.model.case import AuditLine, Disclosure
 from safe_lib.model.errors import WrongUse
 from safe_lib.model.person import Member, Notice, Request, Standing
-from safe_lib.store import anchors, assigning, audit, boxes, codes, erasing, notices, people, renewing, reports, requests, settings
+from safe_lib.store import anchors, assigning, audit, boxes, codes, erasing, learning, notices, people, programme, renewing, reports, requests, settings
 from safe_lib.store.boxes import Holder
 from safe_lib.store.keys import alone
 from safe_lib.store.opening import compact
@@ -66,10 +66,12 @@ class Team:
             return known[1]
         with self._reading() as connection:
             me = people.as_seen(connection, self._holder.ring, training=self.training)
-            found = Standing(me)
+            gate = None if self.training else learning.gate_of(connection, me)
+            found = Standing(me, gate=gate)
             if ref:
                 held = boxes.find_box(connection, ref) is not None
-                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held)
+                blind = ref in boxes.blind_to(connection)
+                found = Standing(me, assigning.is_mine(connection, ref), assigning.is_excluded(connection, ref, me.id), held, blind, gate)
         self._stood[ref] = time.monotonic(), found
         return found
 
@@ -98,7 +100,9 @@ class Team:
     def remove_person(self, user: str, *, by: str, at: datetime) -> None:
         """Take every key and the way in from somebody; the file gets a new key, and so does each case they could read."""
         with self._writing() as connection:
-            people.remove(connection, people.named(connection, user), by=by, at=at)
+            leaver = people.named(connection, user)
+            people.remove(connection, leaver, by=by, at=at)
+            programme.forget_person(connection, leaver.id)
             renewing.catch_up(connection)
         self.turn_file_key()
 

@@ -20,6 +20,7 @@ NOT_TOLD: Final = {
     "counted": "in which groups of published figures the case was counted: codes of answers and papers, which are told themselves",
     "grounds": "fingerprints of instruments and country information that a result rests on, and the result, which is told with the assessment",
     "past_keys": "keys", "assignments": "who works on a case is told by who holds its key", "exclusions": "staff who may never see the case",
+    "opinions": "what a colleague has not finished answering, sealed to them; once they are done it is told as a paper",
     "hours": "how long staff worked; each entry has its line in the trail, which is told",
     "notices": "what staff were told, which stands in the trail", "tombstones": "only of cases that are erased",
 }

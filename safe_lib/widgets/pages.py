@@ -76,6 +76,7 @@ class Start:
     may_open_cases: bool = True
     choose_for: str = ""  # title of a workbook that needs a case first
     notices: tuple[tuple[str, str], ...] = ()  # what the person has to know: words, and the reference of a case or nothing
+    closed: str = ""  # why no cases are shown, where they may not be opened
     beside: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()  # further cards: id, title, and links as words and path
 
 
@@ -112,15 +113,16 @@ def start_page(frame: Frame, start: Start) -> str:
     return page_shell(frame, body)
 
 
-def error_page(frame: Frame, code: int | str, sentence: str) -> str:
-    """Something did not work: one sentence in plain words, a short code, and a way on."""
+def error_page(frame: Frame, code: int | str, sentence: str, way: tuple[str, str] | None = None) -> str:
+    """Something did not work: one sentence in plain words, a short code, and a way on; `way` is another one, as words and path."""
     texts = frame.texts
     path = frame.base_url if frame.signed_in else frame.base_url + SIGN_IN
     words = texts("page.error.back") if frame.signed_in else texts("page.error.sign_in")
+    first = f'<p><a class="btn" href="{escape(address(frame, way[1]))}">{escape(way[0])}</a></p>' if way else ""
     body = (
         '<div class="plain-page stack">'
         f'<h1>{escape(texts("page.error.heading"))}</h1><p class="lead">{escape(sentence)}</p>'
-        f'<p><a class="btn" href="{escape(address(frame, path))}">{escape(words)}</a></p>'
+        f'{first}<p><a class="btn{" btn-2" if way else ""}" href="{escape(address(frame, path))}">{escape(words)}</a></p>'
         f'<p class="code-line">{escape(texts("page.error.code", code=code))}</p></div>\n'
     )
     return page_shell(frame, body)
@@ -243,6 +245,10 @@ def _cases(frame: Frame, start: Start) -> str:
     title = f'<h2 id="cases-title">{escape(texts("page.start.cases"))}</h2>'
     if start.choose_for:
         title += f'<p class="notice" role="status">{icon("i-info")}<span>{escape(texts("page.start.choose_for", title=start.choose_for))}</span></p>'
+    if start.closed:
+        way = f'<p><a class="btn" href="{escape(address(frame, "/training"))}">{escape(texts("programme.gate.way"))}</a></p>'
+        return (f'<section class="card stack" id="cases" aria-labelledby="cases-title">{title}<p role="status" data-gate="closed">{escape(start.closed)}</p>'
+                f"{way}</section>")
     if not start.cases:
         action, words = ("#new", texts("page.start.new_case")) if start.may_open_cases else ("", "")
         inside = empty_state(texts("page.start.no_cases"), texts("page.start.no_cases_text"), action=action,

@@ -44,7 +44,7 @@ def workbook_lines(language: str = "en") -> tuple[WorkbookLine, ...]:
 
 def case_tabs(texts: Texts, base_url: str = "/") -> tuple[Tab, ...]:
     """The pages on which one case is worked on: the workbooks, the rights of the person, and the list before it is closed."""
-    more = (("rights.tab", "person"), ("coord.closing.tab", "closing"))
+    more = (("rights.tab", "person"), ("coord.closing.tab", "closing"), ("second.tab", "second_opinion"))
     return (*(Tab(line.title, base_url + line.name) for line in workbook_lines(texts.language)), *(Tab(texts(key), base_url + path) for key, path in more))
 
 

@@ -107,6 +107,31 @@ def test_from_the_quiz_to_a_certificate(visit: Visit, server: Running, tmp_path:
     look(page, "list")
 
 
+def test_a_practice_case_from_its_story_to_the_agreed_reading(visit: Visit, server: Running) -> None:
+    """Begun from the list, worked on the page of every case, handed in, seen beside the agreed reading and as a picture; axe finds nothing."""
+    desk = visit(viewport=PHONE, bypass_csp=True)
+    page = desk.page
+    page.goto(f"{server.url}/practice?lang=en")
+    look(page, "practice cases")
+    page.get_by_role("link", name="Bricks").click()
+    page.get_by_role("button", name="Begin").click()
+    ref = str(page.locator("[data-work]").inner_text()).split()[-1]
+    assert page.locator("#beside").count() == 0
+    desk.open("identification", ref, {"lang": "en", "set": "ilo_adult_labour"})
+    page.check('fieldset[data-item="EX02"] input[value="present"]')
+    page.check('fieldset[data-item="CD03"] input[value="present"]')
+    expect(page.locator('[data-saved="true"]').first).to_be_attached()
+    page.goto(f"{server.url}/practice?id=bricks&lang=en")
+    page.get_by_role("button", name="Hand it in").click()
+    expect(page.locator('[data-item="CD03"][data-way="closed"]')).to_be_visible()
+    expect(page.locator('[data-item="EX02"][data-way="same"]')).to_be_visible()
+    look(page, "beside the agreed reading")
+    page.goto(f"{server.url}/practice?lang=nl")
+    expect(page.locator('[data-practice="bricks"][data-state="handed_in"]')).to_be_visible()
+    assert page.locator("svg.calibration rect").count() >= 3
+    look(page, "how one reads")
+
+
 def look(page: Page, where: str) -> None:
     """What axe finds, and what is wider than a phone."""
     found = Axe().run(page, options=RULES).response["violations"]
