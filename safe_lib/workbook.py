@@ -23,6 +23,8 @@ from safe_lib.catalogue.chapters import SAFETY_REPORT, load_chapters
 from safe_lib.catalogue.prose import workbook_names
 from safe_lib.engine import assess, explain
 from safe_lib.engine.plan import plan as make_plan
+from safe_lib.findings import gathering
+from safe_lib.findings_views import FindingsViews
 from safe_lib.model.answers import PRESENT, Answers
 from safe_lib.model.case import SHARED, SavedAnswer
 from safe_lib.model.document import Block, Heading, Notice, Text
@@ -101,7 +103,7 @@ def _desk_of_training(wanted: bool) -> Desk | None:
 
 
 class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, CoordinationViews, ProcedureViews, SocialMapViews, TrainingViews, AwarenessViews,
-               SurveyViews):
+               SurveyViews, FindingsViews):
     """A document that happens to work: one case, one kind of work, one view after the other."""
 
     def __init__(self, desk: Desk, name: str, case: str | None, mode: str = PAGE, *, scenario: str = SHARED, choice: str = "") -> None:
@@ -299,6 +301,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._view("statement", self._messages_statement)
         if self.is_survey:
             return self._view("statement", self.survey_statement)
+        if self.is_findings:
+            return self._view("statement", self._findings_statement)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -328,6 +332,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self._messages_example()
         if self.is_survey:
             return self._survey_example()
+        if self.is_findings:
+            return self._findings_example()
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -461,7 +467,7 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
     def has_instrument(self) -> bool:
         """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
         others = (self.is_about_countries, self.is_about_procedures, self.is_about_the_team, self.is_social_map, self.is_course, self.is_messages,
-                  self.is_survey)
+                  self.is_survey, self.is_findings)
         return not any(others)
 
     def _translation(self) -> str:
@@ -483,6 +489,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return (f"{self.message_plan.id} {self.message_plan.version}", self.message_plan.hash[:12])
         if self.is_survey:
             return (f"{self.survey.id} {self.survey.version}", self.survey.hash[:12])
+        if self.is_findings:
+            return (f"{self.name} {gathering.version()}",)
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -499,4 +507,6 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
             return self.messages_kept
         if self.is_survey:
             return (("link", self.choice),) if self.survey_link else ()
+        if self.is_findings:
+            return ()
         return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)

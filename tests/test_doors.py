@@ -201,6 +201,10 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "team.agree_policy": (people("agree", number="2"), people("refuse", number="2")),
     "team.agree_export": (people("agree", number="3"), people("refuse", number="3")),
     "team.agree_publish": (people("agree", number="4"), people("refuse", number="4")),
+    "team.release_figures": (Ask("POST", "/findings", {"action": "release", "period": "2026Q1"}),),
+    "team.raise_finding": (Ask("POST", "/findings", {"action": "raise", "claim": "Shelters are full.", "channel": "letter", "confidentiality": "public"}),),
+    "team.read_findings": (Ask("GET", "/findings?file=yaml"),),
+    "team.read_figures": (Ask("GET", "/findings?file=csv"), Ask("GET", "/findings?file=parquet"), Ask("GET", "/findings?file=json")),
     "team.verify_trail": (Ask("GET", "/people"),),  # where the end of the trail stands
     "survey.manage": (Ask("POST", "/survey", {"action": "open", "survey": "safe_survey", "days": "5"}),
                       Ask("POST", "/survey", {"action": "close", "link": "1"})),
@@ -209,7 +213,7 @@ BY_PAGE: dict[str, tuple[Ask, ...]] = {  # verb → every route that needs it
     "survey.read": (Ask("GET", "/survey?link=1"), Ask("GET", "/survey/file/report?link=1&format=html")),
 }
 # No page leads there; the command line does, and is tried in test_rights.py, as is what goes over the line of a kernel.
-NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key"}
+NO_PAGE = {"trail", "team.ask_export", "team.ask_publish", "team.read_trail", "team.back_up", "team.copies_key"}
 
 
 def answer_to(client: httpx.Client, ask: Ask, ref: str) -> httpx.Response:

@@ -19,6 +19,7 @@ from safe_lib.catalogue import load_instrument
 from safe_lib.cli.app import run
 from safe_lib.coordination import figures, second_look
 from safe_lib.engine import assess
+from safe_lib.findings import gathering, observing
 from safe_lib.lettering import waiting
 from safe_lib.model.answers import Answers
 from safe_lib.model.case import Report
@@ -101,6 +102,9 @@ DOORS: dict[str, Callable[[Desk, str], Any]] = {  # verb → what every door cal
     "survey.manage": lambda desk, ref: surveying.add_from_file(desk, 1, []),
     "survey.enter": lambda desk, ref: surveying.links(desk),
     "survey.read": lambda desk, ref: surveying.codings(desk, 1),
+    "team.release_figures": lambda desk, ref: gathering.gather(desk, gathering.Period("2026Q1", "2026Q4")),
+    "team.raise_finding": lambda desk, ref: observing.observe(desk, observing.Raised("Shelters are full.")),
+    "team.read_findings": lambda desk, ref: observing.observations(desk),
 }
 ELSEWHERE = {"confirm", "close", "agree_erase", "team.agree_policy", "team.agree_export", "team.agree_publish", "team.read_figures"}  # tested by themselves
 

@@ -20,6 +20,7 @@ from safe_lib.cli import (
     coordinating,
     countries,
     documents,
+    findings,
     handing_over,
     kept_again,
     letters,
@@ -95,6 +96,7 @@ app.command("agreement")(agreement.agreement)
 app.add_typer(programme.app)
 app.add_typer(awareness.app)
 app.add_typer(survey.app)
+app.add_typer(findings.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ Verb = Literal[
     "team.agree_publish", "team.verify_trail", "team.read_trail", "team.read_figures", "team.back_up", "team.copies_key",
     "team.coordinate", "team.see_work", "team.see_programme", "team.plan_programme",
     "survey.manage", "survey.enter", "survey.read",
+    "team.release_figures", "team.raise_finding", "team.read_findings",
 ]
 SHORT: Final = ("case", "information")  # objects whose verbs have no prefix
 CELLS: Final = ("all", "theirs", "assigned")

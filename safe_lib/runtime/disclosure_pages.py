@@ -26,7 +26,7 @@ from safe_lib.widgets.people_pages import Said
 from safe_lib.widgets.shell import CaseHead
 
 NOT_OF_A_CASE: Final = (  # workbooks without a report of one person
-    "start", "country_information", "coordination", "social_map", "training", "awareness", "survey")
+    "start", "country_information", "coordination", "social_map", "training", "awareness", "survey", "findings")
 COPIES: Final = rf"/{PATH}/copy/([A-Za-z0-9_-]{{43}})"
 
 

@@ -17,6 +17,7 @@ from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.awareness_page import page_html as messages_html
 from safe_lib.widgets.coordination_page import coordination_body
+from safe_lib.widgets.findings_page import page_html as findings_html
 from safe_lib.widgets.legal import page as legal_page
 from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
@@ -52,10 +53,11 @@ def _page(
     title, about = heading_of(notebook)
     tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
-    alone = book.is_course or book.is_messages or book.is_survey  # they need no more than the frame
+    own_heading = book.is_course or book.is_messages or book.is_findings
+    alone = own_heading or book.is_survey  # they need no more than the frame
     script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if alone else "page.js"
     frame = frame_of(
-        book, here, tabs, "" if countries or book.is_course or book.is_messages else title, base_url=base_url, script_url=assets[script],
+        book, here, tabs, "" if countries or own_heading else title, base_url=base_url, script_url=assets[script],
         style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
     )
     if book.is_social_map:
@@ -69,6 +71,8 @@ def _page(
         body = messages_html(book.message_place, title, about, book.statement().html, notebook, _without_heading)
     elif book.survey_seat is not None:
         body = survey_html(book, book.survey_seat, about, notebook, _without_heading)
+    elif book.findings_seat is not None:
+        body = findings_html(book.findings_seat, title, about, book.statement().html, notebook, _without_heading)
     elif book.is_about_the_team:
         inside = book.statement().html + coordination_body(book, frame, notebook, _without_heading, *book.team_now)
         body = f'<p class="lead">{mistune.escape(about)}</p><div class="stack">{inside}</div>'

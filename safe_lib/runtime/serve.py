@@ -34,6 +34,7 @@ from safe_lib.runtime.coordination_pages import WEEK, CalendarFile, Coordination
 from safe_lib.runtime.country_pages import CountryPage, CountryProfile
 from safe_lib.runtime.covering import COVERS, Uncovering
 from safe_lib.runtime.disclosure_pages import COPIES, Disclosures, TakeOut
+from safe_lib.runtime.findings_page import FindingsPage
 from safe_lib.runtime.front import ASSETS, Entrance
 from safe_lib.runtime.handlers import (
     Answers,
@@ -206,6 +207,7 @@ class SafeVoila(Voila):  # type: ignore[misc]
             (r"/(training)", TrainingPage, voila), (r"/programme", ProgrammePage), (rf"/programme/report\.({PROGRAMME_FILES})", ProgrammeReport),
             (r"/(awareness)", AwarenessPage, voila), (PRINT, AwarenessPrint, voila),
             (r"/(survey)", SurveyDesk, voila), (r"/survey/entry", SurveyEntry), (r"/survey/file/(paper|form|report)", SurveyFile), (FORM, SurveyForm),
+            (r"/(findings)", FindingsPage, voila),
             (rf"/({pages})", WorkbookPage, voila),
             (rf"/api/kernels/{KERNEL_ID}/channels", Line),
             (rf"/voila/api/shutdown/{KERNEL_ID}", EndKernel),

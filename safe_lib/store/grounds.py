@@ -31,8 +31,11 @@ _ONE = select(GROUNDS).where(GROUNDS.c.assessment == bindparam("number"))
 _RENEW = update(GROUNDS).where(GROUNDS.c.assessment == bindparam("row"))
 
 _NEWEST = select(func.max(ASSESSMENTS.c.id)).where(ASSESSMENTS.c.ref.in_(_OPEN)).group_by(ASSESSMENTS.c.ref, ASSESSMENTS.c.form, ASSESSMENTS.c.future)
+_NEWEST_OF_ALL = select(func.max(ASSESSMENTS.c.id)).group_by(ASSESSMENTS.c.ref, ASSESSMENTS.c.form, ASSESSMENTS.c.future)
 _LINES = (select(ASSESSMENTS.c.id, ASSESSMENTS.c.ref, GROUNDS.c.sealed)
           .join(GROUNDS, GROUNDS.c.assessment == ASSESSMENTS.c.id, isouter=True).where(ASSESSMENTS.c.id.in_(_NEWEST)))
+_ALL_LINES = (select(ASSESSMENTS.c.id, ASSESSMENTS.c.ref, GROUNDS.c.sealed)
+              .join(GROUNDS, GROUNDS.c.assessment == ASSESSMENTS.c.id, isouter=True).where(ASSESSMENTS.c.id.in_(_NEWEST_OF_ALL)))
 
 
 class KeepsGrounds:
@@ -71,11 +74,11 @@ class KeepsGrounds:
             body = connection.execute(select(SNAPSHOTS.c.body).where(SNAPSHOTS.c.hash == hash)).scalar()
         return _parsed(body) if body else {}
 
-    def kept_newest(self) -> tuple[KeptLine, ...]:
-        """The newest assessment kept of each open case of this person with each instrument for each future."""
+    def kept_newest(self, *, closed: bool = False) -> tuple[KeptLine, ...]:
+        """The newest assessment kept of each open case of this person with each instrument for each future; with `closed`, of every case."""
         with self._reading() as connection:
             mine = {ref: box for ref, box in boxes.every_box(connection).items() if box is not None}
-            rows = [row for row in connection.execute(_LINES).all() if row.ref in mine]
+            rows = [row for row in connection.execute(_ALL_LINES if closed else _LINES).all() if row.ref in mine]
             found = [_line(mine[row.ref], row.ref, row.id, row.sealed) if row.sealed else _without(connection, mine[row.ref], row.id) for row in rows]
         return tuple(sorted(found, key=lambda line: (line.ref, line.instrument, line.scenario)))
 

@@ -15,7 +15,7 @@ from safe_lib.store.trouble import store_error
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 VERSIONS: Final[tuple[str, ...]] = (  # every one; the last is today's
-    "0001", "0002", "0003", "0004", "0020", "0030", "0031", "0040", "0050", "0051", "0052", "0053", "0054")
+    "0001", "0002", "0003", "0004", "0020", "0030", "0031", "0040", "0050", "0051", "0052", "0053", "0054", "0055")
 
 _VERSION = "SELECT version_num FROM alembic_version"
 _HAS_VERSION = {

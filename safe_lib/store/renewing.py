@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, hours, papers, people, reports, retention
+from safe_lib.store import answers, audit, boxes, casekeys, cases, erasing, grounds, hours, papers, people, releases, reports, retention
 from safe_lib.store.sealing import Box
 from safe_lib.store.tables import (
     ANSWERS,
@@ -19,6 +19,7 @@ from safe_lib.store.tables import (
     BATCH,
     CASE_KEYS,
     CASES,
+    COUNTED,
     DISCLOSURES,
     EXCLUSIONS,
     EXTENSIONS,
@@ -37,7 +38,7 @@ from safe_lib.store.tables import (
 from safe_lib.store.trouble import no_such_case
 
 GUARD: Final = "renewing"  # the fact that opens the triggers for one case, inside one transaction
-CONTENT: Final = (EXTENSIONS, DISCLOSURES, REPORTS, GROUNDS, ASSESSMENTS, PAPERS, ANSWERS, IDENTITIES)  # every table that holds what a case says
+CONTENT: Final = (COUNTED, EXTENSIONS, DISCLOSURES, REPORTS, GROUNDS, ASSESSMENTS, PAPERS, ANSWERS, IDENTITIES)  # every table that holds what a case says
 KEPT_APART: Final = (BATCH, OPINIONS, GLASS, EXCLUSIONS, ASSIGNMENTS, PAST_KEYS, CASE_KEYS)
 MOST_AT_ONCE: Final = 50  # cases renewed when somebody comes in; the others wait for the next word written in them
 
@@ -54,7 +55,7 @@ def renew(connection: Connection, ref: str) -> Box:
     casekeys.give_new(connection, ref, version=old.version + 1)
     new = boxes.box_of(connection, ref)
     connection.execute(insert(FACTS), {"name": GUARD, "value": ref})
-    for part in (cases, answers, papers, grounds, reports, retention):
+    for part in (cases, answers, papers, grounds, reports, retention, releases):
         part.renew(connection, old, new)
     connection.execute(delete(FACTS).where(FACTS.c.name == GUARD))
     connection.execute(delete(PAST_KEYS).where(PAST_KEYS.c.ref == ref))

@@ -47,6 +47,7 @@ from safe_lib.store.opening import PATIENCE, begin_reading, give_up, shut
 from safe_lib.store.opinions import KeepsOpinions
 from safe_lib.store.programme import KeepsProgramme
 from safe_lib.store.proposals import KeepsProposals
+from safe_lib.store.releases import KeepsReleases
 from safe_lib.store.retention import KeepsTime
 from safe_lib.store.sealing_old import FOUNDER_ROLES
 from safe_lib.store.slots import KeyRing
@@ -63,7 +64,7 @@ _TRAINING = select(FACTS.c.value).where(FACTS.c.name == "training")
 
 
 class Store(Team, KeepsProposals, KeepsGrounds, KeepsBatch, KeepsCopies, KeepsEditions, KeepsTime, KeepsHours, KeepsLearning, KeepsOpinions,
-            KeepsProgramme, KeepsSurveys, TellsAll):
+            KeepsProgramme, KeepsSurveys, KeepsReleases, TellsAll):
     """An open case store. Use it in a `with` statement, or call `close`.
 
     Every method raises `StoreBusy` when another program keeps writing, and `StoreError` when the disk is full, gone

@@ -498,3 +498,29 @@ SURVEY_CODINGS: Final = Table(  # how one colleague coded one open answer
     _sealed(),
     *_who_and_when(),
     UniqueConstraint("answer", "place", "by"))
+
+RELEASES: Final = Table(  # figures that were published, with what the check of the next ones needs; nothing of a single person
+    "releases", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("publication", Integer, nullable=False),  # what was published in one go
+    Column("name", String, nullable=False),  # of the table
+    Column("body", Packed, nullable=False),  # as it was published, byte for byte
+    Column("counted", Packed, nullable=False),  # before anything was withheld; shown to nobody
+    Column("hash", String, nullable=False),  # of the body
+    *_who_and_when(),
+    UniqueConstraint("publication", "name"))
+
+COUNTED: Final = Table(  # in which groups a case was counted; sealed with its key, so it goes when the case goes
+    "counted", METADATA,
+    Column("id", Integer, primary_key=True),
+    _case(),
+    Column("publication", Integer, nullable=False),
+    _sealed(),
+    *_who_and_when(),
+    UniqueConstraint("ref", "publication"))
+
+OBSERVATIONS: Final = Table(  # what somebody noticed in their work, checked to name nobody; no case is linked to it
+    "observations", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("body", Words, nullable=False),  # JSON
+    *_who_and_when())

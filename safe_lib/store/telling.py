@@ -17,6 +17,7 @@ from safe_lib.store import answers, audit, boxes, cases, papers, reports, retent
 TOLD: Final = frozenset({"cases", "identities", "answers", "papers", "assessments", "reports", "disclosures", "extensions", "audit", "case_keys", "glass"})
 NOT_TOLD: Final = {
     "batch": "under which key a batch made which report; the report itself is told",
+    "counted": "in which groups of published figures the case was counted: codes of answers and papers, which are told themselves",
     "grounds": "fingerprints of instruments and country information that a result rests on, and the result, which is told with the assessment",
     "past_keys": "keys", "assignments": "who works on a case is told by who holds its key", "exclusions": "staff who may never see the case",
     "opinions": "what a colleague has not finished answering, sealed to them; once they are done it is told as a paper",

@@ -366,6 +366,7 @@ def test_sec_28_the_route_inventory_is_the_allow_list(monkeypatch: pytest.Monkey
         "/survey/entry",
         r"/survey/file/(paper|form|report)",
         r"/survey/([A-Za-z0-9_\-]{10,60})",
+        r"/(findings)",
         "/(identification|unodc)",
         rf"/api/kernels/{serve.KERNEL_ID}/channels",
         rf"/voila/api/shutdown/{serve.KERNEL_ID}",
