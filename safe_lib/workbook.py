@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from safe_lib import casework, release
-from safe_lib.atlas import CountryViews, kept_parts
+from safe_lib.atlas import CountryViews
 from safe_lib.awareness_views import AwarenessViews
 from safe_lib.casework import Desk, Future
 from safe_lib.catalogue import instrument_files, load_instrument, load_texts, translated, translation_status
@@ -23,7 +23,6 @@ from safe_lib.catalogue.chapters import SAFETY_REPORT, load_chapters
 from safe_lib.catalogue.prose import workbook_names
 from safe_lib.engine import assess, explain
 from safe_lib.engine.plan import plan as make_plan
-from safe_lib.findings import gathering
 from safe_lib.findings_views import FindingsViews
 from safe_lib.model.answers import PRESENT, Answers
 from safe_lib.model.case import SHARED, SavedAnswer
@@ -34,10 +33,11 @@ from safe_lib.proceedings import ProcedureViews
 from safe_lib.report.profiles import Profile, load_profile
 from safe_lib.rights.handover import VARIABLE, receive
 from safe_lib.rights.jobs import job_here
-from safe_lib.social_views import NAME, SocialMapViews
+from safe_lib.social_views import SocialMapViews
 from safe_lib.store import Store
 from safe_lib.store.folders import passphrase_of, training_store
 from safe_lib.survey_views import SurveyViews
+from safe_lib.topics import EXAMPLE_DAY, chosen, topic_of
 from safe_lib.training_views import TrainingViews
 from safe_lib.view import PAGE, View
 from safe_lib.widgets import country_views, futures, pages_data, stages, views
@@ -50,7 +50,6 @@ from safe_lib.widgets.safety_report import SafetyReportViews, example_blocks
 from safe_lib.widgets.views import Blocks, Shown
 
 TRAINING: Final = "SAFE_TRAINING_STORE"  # variable: path of a training store, for JupyterLab
-EXAMPLE_DAY: Final = date(2026, 11, 20)
 
 
 def open_workbook(
@@ -287,22 +286,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
 
     def statement(self) -> View:
         """What this is and what it is not; on every screen and report."""
-        if self.is_about_countries:
-            return self._country_view("statement")
-        if self.is_about_the_team:
-            return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.texts("coord.statement")),))
-        if self.is_about_procedures:
-            return self.legal_view("statement")
-        if self.is_social_map:
-            return self._view("statement", self._map_statement)
-        if self.is_course:
-            return self._view("statement", self._course_statement)
-        if self.is_messages:
-            return self._view("statement", self._messages_statement)
-        if self.is_survey:
-            return self._view("statement", self.survey_statement)
-        if self.is_findings:
-            return self._view("statement", self._findings_statement)
+        if topic := topic_of(self):
+            return topic.statement(self)
         return self._view("statement", lambda: (Notice(self.texts("report.statement"), self.instrument.statement),) if self.instrument.statement else ())
 
     def cases(self) -> View:
@@ -318,22 +303,8 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
         if self.name == SAFETY_REPORT:
             told = example_blocks(self.desk, self.texts, EXAMPLE_DAY, self._example_of)
             return View("example", (Heading(self.texts("views.worked_example"), 3), *told), self.texts, {})
-        if self.is_about_countries:
-            return self._country_example(EXAMPLE_DAY)
-        if self.is_about_the_team:
-            return View("example", self._team_example(), self.texts, {})
-        if self.is_about_procedures:
-            return self.legal_example(EXAMPLE_DAY)
-        if self.is_social_map:
-            return self._map_example(EXAMPLE_DAY)
-        if self.is_course:
-            return self._course_example()
-        if self.is_messages:
-            return self._messages_example()
-        if self.is_survey:
-            return self._survey_example()
-        if self.is_findings:
-            return self._findings_example()
+        if topic := topic_of(self):
+            return topic.example(self)
         shown = self.example_shown
         name = str(self.instrument.examples[0]["name"])
         return View(
@@ -465,48 +436,19 @@ class Workbook(CountryViews, ReturnCountryViews, SafetyReportViews, Coordination
 
     @property
     def has_instrument(self) -> bool:
-        """Whether it asks questions; the workbooks on countries, procedures, the team and who can help are told from other things."""
-        others = (self.is_about_countries, self.is_about_procedures, self.is_about_the_team, self.is_social_map, self.is_course, self.is_messages,
-                  self.is_survey, self.is_findings)
-        return not any(others)
+        """Whether it asks the questions of an instrument."""
+        return topic_of(self) is None
 
     def _translation(self) -> str:
         return translation_status(load_instrument(self.instrument.id), self.desk.language)
 
     def versions(self) -> tuple[str, ...]:
         """What the page rests on, for its foot."""
-        if self.is_about_countries:
-            return tuple(f"{country.iso3} {country.hash[:12]}" for country in self.reading.together)
-        if self.is_about_the_team:
-            return ()
-        if self.is_about_procedures:
-            return tuple(f"{one.id} {one.version}" for one in self.legal.touched)
-        if self.is_social_map:
-            return (f"{NAME} {self.map_reading.vocabulary.version}", *filter(None, (self.map_reading.directory.hash[:12],)))
-        if self.is_course:
-            return (f"{self.course.id} {self.course.version}", self.course.hash[:12])
-        if self.is_messages:
-            return (f"{self.message_plan.id} {self.message_plan.version}", self.message_plan.hash[:12])
-        if self.is_survey:
-            return (f"{self.survey.id} {self.survey.version}", self.survey.hash[:12])
-        if self.is_findings:
-            return (f"{self.name} {gathering.version()}",)
+        if topic := topic_of(self):
+            return topic.versions(self)
         return (f"{self.instrument.title} {self.instrument.version}",)
 
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What links to the same page in another language keep."""
-        if self.is_about_countries:
-            return kept_parts(self.reading.asked)
-        if self.is_about_the_team:
-            return (("of", self.choice),) if self.choice else ()
-        if self.is_social_map:
-            return self.map_kept
-        if self.is_course:
-            return (("at", self.course_seat.at),) if self.course_seat and self.course_seat.at else ()
-        if self.is_messages:
-            return self.messages_kept
-        if self.is_survey:
-            return (("link", self.choice),) if self.survey_link else ()
-        if self.is_findings:
-            return ()
-        return tuple((key, value) for key, value in (("set", self.choice), ("scenario", self.scenario)) if value)
+        topic = topic_of(self)
+        return topic.kept(self) if topic else chosen(self)
