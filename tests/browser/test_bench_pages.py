@@ -19,6 +19,8 @@ ROWS = [
     "2 visitors at once, last one live", "server listening",
     "first page of a workbook after the start, whole",
     *(f"with the workbook identification: {what}" for _, what, _, _ in pages.OF_WORKBOOK),
+    "the same questions as one plain file, no style, no script, no sign-in: readable, cold",
+    "the same questions as one plain file, no style, no script, no sign-in: main-thread work",
 ]
 
 

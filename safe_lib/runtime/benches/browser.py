@@ -78,7 +78,7 @@ class Visited:
     warm: float  # the same when the page is loaded once more
     warm_http: float
     requests: int  # the websocket is one
-    work: float  # ms of the main thread
+    work: float  # ms of the processor for the main thread
     script: float  # ms of it in scripts
     errors: int  # of scripts
     own: float  # MiB of the kernel that are its own (USS)
@@ -157,45 +157,52 @@ def visit(browser: Any, server: Server, state: Any, many: int, of: str = INSTRUM
         many: how many questions there are.
         of: whose page, where a side has several.
     """
-    address = server.page(of)
-    with _fresh(browser, state) as (page, session, wrong):
-        counter = Counter(session)
-        session.send("Performance.enable")
-        _prepare(page, server, many)
-        marks = _load(page, address)
-        requests, cold_http = counter.taken()
+    with fresh(browser, state) as (page, session, wrong):
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})  # what the processor did, not what it waited for
+        prepare(page, server.name, many)
+        marks = _load(page, server.page(of))
         work = {one["name"]: one["value"] * 1000 for one in session.send("Performance.getMetrics")["metrics"]}
         page.evaluate("benchUnfold()")
         times = [page.evaluate("code => benchPress(code)", (ABSENT, PRESENT)[number % 2]) for number in range(PRESSES + 1)]  # ends with absent, as it began
         memory = server.memory()
-        counter.taken()
-        _load(page, address)
-        _, warm_http = counter.taken()
-    cold, warm = _weighed(browser, server, state, many, of)
-    return Visited(marks["readable"], marks["live"], median(times), cold, cold_http, warm, warm_http, requests, work["TaskDuration"], work["ScriptDuration"],
-                   len(wrong), memory.own if memory else 0.0, memory.share if memory else 0.0)
+    line = _weighed(browser, server, state, many, of)
+    return Visited(marks["readable"], marks["live"], median(times), line.cold, line.cold_http, line.warm, line.warm_http, line.requests,
+                   work["TaskDuration"], work["ScriptDuration"], len(wrong), memory.own if memory else 0.0, memory.share if memory else 0.0)
 
 
-def _weighed(browser: Any, server: Server, state: Any, many: int, of: str) -> tuple[float, float]:
-    """KiB that the line carries for a page that is loaded until it is live, and for the same once more."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the line carries for a page that is loaded until it is live, and for the same once more; KiB."""
+
+    cold: float
+    cold_http: float
+    requests: int
+    warm: float
+    warm_http: float
+
+
+def _weighed(browser: Any, server: Server, state: Any, many: int, of: str) -> Line:
+    """In a visit of its own: counting takes time from the page that is counted."""
     relay = Relay(server.port)
     try:
-        with _fresh(browser, state) as (page, _, _):
-            _prepare(page, server, many)
+        with fresh(browser, state) as (page, session, _):
+            counter = Counter(session)
+            prepare(page, server.name, many)
             _load(page, server.page(of).replace(f":{server.port}/", f":{relay.port}/"))
-            cold = relay.taken()
+            cold, (requests, cold_http) = relay.taken(), counter.taken()
             page.evaluate("benchUnfold()")
             page.evaluate("code => benchPress(code)", ABSENT)
             page.wait_for_timeout(CALM)
             relay.taken()
+            counter.taken()
             _load(page, page.url)
-            return cold, relay.taken()
+            return Line(cold, cold_http, requests, relay.taken(), counter.taken()[1])
     finally:
         relay.close()
 
 
 @contextmanager
-def _fresh(browser: Any, state: Any) -> Iterator[tuple[Any, Any, list[str]]]:
+def fresh(browser: Any, state: Any) -> Iterator[tuple[Any, Any, list[str]]]:
     """A page in a context that has never been anywhere, its tools, and what its scripts complain about."""
     context = browser.new_context(viewport=VIEW, storage_state=state)
     try:
@@ -207,8 +214,9 @@ def _fresh(browser: Any, state: Any) -> Iterator[tuple[Any, Any, list[str]]]:
         context.close()
 
 
-def _prepare(page: Any, server: Server, many: int) -> None:
-    page.add_init_script(SCRIPT % json.dumps({"questions": QUESTIONS[server.name], "many": many, "safe": server.name == SAFE, "item": PRESSED,
+def prepare(page: Any, side: str, many: int) -> None:
+    """From its start on the page marks when it is readable and live; `side` says how it marks its questions."""
+    page.add_init_script(SCRIPT % json.dumps({"questions": QUESTIONS[side], "many": many, "safe": side == SAFE, "item": PRESSED,
                                               "words": STOCK_WORDS, "first": PRESENT}))
 
 

@@ -1,8 +1,9 @@
 """`safe bench pages`: the suite's page of a case beside stock Voilà with the same questions, in turn, in one run.
 
 Both show the same instrument. Ours is the whole: signed in, an encrypted store, every answer durable before it is
-acknowledged, with reasons, sources and reports. Theirs is the questions with plain ipywidgets, and nothing is saved. The
-last rows are ours with twice as many questions, beside the same stock page: the workbook that people open first.
+acknowledged, with reasons, sources and reports. Theirs is the questions with plain ipywidgets, and nothing is saved. Then
+ours with twice as many questions, beside the same stock page: the workbook that people open first; and last what no page
+can go below here (`floor`).
 
 A server listens when it has answered, whole, the page that a visitor sees first: with ours the sign-in page, which can be
 used, while most of the program is still being loaded behind it (`runtime.door`); with theirs the list of workbooks. What
@@ -22,6 +23,7 @@ from typing import Any, Final
 from safe_lib.catalogue import load_instrument
 from safe_lib.runtime.benches.browser import Visited, opened, signed_in, visit
 from safe_lib.runtime.benches.burst import burst
+from safe_lib.runtime.benches.floor import Floor, plain_file, visit_floor
 from safe_lib.runtime.benches.sides import INSTRUMENT, SafeServer, Server, both
 from safe_lib.runtime.benches.table import Row, finish
 
@@ -68,18 +70,18 @@ def main(as_json: bool, *, rounds: int = ROUNDS, visitors: int = VISITORS, out: 
     with tempfile.TemporaryDirectory(prefix="safe-bench-") as folder:
         sides = both(Path(folder))
         try:
-            stock, ours = measure(sides, rounds, visitors)
+            stock, ours, floor = measure(sides, rounds, visitors)
         finally:
             for side in sides:
                 side.stop()
     about = {"rounds": rounds, "visitors": visitors, "questions": _many(), "voila": version("voila"), "script_errors": sum(ours.of("errors"))}
-    finish("pages", tuple(rows(stock, ours, visitors)), about, as_json=as_json, out=out)
+    finish("pages", tuple(rows(stock, ours, floor, visitors)), about, as_json=as_json, out=out)
     return 0
 
 
-def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken, Taken]:
-    """Starts, visits and crowds, the sides in turn."""
-    taken = tuple(Taken() for _ in sides)
+def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken, Taken, list[Floor]]:
+    """Starts, visits and crowds, the sides in turn; and visits to a plain file between them."""
+    taken, floor = tuple(Taken() for _ in sides), list[Floor]()
     for turn in range(-WARM_UP, rounds):
         for side, found in zip(sides, taken, strict=True):
             side.stop()
@@ -89,7 +91,7 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
             if turn >= 0:
                 found.listening.append(seconds)
                 found.first.append(first)
-    with opened() as browser:
+    with opened() as browser, plain_file() as file:
         states = [signed_in(browser, side) for side in sides]
         for turn in range(-WARM_UP, rounds):
             for side, found, state in zip(sides, taken, states, strict=True):
@@ -99,11 +101,12 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
                 if turn >= 0:
                     found.visits.append(seen)
                     found.workbook += _of_workbook(browser, side, state)
+            floor.append(visit_floor(browser, file, _many()))
     for _ in range(max(1, rounds // 2)):
         for side, found in zip(sides, taken, strict=True):
             found.bursts.append(burst(side, visitors)[0])
             _say(f"{side.name}: {visitors} at once, the last live after {found.bursts[-1]:.2f} s")
-    return taken[0], taken[1]
+    return taken[0], taken[1], floor
 
 
 def _of_workbook(browser: Any, side: Server, state: Any) -> Iterator[Visited]:
@@ -112,7 +115,7 @@ def _of_workbook(browser: Any, side: Server, state: Any) -> Iterator[Visited]:
         side.end_kernels()
 
 
-def rows(stock: Taken, ours: Taken, visitors: int) -> Iterator[Row]:
+def rows(stock: Taken, ours: Taken, floor: Sequence[Floor], visitors: int) -> Iterator[Row]:
     """Everything that was measured, in the order of the table of issue 5."""
     for name, what, unit, wanted in VISITS:
         yield Row(what, unit, stock.of(name), ours.of(name), wanted)
@@ -126,6 +129,9 @@ def rows(stock: Taken, ours: Taken, visitors: int) -> Iterator[Row]:
     yield Row("first page of a workbook after the start, whole", "s", tuple(stock.first), tuple(ours.first))
     for name, what, unit, _ in OF_WORKBOOK:
         yield Row(f"with the workbook {WORKBOOK}: {what}", unit, stock.of(name), tuple(float(getattr(one, name)) for one in ours.workbook))
+    plain = "the same questions as one plain file, no style, no script, no sign-in"
+    yield Row(f"{plain}: readable, cold", "ms", stock.of("readable"), tuple(one.readable for one in floor))
+    yield Row(f"{plain}: main-thread work", "ms", stock.of("work"), tuple(one.work for one in floor))
 
 
 def _many() -> int:
