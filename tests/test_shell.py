@@ -41,6 +41,7 @@ from safe_lib.widgets.pages import (
     sign_in_page,
     start_page,
 )
+from safe_lib.widgets.pages_data import case_tabs
 from safe_lib.widgets.pictures import (
     Grid,
     Mark,
@@ -425,3 +426,12 @@ def test_the_workbooks_of_a_case_stand_in_a_row_and_behind_the_name_of_this_one(
     assert row.count('aria-current="page"') == folded.count('aria-current="page"') == 1
     elsewhere = page_shell(Frame(texts, here="/closing", case=CaseHead("K7M-2042"), tabs=tabs), "")
     assert f"<summary>{texts('page.workbooks_of_case')}</summary>" in elsewhere
+
+
+def test_the_pages_of_a_case_are_about_one_person() -> None:
+    """Colleagues, groups and figures are found on the start page; where a case is open they would lead away from it."""
+    paths = [tab.path for tab in case_tabs(EN)]
+
+    assert {"/identification", "/safe_return", "/procedures", "/safety_report", "/country_information", "/social_map", "/person", "/closing",
+            "/second_opinion"} == set(paths)
+    assert paths[:2] == ["/identification", "/safe_return"]

@@ -21,12 +21,11 @@ from safe_lib.rights.consent_forms import FIRST
 from safe_lib.runtime.handlers import Page, _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.widgets.disclosure_page import PATH, READERS, Chosen, Groups, Link, disclosure_page
-from safe_lib.widgets.pages_data import case_tabs, workbook_lines
+from safe_lib.widgets.pages_data import OF_NO_CASE, case_tabs, workbook_lines
 from safe_lib.widgets.people_pages import Said
 from safe_lib.widgets.shell import CaseHead
 
-NOT_OF_A_CASE: Final = (  # workbooks without a report of one person
-    "start", "country_information", "coordination", "social_map", "training", "awareness", "survey", "findings")
+NO_REPORT: Final = OF_NO_CASE | {"start", "country_information", "social_map"}  # workbooks without a report of one person
 COPIES: Final = rf"/{PATH}/copy/([A-Za-z0-9_-]{{43}})"
 
 
@@ -75,7 +74,7 @@ class Disclosures(PersonPage):
 
     def chosen(self, desk: Desk, ref: str) -> Chosen:
         """The workbook and the reader that were asked for, and what their copy would hold."""
-        lines = {line.name: line.title for line in workbook_lines(desk.language) if line.name not in NOT_OF_A_CASE}
+        lines = {line.name: line.title for line in workbook_lines(desk.language) if line.name not in NO_REPORT}
         workbook, profile = self.given("workbook"), self.given("profile")
         known = workbook in lines and profile in READERS and profile in (readers_of(workbook) or READERS)
         found = preview(desk, ref, workbook, profile) if known else None

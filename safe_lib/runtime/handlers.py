@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,6 +25,7 @@ from safe_lib.model.errors import CaseNotFound, NotPermitted, WrongKey, WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.person import retention
 from safe_lib.rights.handover import Visit
+from safe_lib.rights.permission import Verb
 from safe_lib.runtime.front import Facing, ShowsAsset, ShowsSignIn
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
@@ -35,6 +37,7 @@ from safe_lib.widgets.start_dates import dates_of
 from safe_lib.workbook import Workbook
 
 SIGNS: Final = {"identification": "b-ident", "safe_return": "b-return"}  # the two main workbooks, each with its sign
+NEEDS: Final[Mapping[str, Verb]] = {"survey": "survey.enter"}  # a workbook that is shown to those who may use it alone
 FIRST: Final = "identification"  # where a case begins
 REFUSALS: Final = {CaseNotFound: 404, NotPermitted: 403, WrongUse: 400}  # what of ours is nobody's fault
 MOST_SHOWN: Final = 10  # closed cases whose time runs out, on the start page; `safe retention` lists all
@@ -240,7 +243,8 @@ class StartPage(Page):
         """Show it."""
         self.keep_language()
         desk = self.desk()
-        lines = {line.name: line for line in (*workbook_lines(desk.language), *other_instruments(desk.language))}
+        shown = (*workbook_lines(desk.language), *other_instruments(desk.language))
+        lines = {line.name: line for line in shown if line.name not in NEEDS or casework.has_right(desk, NEEDS[line.name])}
         wanted = lines.get(self.get_argument("for", ""))
         cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{name}", name in SIGNS, SIGNS.get(name, "")) for name, line in lines.items())
         texts, may_open = load_texts(desk.language), casework.has_right(desk, "open")

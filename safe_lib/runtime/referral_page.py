@@ -19,9 +19,9 @@ from safe_lib.model.organisation import Organisation
 from safe_lib.runtime.handlers import _reference
 from safe_lib.runtime.people_pages import PersonPage
 from safe_lib.social_views import known_from
-from safe_lib.widgets.pages_data import workbook_lines
+from safe_lib.widgets.pages_data import case_tabs
 from safe_lib.widgets.people_pages import Said
-from safe_lib.widgets.shell import CaseHead, Tab
+from safe_lib.widgets.shell import CaseHead
 from safe_lib.widgets.social.asked import REFERRAL, Asked, asked_of, parts_of
 from safe_lib.widgets.social.reading import Reading
 from safe_lib.widgets.social.refer import NOW, Step, first_words, refer_page
@@ -96,7 +96,7 @@ class ReferralPage(PersonPage):
 
     def show(self, desk: Desk, offer: Offer, step: Step, said: Said) -> None:
         """The page."""
-        tabs = (*(Tab(line.title, f"/{line.name}") for line in workbook_lines(desk.language)), Tab(self.words("rights.tab"), "/person"))
+        tabs = case_tabs(load_texts(desk.language))
         frame = self.frame(here=f"/{REFERRAL}", case=CaseHead(offer.ref, casework.alias_of(desk, offer.ref)), tabs=tabs, keep=tuple(parts_of(self.asked)),
                            marks=release.marks(desk, load_texts(self.language)))
         self.finish(refer_page(frame, self.reading(desk), offer, step, said=said))

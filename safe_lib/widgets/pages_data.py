@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from safe_lib import casework
 from safe_lib.casework import Desk
@@ -30,6 +30,9 @@ class WorkbookLine:
     about: str
 
 
+OF_NO_CASE: Final = frozenset({"coordination", "training", "awareness", "survey", "findings"})  # about colleagues, groups and figures
+
+
 @lru_cache(maxsize=8)
 def workbook_lines(language: str = "en") -> tuple[WorkbookLine, ...]:
     """Every workbook but the start page: its heading and its first paragraph."""
@@ -43,9 +46,10 @@ def workbook_lines(language: str = "en") -> tuple[WorkbookLine, ...]:
 
 
 def case_tabs(texts: Texts, base_url: str = "/") -> tuple[Tab, ...]:
-    """The pages on which one case is worked on: the workbooks, the rights of the person, and the list before it is closed."""
+    """The pages on which one case is worked on: the workbooks about one person, their rights, the list before it is closed, a second opinion."""
     more = (("rights.tab", "person"), ("coord.closing.tab", "closing"), ("second.tab", "second_opinion"))
-    return (*(Tab(line.title, base_url + line.name) for line in workbook_lines(texts.language)), *(Tab(texts(key), base_url + path) for key, path in more))
+    about = (line for line in workbook_lines(texts.language) if line.name not in OF_NO_CASE)
+    return (*(Tab(line.title, base_url + line.name) for line in about), *(Tab(texts(key), base_url + path) for key, path in more))
 
 
 def heading_of(notebook: Mapping[str, Any]) -> tuple[str, str]:
