@@ -35,6 +35,11 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+def light_chromium() -> str | None:
+    """The same browser without its windows where the system has it: a third less for the processor to do."""
+    return shutil.which("chromium-headless-shell") or chromium()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come first, but for the longest file of them; where there is no Chromium they are reported as not run, with the remedy."""
     leave_out_files(config, items)

@@ -50,7 +50,7 @@ class FindingsSeat:
 def page_html(seat: FindingsSeat, title: str, about: str, statement: str, notebook: Mapping[str, Any], prose_html: Callable[[str], str]) -> str:
     """The parts that this reader may see, each under the prose of the notebook."""
     told = _notice("status", "plain", "i-tick", seat.done) + _notice("alert", "stop", "i-warn", seat.wrong)
-    parts = (f'<section class="section" id="view-{one.view}" data-region="{one.view}">{prose_html(one.prose)}{PARTS[one.view](seat)}</section>'
+    parts = (f'<section class="section stack" id="view-{one.view}" data-region="{one.view}">{prose_html(one.prose)}{PARTS[one.view](seat)}</section>'
              for one in sections(notebook) if one.view in PARTS and (one.view != "figures" or seat.published is not None))
     return f'<div class="plain-page stack"><h1>{escape(title)}</h1><p class="lead">{escape(about)}</p>{told}{statement}{"".join(parts)}</div>'
 
@@ -66,7 +66,7 @@ def figures_html(seat: FindingsSeat) -> str:
     newest = sorted(found, key=lambda one: -one.publication)
     shown = "".join(blocks_html(figure_blocks(one, texts), texts) for one in newest) or f'<p class="quiet">{escape(texts("findings.none"))}</p>'
     forms = (_release(seat) if seat.may_release else "") + _files(seat, FIGURE_FILES if found else (), "findings.file")
-    return f'{forms}<div data-view="published">{shown}</div>'
+    return f'{forms}<div class="stack" data-view="published">{shown}</div>'
 
 
 def _release(seat: FindingsSeat) -> str:
@@ -123,7 +123,7 @@ def screens_html(seat: FindingsSeat) -> str:
     fields = "".join(_input(seat, name, f"findings.screen.{name}", "findings.screen.hint") for name in ("sensitivity", "specificity", "base"))
     tool = screens().get(seat.typed.get("tool", ""))
     source = f'<p class="quiet">{escape(f"{tool.source} ({tool.status})")}</p>' if tool is not None else ""
-    found = f'<div data-view="screened">{blocks_html(screen_blocks(seat.screen, texts), texts)}{source}</div>' if seat.screen is not None else ""
+    found = f'<div class="stack" data-view="screened">{blocks_html(screen_blocks(seat.screen, texts), texts)}{source}</div>' if seat.screen is not None else ""
     return (f'<p>{escape(texts("findings.screen.says_first"))}</p><form method="get" action="{PATH}#view-screens" class="card stack" id="screen">'
             f'<input type="hidden" name="lang" value="{escape(texts.language)}">{_select(seat, "tool", "findings.screen.tool", tools)}{fields}'
             f'<p><button class="btn" type="submit">{escape(texts("findings.screen.do"))}</button></p></form>{found}')
@@ -133,15 +133,16 @@ def _input(seat: FindingsSeat, name: str, key: str, hint: str = "", *, long: boo
     label, typed = escape(seat.texts(key)), escape(seat.typed.get(name, ""))
     told = f'<p class="quiet" id="h-{name}">{escape(seat.texts(hint))}</p>' if hint else ""
     more = f' aria-describedby="h-{name}"' if hint else ""
-    box = (f'<textarea id="f-{name}" name="{name}" rows="4" maxlength="1000" required{more}>{typed}</textarea>' if long
-           else f'<input type="text" id="f-{name}" name="{name}" value="{typed}" maxlength="1000" autocomplete="off"{more}>')
+    box = (f'<textarea class="input" id="f-{name}" name="{name}" rows="4" maxlength="1000" required{more}>{typed}</textarea>' if long
+           else f'<input class="input" type="text" id="f-{name}" name="{name}" value="{typed}" maxlength="1000" autocomplete="off"{more}>')
     return f'<div class="field"><label for="f-{name}">{label}</label>{told}{box}</div>'
 
 
 def _select(seat: FindingsSeat, name: str, key: str, choices: list[tuple[str, str]]) -> str:
     chosen = seat.typed.get(name, "")
     options = "".join(f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(words)}</option>' for value, words in choices)
-    return f'<div class="field"><label for="f-{name}">{escape(seat.texts(key))}</label><select id="f-{name}" name="{name}">{options}</select></div>'
+    label = escape(seat.texts(key))
+    return f'<div class="field"><label for="f-{name}">{label}</label><select class="input" id="f-{name}" name="{name}">{options}</select></div>'
 
 
 PARTS: Final[Mapping[str, Callable[[FindingsSeat], str]]] = {"figures": figures_html, "raised": raised_html, "screens": screens_html}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import chromium
+from conftest import light_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from team import phrase
 
@@ -32,7 +32,7 @@ DESK, PHONE, SMALL = {"width": 1280, "height": 900}, {"width": 390, "height": 84
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
     with sync_playwright() as started:
-        one = started.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        one = started.chromium.launch(executable_path=light_chromium(), args=list(FLAGS))
         yield one
         one.close()
 
