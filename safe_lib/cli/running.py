@@ -98,9 +98,9 @@ def test(context: typer.Context) -> None:
 
 
 def bench(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, resume, kernels, engine, reassess, audit, soak, survey or validity.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, resume, kernels, engine, reassess, audit, soak, survey, findings or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
-    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons, with reassess (300), batch (100), resume (500).")] = None,
+    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons: reassess, findings (300), batch (100), resume (500).")] = None,
     rounds: Annotated[int | None, typer.Option("--rounds", min=1, max=100, help="How often each side has its turn, with pages (7) and kernels (9).")] = None,
     visitors: Annotated[int | None, typer.Option("--visitors", min=1, max=500, help="How many at once, with pages and kernels (12) and soak (50).")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="With pages and kernels: also write the figures there, as JSON.")] = None,
@@ -112,7 +112,7 @@ def bench(
 ) -> None:
     """The suite and the stock tools side by side in one run; ratios first. With validity: figures beside outcomes.
 
-    With reassess and a store: that store is looked through.
+    With reassess or findings and a store: that store is looked through.
     """
     if kind == "validity":
         _validity(outcomes, language_of(language), as_json)
@@ -122,7 +122,8 @@ def bench(
     from safe_lib.runtime.bench import main as run
 
     more: dict[str, dict[str, Any]] = {
-        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 100},
+        "reassess": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file},
+        "findings": {"cases": cases or 300, "store": store, "passphrase_file": passphrase_file}, "batch": {"cases": cases or 100},
         "resume": {"cases": cases or 500}, "soak": {"visitors": visitors or 50, "minutes": minutes or 20.0},
         "pages": {"rounds": rounds or 7, "visitors": visitors or 12, "out": out}, "kernels": {"rounds": rounds or 9, "visitors": visitors or 12, "out": out}}
     raise typer.Exit(run(kind, as_json, **more.get(kind, {})))

@@ -25,7 +25,7 @@ from safe_lib.model.answers import AGE_GROUPS, NOT_APPLICABLE, OPEN_CODES, Answe
 from safe_lib.model.instrument import Instrument, Item
 
 BESIDE_STOCK: Final = ("pages", "kernels")  # in `safe_lib/runtime/benches`
-ALONE: Final = ("batch", "resume", "reassess", "audit", "soak", "survey")  # each in a module of its own
+ALONE: Final = ("batch", "resume", "reassess", "audit", "soak", "survey", "findings")  # each in a module of its own
 ON: Final = date(2026, 11, 21)
 COUNTRY: Final = "XAA"  # invented
 SEED: Final = 20261121

@@ -45,7 +45,7 @@ class Looked:
 
 def main(as_json: bool, *, cases: int, store: Path | None, passphrase_file: Path | None) -> int:
     """Measure and show; the exit code."""
-    with _desk(cases, store, passphrase_file) as desk:
+    with desk_of(cases, store, passphrase_file) as desk:
         found = tuple(_all(desk))
     if as_json:
         rows = [{name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(one).items()} for one in found]
@@ -59,7 +59,7 @@ def main(as_json: bool, *, cases: int, store: Path | None, passphrase_file: Path
 
 
 @contextmanager
-def _desk(cases: int, store: Path | None, passphrase_file: Path | None) -> Iterator[Desk]:
+def desk_of(cases: int, store: Path | None, passphrase_file: Path | None) -> Iterator[Desk]:
     """The store that was named, or one made for this with invented persons."""
     if store is not None:
         with Store.open(store, read_passphrase(passphrase_file)) as opened:
