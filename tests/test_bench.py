@@ -93,3 +93,13 @@ def test_kernels_of_both_kinds_are_measured(capsys: pytest.CaptureFixture[str], 
         "kernel ready with the suite imported, s", "its own memory (USS), MiB", "its memory with its part of what is shared (PSS), MiB",
         "2 kernels at once, last one ready, s", "memory of each of 2 with its part of what is shared (PSS), MiB"]
     assert all(float(line.split()[0]) > 0 for line in lines)
+
+
+def test_findings_are_gathered_and_checked_and_nothing_is_published(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both steps are measured on every case, and all the usual tables are checked together."""
+    assert bench.main("findings", True, cases=3, store=None, passphrase_file=None) == 0
+    gathered, checked, both = json.loads(capsys.readouterr().out)["measured"]
+
+    assert gathered["cases"] == checked["cases"] == both["cases"] == 3
+    assert checked["tables"] == 9 and checked["withheld"] > 0
+    assert both["seconds"] >= gathered["seconds"] > 0

@@ -100,7 +100,7 @@ def test(context: typer.Context) -> None:
 def bench(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="pages, batch, resume, kernels, engine, reassess, audit, soak, survey, findings or validity.")],
     outcomes: Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help="With validity: a CSV file iso3,outcome,value,year,source.")] = None,
-    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons: reassess, findings (300), batch (100), resume (500).")] = None,
+    cases: Annotated[int | None, typer.Option("--cases", min=1, max=20_000, help="Invented persons; reassess, findings 300, batch 100, resume 500.")] = None,
     rounds: Annotated[int | None, typer.Option("--rounds", min=1, max=100, help="How often each side has its turn, with pages (7) and kernels (9).")] = None,
     visitors: Annotated[int | None, typer.Option("--visitors", min=1, max=500, help="How many at once, with pages and kernels (12) and soak (50).")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="With pages and kernels: also write the figures there, as JSON.")] = None,

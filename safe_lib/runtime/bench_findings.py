@@ -60,7 +60,8 @@ def _all(desk: Desk) -> tuple[Worked, ...]:
         earlier.append(Remembered(tally, frozenset(key for key, cell in table.cells.items() if isinstance(cell, Suppressed)), where))
     ended, withheld = perf_counter(), sum(len(one.hidden) for one in earlier)
     return (_worked("gathered from the store", len(found), 0, 0, gathered - began),
-            _worked("made fit to be published", len(found), len(earlier), withheld, ended - gathered), _worked("both", len(found), len(earlier), withheld, ended - began))
+            _worked("made fit to be published", len(found), len(earlier), withheld, ended - gathered),
+            _worked("both", len(found), len(earlier), withheld, ended - began))
 
 
 def _worked(what: str, cases: int, tables: int, withheld: int, seconds: float) -> Worked:
