@@ -66,12 +66,16 @@ COMMANDS: dict[str, tuple[Words, ...]] = {  # verb → every command that needs 
                             ("programme", "held", "1", "--group", "XAA:ngo:12")),
     "team.copies_key": (("backup", "--new-key", ">"),),
     "team.back_up": (("backup", "--places"),),
+    "team.release_figures": (("findings", "release", "2026Q1"),),
+    "team.read_figures": (("findings", "show"), ("findings", "export", "--out", ">")),
+    "team.raise_finding": (("findings", "raise", "Shelters are full."),),
+    "team.read_findings": (("findings", "raised"), ("findings", "brief", "--out", ">")),
     "survey.manage": (("survey", "open"), ("survey", "close", "1"), ("survey", "erase", "1"), ("survey", "import", __file__, "--link", "1")),
     "survey.enter": (("survey", "list"),),
     "survey.read": (("survey", "analyse", "1"), ("survey", "report", "1", "--out", ">"), ("survey", "code", "1")),
 }
 # Agreeing and confirming are about a request that is there (test_rights.py, test_doors.py); the others have no command.
-NO_COMMAND = {"agree_erase", "team.agree_policy", "team.agree_export", "team.agree_publish", "confirm", "open", "evaluate", "team.read_figures"}
+NO_COMMAND = {"agree_erase", "team.agree_policy", "team.agree_export", "team.agree_publish", "confirm", "open", "evaluate"}
 
 
 @pytest.fixture(scope="module")

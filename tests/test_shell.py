@@ -419,7 +419,7 @@ def test_the_workbooks_of_a_case_stand_in_a_row_and_behind_the_name_of_this_one(
     """The style sheet shows one of the two; both lead to the same places, and the folded one says where one is."""
     tabs = (Tab("Identification", "/identification"), Tab("Return safety", "/safe_return"))
     html = page_shell(Frame(texts, here="/safe_return", case=CaseHead("K7M-2042"), tabs=tabs), "")
-    row, folded = (html.partition(f'<nav class="{name}"')[2].partition("</nav>")[0] for name in ("tabs", "tabs-folded"))
+    row, folded = (html.partition(f'class="{name}"')[2].partition(f"</{end}>")[0] for name, end in (("tabs", "div"), ("menu tabs-folded", "details")))
 
     assert re.findall(r'href="([^"]+)"', row) == re.findall(r'href="([^"]+)"', folded)
     assert "<summary>Return safety</summary>" in folded

@@ -151,7 +151,7 @@ def evidence_of(found: Iterable[Reach]) -> dict[str, int]:
 
 def split(groups: Iterable[Group], by: str) -> Split:
     """Participations by country or by sector, small groups withheld."""
-    return withheld(added((getattr(one, by), one.number) for one in groups))
+    return withheld(added((one.country if by == "country" else one.sector, one.number) for one in groups))
 
 
 def added(found: Iterable[tuple[str, int]]) -> dict[str, int]:

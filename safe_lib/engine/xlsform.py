@@ -130,7 +130,7 @@ def _own(surveys: Mapping[str, Survey]) -> Rows:
                                      "status": source.status, "note": source.note} for source in one.sources}),
         ("", "only_if", {question.id: [question.sentence, shown_where(question.only_if, counts_of(one))] for question in one.questions if question.only_if})]
     for code, survey in surveys.items():
-        said += [(code, name, getattr(survey, name)) for name in ("title", "about", "limits", "draft")]
+        said += [(code, "title", survey.title), (code, "about", survey.about), (code, "limits", survey.limits), (code, "draft", survey.draft)]
         said += [(code, "region_titles", {region.id: region.title for region in survey.regions}),
                  (code, "codes", {entry.id: [entry.title, entry.yes, entry.no] for entry in survey.codes})]
     return [{"language": code, "what": what, "value": json.dumps(value, ensure_ascii=False)} for code, what, value in said]

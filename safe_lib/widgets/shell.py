@@ -194,8 +194,8 @@ def _tabs(frame: Frame) -> str:
     label = escape(frame.texts("page.workbooks_of_case"))
     here = next((escape(tab.title) for tab in frame.tabs if tab.path == frame.here), label)
     folded = "".join(f"<li>{link}</li>" for link in links)
-    return (f'<nav class="tabs" aria-label="{label}">{"".join(links)}</nav>'
-            f'<nav class="tabs-folded" aria-label="{label}"><details class="menu"><summary>{here}</summary><ul>{folded}</ul></details></nav>')
+    return (f'<nav class="places" aria-label="{label}"><div class="tabs">{"".join(links)}</div>'
+            f'<details class="menu tabs-folded"><summary>{here}</summary><ul>{folded}</ul></details></nav>')
 
 
 def masked(frame: Frame, words: str, reference: str = "") -> str:

@@ -235,7 +235,7 @@ def a_day_of_work(one: Visitor) -> str:
     page.evaluate("() => { globalThis.print = () => dispatchEvent(new Event('afterprint')); }")
     page.click('button[data-report][data-profile="own_file"]')
     expect(page.locator("[data-report-status]").first).to_have_text(load_texts("en")("form.printed"), timeout=PATIENT)
-    page.click('nav.tabs a:has-text("Return safety")')
+    page.click('.tabs a:has-text("Return safety")')
     one.wait_until_live()
     row = page.locator('form[data-paper="futures"] [data-row]').first
     page.click('form[data-paper="futures"] [data-action="add-row"]')
