@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from jupyter_client.manager import KernelManager
 
 from safe_lib.runtime import provisioner
 from safe_lib.runtime.preparation import PREPARED, STARTS, Prepared, can_fork
-from safe_lib.runtime.prepared import LEARNED
+from safe_lib.runtime.prepared import LEARNED, listening_at
 from safe_lib.runtime.provisioner import ForkedKernels
 from safe_lib.runtime.ready import PromptKernelManager
 
@@ -130,6 +131,18 @@ def test_the_one_is_forked_and_the_other_is_not(forked: Kernel, stock: Kernel, p
     """Else everything below would compare a thing with itself."""
     assert psutil.Process(forked.pid).parent().cmdline()[1:3] == ["-m", "safe_lib.runtime.prepared"]
     assert psutil.Process(stock.pid).ppid() == os.getpid()
+
+
+def test_who_finds_the_socket_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between its name and its listening there is no moment in which a kernel would be refused and start the slow way."""
+    path, there = tmp_path / "s", []
+    listen = socket.socket.listen
+    monkeypatch.setattr(socket.socket, "listen", lambda one, *how: (there.append(path.exists()), listen(one, *how)))
+    with listening_at(str(path)), socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(path))
+
+        assert there == [False]
+        assert path.stat().st_mode & 0o777 == 0o600
 
 
 SAME = {

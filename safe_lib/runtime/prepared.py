@@ -99,6 +99,17 @@ def become_kernel(line: socket.socket, request: dict[str, Any], listening: socke
     app.start()
 
 
+def listening_at(path: str) -> socket.socket:
+    """A socket for this user alone that listens; the file has its name only when it does, for its being there is the sign that kernels can be had."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    old = os.umask(0o177)
+    listening.bind(path + "-")
+    os.umask(old)
+    listening.listen(128)
+    os.rename(path + "-", path)
+    return listening
+
+
 def main(path: str, parent: int) -> None:
     """Prepare, say `ready`, and fork a kernel for each request."""
     end_with_parent(parent)
@@ -113,11 +124,7 @@ def main(path: str, parent: int) -> None:
         sys.exit("prepared: another thread is alive, so nothing can be forked.")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.freeze()
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    old = os.umask(0o177)
-    listening.bind(path)
-    os.umask(old)
-    listening.listen(128)
+    listening = listening_at(path)
     print("ready", flush=True)
     while True:
         line, _ = listening.accept()
