@@ -23,14 +23,16 @@ FLAGS: Final = (
 VIEW: Final = {"width": 1280, "height": 900}
 PATIENCE: Final = 120_000  # ms
 PRESSES: Final = 8  # answers of one visit, after the first
-CALM: Final = 600  # ms after a page is live, until its work is counted
+CALM: Final = 600  # ms after a page is live, until its work is counted; and between opening a tab and going anywhere with it
 
 # How each side marks a question, and how the answer of one question is pressed.
 QUESTIONS: Final = {STOCK: "b[data-item]", SAFE: f'fieldset[data-item][data-instrument="{INSTRUMENT}"]'}
 STOCK_WORDS: Final = {PRESENT: "Present", ABSENT: "Absent"}
 SCRIPT: Final = """(() => {
   const { questions, many, safe, item, words, first } = %s;
-  const marks = (window.benchMarks = {});
+  const marks = (window.benchMarks = {}), tells = {};
+  window.benchMarked = Object.fromEntries(["readable", "live"].map((name) => [name, new Promise((done) => (tells[name] = done))]));
+  const mark = (name) => { marks[name] ??= performance.now(); tells[name](); };
   const outcome = () => document.querySelector('[data-view="outcome"]')?.dataset.outcome;
   const isSaved = () => !safe || document.querySelector('[role=status][data-saved]')?.dataset.saved === "true";
   const place = () => document.querySelector(`[data-item="${item}"]`);
@@ -39,7 +41,7 @@ SCRIPT: Final = """(() => {
     : [...(place()?.closest(".widget-vbox")?.querySelectorAll("button") ?? [])].find((one) => one.textContent.trim() === words[code]);
   const painted = (name) => requestAnimationFrame(() => {
     const line = new MessageChannel();
-    line.port1.onmessage = () => (marks[name] ??= performance.now());
+    line.port1.onmessage = () => mark(name);
     line.port2.postMessage(0);
   });
   // Milliseconds from the press until the outcome on the page is another one and, where answers are saved, this one is.
@@ -59,7 +61,7 @@ SCRIPT: Final = """(() => {
     if (!ready || pressed) return;
     pressed = true;
     watch.disconnect();
-    press(first).then(() => (marks.live = performance.now()));
+    press(first).then(() => mark("live"));
   };
   const watch = new MutationObserver(look);
   watch.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-live"] });
@@ -215,7 +217,11 @@ def fresh(browser: Any, state: Any) -> Iterator[tuple[Any, Any, list[str]]]:
 
 
 def prepare(page: Any, side: str, many: int) -> None:
-    """From its start on the page marks when it is readable and live; `side` says how it marks its questions."""
+    """From its start on the page marks when it is readable and live; `side` says how it marks its questions.
+
+    A visitor's tab is there before they go anywhere: the browser is let finish starting it, as it takes a second of the processor.
+    """
+    page.wait_for_timeout(CALM)
     page.add_init_script(SCRIPT % json.dumps({"questions": QUESTIONS[side], "many": many, "safe": side == SAFE, "item": PRESSED,
                                               "words": STOCK_WORDS, "first": PRESENT}))
 
@@ -223,7 +229,7 @@ def prepare(page: Any, side: str, many: int) -> None:
 def _load(page: Any, address: str) -> dict[str, float]:
     """Load it, wait until it is live and calm; its marks."""
     page.goto(address, wait_until="commit")
-    page.wait_for_function("() => window.benchMarks?.live && window.benchMarks?.readable")
+    page.evaluate("() => Promise.all([benchMarked.readable, benchMarked.live])")  # told once: to look again and again would make it draw every frame
     page.wait_for_timeout(CALM)
     marks: dict[str, float] = page.evaluate("() => window.benchMarks")
     return marks

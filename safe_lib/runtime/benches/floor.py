@@ -69,7 +69,7 @@ def visit_floor(browser: Any, address: str, many: int) -> Floor:
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
         prepare(tab, SAFE, many)
         tab.goto(address, wait_until="commit")
-        tab.wait_for_function("() => window.benchMarks?.readable")
+        tab.evaluate("() => benchMarked.readable")
         readable = float(tab.evaluate("() => window.benchMarks.readable"))
         work = {one["name"]: one["value"] * 1000 for one in session.send("Performance.getMetrics")["metrics"]}
     return Floor(readable, work["TaskDuration"])
