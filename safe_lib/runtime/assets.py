@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from functools import lru_cache
 from safe_lib.widgets.script import FORM, WEB, form_script
 from safe_lib.widgets.style import style
 
+IMPORTED = re.compile(r'^import (?:[^"]* from )?"\./([a-z]+\.js)";', re.MULTILINE)
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 
 
@@ -40,3 +42,16 @@ def addresses(base_url: str) -> dict[str, str]:
     """File → address."""
     folder, files = assets()
     return {name: f"{base_url}assets/{folder}/{name}" for name in files}
+
+
+@lru_cache(maxsize=16)
+def modules(script: str) -> tuple[str, ...]:
+    """The files that a script imports, and those that these import: without being told, a browser asks for each when it comes to it."""
+    _, files = assets()
+    found: dict[str, None] = {}
+    waiting = [script]
+    while waiting:
+        new = [name for name in IMPORTED.findall(files[waiting.pop()].body.decode()) if name not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return tuple(found)

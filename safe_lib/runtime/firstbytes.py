@@ -13,6 +13,7 @@ from typing import Any
 import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
+from safe_lib.runtime.assets import modules
 from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.awareness_page import page_html as messages_html
@@ -22,7 +23,7 @@ from safe_lib.widgets.legal import page as legal_page
 from safe_lib.widgets.legal.sheet import Sheet
 from safe_lib.widgets.page import VIEW, frame_of, sections, work_html
 from safe_lib.widgets.pages_data import case_tabs, heading_of
-from safe_lib.widgets.shell import body_end, body_start, head
+from safe_lib.widgets.shell import Frame, body_end, body_start, head
 from safe_lib.widgets.social import page as social
 from safe_lib.widgets.social.seat import Seat
 from safe_lib.widgets.survey.desk_page import body_html as survey_html
@@ -44,6 +45,18 @@ def page_start(book: Workbook, notebook: Any, **frame: Any) -> tuple[str, str]:
         return _page(book, notebook, **frame)
 
 
+def page_head(book: Workbook, *, base_url: str, assets: Mapping[str, str], theme: str, masked: bool) -> str:
+    """What `page_start` begins with: with it the browser asks for style and scripts while the page itself is still being made."""
+    return head(Frame(book.texts, base_url=base_url, theme=theme, masked=masked, shared=book.shared, **_files(book, assets)))
+
+
+def _files(book: Workbook, assets: Mapping[str, str]) -> dict[str, Any]:
+    maps = book.is_about_countries or book.is_social_map
+    alone = book.is_course or book.is_messages or book.is_findings or book.is_survey  # they need no more than the frame
+    script = "atlas.js" if maps else "legal.js" if book.is_about_procedures else "frame.js" if alone else "page.js"
+    return {"script_url": assets[script], "modules": tuple(assets[name] for name in modules(script)), "style_url": assets["safe.css"]}
+
+
 def _page(
     book: Workbook, notebook: Any, *, here: str, base_url: str, assets: Mapping[str, str], xsrf: str,
     theme: str, masked: bool, more: Mapping[str, Any] | None = None, told: tuple[str, str] = ("", ""), seat: Seat | None = None
@@ -54,11 +67,9 @@ def _page(
     tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
     own_heading = book.is_course or book.is_messages or book.is_findings
-    alone = own_heading or book.is_survey  # they need no more than the frame
-    script = "atlas.js" if countries else "legal.js" if book.is_about_procedures else "frame.js" if alone else "page.js"
     frame = frame_of(
-        book, here, tabs, "" if countries or own_heading else title, base_url=base_url, script_url=assets[script],
-        style_url=assets["safe.css"], xsrf=xsrf, theme=theme, masked=masked, **(more or {})
+        book, here, tabs, "" if countries or own_heading else title, base_url=base_url, xsrf=xsrf, theme=theme, masked=masked,
+        **_files(book, assets), **(more or {})
     )
     if book.is_social_map:
         body = social.heading_html(book.map_reading, seat or Seat(xsrf), title, about) + book.statement().html

@@ -26,6 +26,7 @@ from safe_lib.model.texts import Texts
 from safe_lib.person import retention
 from safe_lib.rights.handover import Visit
 from safe_lib.rights.permission import Verb
+from safe_lib.runtime.beginning import BeginsEarly
 from safe_lib.runtime.front import Facing, ShowsAsset, ShowsSignIn
 from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
@@ -306,7 +307,7 @@ class Nothing(Page):
         raise tornado.web.HTTPError(404)
 
 
-class WorkbookPage(Ours, TornadoVoilaHandler):
+class WorkbookPage(BeginsEarly, Ours, TornadoVoilaHandler):
     """One workbook of one case, served through Voilà."""
 
     def get_login_url(self) -> str:
@@ -333,6 +334,7 @@ class WorkbookPage(Ours, TornadoVoilaHandler):
         self.book.shared = self.shared
         notebook = name if name in self.suite.notebooks else GENERAL
         release.require_signed(f"workbooks/{notebook}.ipynb")
+        self.begin_early(self.book)
         await super().get(f"{notebook}.ipynb")
 
     def on_finish(self) -> None:

@@ -220,8 +220,7 @@ def first_bytes(handler: Any, notebook: Any, cwd: str) -> None:
     start, end = firstbytes.page_start(
         handler.book, notebook, here=handler.request.path, base_url="/", assets=addresses("/"), xsrf=handler.xsrf_token.decode(),
         theme=handler.theme, masked=handler.masked, more=handler.rest)
-    handler.write(start + end)
-    handler.flush()
+    handler.go_on(start, end)
 
 
 def configuration(port: int, host: str = HERE) -> Config:

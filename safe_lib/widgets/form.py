@@ -6,11 +6,12 @@ from it. The page keeps what was not acknowledged and sends it again.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 from traitlets import Unicode
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from safe_lib.workbook import Workbook
 else:
     Workbook = Any
+
+SOON: Final = 0.02  # seconds from a form until it rehearses an answer: its own page has been told of it by then
+
 
 class Form(anywidget.AnyWidget):
     """One workbook of one case, live."""
@@ -103,14 +107,8 @@ class Form(anywidget.AnyWidget):
         return self._sent[region] == text if region in self._sent else self._marks.get(region) == mark_of(text)
 
     def _have(self, content: Message) -> None:
-        """The page says what it shows since it was loaded; then nobody has answered yet, and the first answer is made as quick as the others.
-
-        What is read and put together for an answer takes three times as long when it is done for the first time in a process.
-        """
+        """The page says what it shows since it was loaded."""
         self._marks.update({str(region): str(mark) for region, mark in dict(content.get("marks") or {}).items()})
-        with suppress(SafeError), one_moment():
-            live_views(self.book)
-        self.book.forget()
 
     def _refresh(self, content: Message) -> None:
         """Something may have been saved behind this kernel's back: read everything again."""
@@ -154,6 +152,18 @@ class PageForm(Form):
     """The form on a page of the server, which has the script by an address of its own: so it is not sent again with every state."""
 
     _esm = "export default {}"
+
+    def __init__(self, book: Workbook) -> None:
+        """Serve the questions; and use the time in which the page comes to life to make its first answer as quick as the others."""
+        super().__init__(book)
+        with suppress(RuntimeError):  # no loop runs where no kernel does
+            asyncio.get_running_loop().call_later(SOON, self._rehearse)
+
+    def _rehearse(self) -> None:
+        """What is read and put together for an answer takes three times as long when it is done for the first time in a process."""
+        with self._busy, suppress(SafeError), one_moment():
+            live_views(self.book)
+        self.book.forget()
 
 
 def form_for(book: Workbook) -> Form:

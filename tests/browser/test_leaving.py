@@ -45,6 +45,7 @@ def test_sec_30_leaving_comes_first_and_is_in_sight_on_every_page(server: Runnin
     desk = visit(viewport=SMALL)
     for address in ("/login", "/", f"/identification?case={ref}", f"/safe_return?case={ref}", f"/reintegration_followup?case={ref}", "/nothing-here"):
         desk.page.goto(server.url + address, wait_until="domcontentloaded")
+        desk.page.wait_for_function("() => document.styleSheets.length > 0")  # nothing is painted before
         desk.page.keyboard.press("Tab")
 
         assert desk.page.evaluate("document.activeElement.dataset.action") == "leave", address

@@ -41,9 +41,9 @@ export function unpack(buffer) {
 
 /**
  * The line to one kernel. It tells each change once:
- * `message(m)` a message came · `found()` the kernel answers, at first or again · `lost()` no answer in time, or the line
- * is cut · `gone()` after a loss: the server answers, the kernel does not. `found()` may follow all the same.
- * `serverAnswers()` says whether the server itself can be reached.
+ * `message(m)` a message came · `opened()` there is a line, though nothing has come over it yet · `found()` the kernel
+ * answers, at first or again · `lost()` no answer in time, or the line is cut · `gone()` after a loss: the server answers,
+ * the kernel does not. `found()` may follow all the same. `serverAnswers()` says whether the server itself can be reached.
  */
 export class Kernel {
   #url; #session = crypto.randomUUID(); #tell; #socket;
@@ -87,7 +87,7 @@ export class Kernel {
     clearTimeout(this.#retry);
     const socket = (this.#socket = new WebSocket(this.#url, PROTOCOL));
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => { this.#askedAt = 0; this.#beat(); };
+    socket.onopen = () => { this.#askedAt = 0; this.#beat(); this.#tell.opened(); };
     socket.onmessage = (event) => socket === this.#socket && this.#receive(unpack(event.data));
     socket.onclose = () => socket === this.#socket && this.#closed();
   }

@@ -30,7 +30,7 @@ function withoutBuffers(value, path, paths, buffers) {
  * says so. `post(content, buffers)` brings a message to the kernel's shell and is false when there is no line.
  */
 export class Model {
-  #state = {}; #changed = new Set(); #ears = new Map(); #post; #whole;
+  #state = {}; #changed = new Set(); #ears = new Map(); #post; #whole; #asks;
 
   constructor(post) { this.#post = post; }
 
@@ -66,15 +66,19 @@ export class Model {
 
   /** Ask for the whole state until it is here: a first answer is missed when the subscription is younger than it. */
   async fetch() {
-    const ask = () => this.#comm({ method: "request_state" });
+    const ask = (this.#asks = () => this.#comm({ method: "request_state" }));
     const again = setInterval(ask, ASK_AGAIN);
     const answered = new Promise((done) => (this.#whole = () => done(true)));
     const tooLate = new Promise((done) => setTimeout(done, GIVE_UP, false));
     ask();
     const here = await Promise.race([answered, tooLate]);
     clearInterval(again);
+    this.#asks = undefined;
     return here;
   }
+
+  /** There is a line now: whoever waits for the state asks at once, not when the next turn comes. */
+  askAtOnce() { this.#asks?.(); }
 
   /** A message from the kernel; those of other models are not ours. */
   receive({ header, content, buffers }) {

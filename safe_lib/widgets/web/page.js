@@ -33,8 +33,9 @@ customElements.define("safe-kernel", class extends HTMLElement {
   connectedCallback() {
     if (kernel) return;
     kernel = new Kernel(base, this.dataset.id, {
-      message: (message) => model.receive(message), found: goLive, lost: () => setConnection("lost"),
-      gone: () => setConnection("gone"), serverAnswers,
+      message: (message) => model.receive(message), opened: () => model.askAtOnce(),
+      found: () => connection !== "live" && goLive(), // the state may have come before this answer
+      lost: () => setConnection("lost"), gone: () => setConnection("gone"), serverAnswers,
     });
     addEventListener("pagehide", () => tell(`voila/api/shutdown/${kernel.id}`)); // closed or loaded again: it ends with its page
     adoptForm();

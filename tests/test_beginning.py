@@ -1,0 +1,113 @@
+"""A page's head goes ahead of the page: it is the same head, it holds nothing of the case, and a fault after it is told in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import nbformat
+import pytest
+import tornado.httpserver
+import tornado.web
+from tornado.netutil import bind_sockets
+
+from safe_lib.casework import Desk
+from safe_lib.catalogue import paths
+from safe_lib.runtime.assets import addresses, assets, modules
+from safe_lib.runtime.beginning import HEAD_ENDS, BeginsEarly
+from safe_lib.runtime.firstbytes import page_head, page_start
+from safe_lib.widgets import form as forms
+from safe_lib.widgets.form import PageForm
+from safe_lib.workbook import Workbook
+
+SENTENCE = "<p>Something went wrong.</p>"
+
+
+@pytest.mark.parametrize("name", ["identification", "safe_return", "procedures"])
+@pytest.mark.parametrize(("theme", "masked", "shared"), [("", False, False), ("dark", True, True)])
+def test_a_page_begins_with_the_head_that_was_sent_ahead(desk: Desk, case: str, name: str, theme: str, masked: bool, shared: bool) -> None:
+    """To the last sign: else a browser would get two heads."""
+    book = Workbook(desk, name, case)
+    book.shared = shared
+    seen: dict[str, Any] = {"base_url": "/", "assets": addresses("/"), "theme": theme, "masked": masked}
+    head = page_head(book, **seen)
+    start, _ = page_start(book, nbformat.read(paths.WORKBOOKS / f"{name}.ipynb", as_version=4), here="/", xsrf="x", **seen)
+
+    assert start.startswith(head) and head.endswith(HEAD_ENDS) and start.count(HEAD_ENDS) == 1
+    assert case not in head
+    assert addresses("/")["safe.css"] in head
+
+
+def test_scripts_are_asked_for_with_what_they_import(desk: Desk, case: str) -> None:
+    """Each once, none that is fetched only when it is needed, and as many as the files themselves say."""
+    _, files = assets()
+    for name, asset in files.items():
+        if name.endswith(".js"):
+            own = set(re.findall(r'^import .*?"\./(\w+\.js)"', asset.body.decode(), re.MULTILINE))
+            assert own <= set(modules(name)) and name not in modules(name)
+    assert set(modules("page.js")) == {"form.js", "frame.js", "kernel.js", "models.js"}
+    assert set(modules("atlas.js")) == {"page.js", *modules("page.js")}
+    head = page_head(Workbook(desk, "identification", case), base_url="/", assets=addresses("/"), theme="", masked=False)
+    assert re.findall(r'modulepreload" href="[^"]*/(\w+\.js)"', head) == list(modules("page.js"))
+
+
+def served(book: Workbook, then: Callable[[Any], None]) -> tuple[int, str]:
+    """The answer of a server whose page begins, and goes on like this."""
+    class Page(BeginsEarly, tornado.web.RequestHandler):  # type: ignore[misc]
+        theme, masked = "", False
+
+        def get(self) -> None:
+            self.begin_early(book)
+            then(self)
+
+        def write_error(self, _status: int, **_more: Any) -> None:
+            self.finish(SENTENCE)
+
+    async def ask() -> tuple[int, str]:
+        (socket,) = bind_sockets(0, "127.0.0.1")
+        server = tornado.httpserver.HTTPServer(tornado.web.Application([("/", Page)], compress_response=True))
+        server.add_sockets([socket])
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.get(f"http://127.0.0.1:{socket.getsockname()[1]}/")
+        server.stop()
+        return answer.status_code, answer.text
+
+    return asyncio.run(ask())
+
+
+def test_a_fault_after_the_head_is_told_in_place_of_the_page(desk: Desk, case: str) -> None:
+    """Nobody looks at an empty page; and where the page is there already, nothing is written below it."""
+    book = Workbook(desk, "identification", case)
+
+    def breaks(page: BeginsEarly) -> None:
+        raise KeyError("a fault")
+
+    def breaks_later(page: BeginsEarly) -> None:
+        page.go_on(page.begun + "<body>all", " of it")
+        raise KeyError("a fault")
+
+    assert served(book, breaks)[1].endswith(HEAD_ENDS + SENTENCE)
+    assert served(book, breaks_later)[1].endswith(HEAD_ENDS + "<body>all of it")
+    assert served(book, lambda page: page.go_on(page.begun + "<body>", ""))[1].count(HEAD_ENDS) == 1
+
+
+def test_the_first_answer_is_rehearsed_while_the_page_comes_to_life(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, by itself, soon; and nothing of it is kept that somebody else's answer could make old. Without a loop nothing is."""
+    made: list[str] = []
+    real = forms.live_views
+    monkeypatch.setattr(forms, "live_views", lambda book: (made.append(book.name), real(book))[1])
+    book = Workbook(desk, "identification", case)
+
+    async def on_a_page() -> None:
+        PageForm(book)
+        assert not made
+        await asyncio.sleep(10 * forms.SOON)
+
+    PageForm(Workbook(desk, "identification", case))
+    assert not made
+    asyncio.run(on_a_page())
+    assert made == ["identification"]
+    assert "shown" not in vars(book)
