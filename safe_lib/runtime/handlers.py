@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import json
 from collections.abc import Mapping
@@ -32,7 +33,7 @@ from safe_lib.runtime.suite import Suite
 from safe_lib.runtime.tries import TooManyTries
 from safe_lib.runtime.visits import Session
 from safe_lib.widgets.pages import CaseRow, Start, WorkbookCard, date_in_words, leave_page, sign_in_page, start_page
-from safe_lib.widgets.pages_data import GENERAL, other_instruments, standings, workbook_lines
+from safe_lib.widgets.pages_data import GENERAL, Standing, one_by_one, other_instruments, workbook_lines
 from safe_lib.widgets.saving import save_answer, save_paper
 from safe_lib.widgets.start_dates import dates_of
 from safe_lib.workbook import Workbook
@@ -240,17 +241,18 @@ class StartPage(Page):
     """What can be done, and the open cases."""
 
     @tornado.web.authenticated
-    def get(self) -> None:
+    async def get(self) -> None:
         """Show it."""
         self.keep_language()
         desk = self.desk()
+        found = await self.standings(desk)
         shown = (*workbook_lines(desk.language), *other_instruments(desk.language))
         lines = {line.name: line for line in shown if line.name not in NEEDS or casework.has_right(desk, NEEDS[line.name])}
         wanted = lines.get(self.get_argument("for", ""))
         cards = tuple(WorkbookCard(line.title, first_sentence(line.about), f"/{name}", name in SIGNS, SIGNS.get(name, "")) for name, line in lines.items())
         texts, may_open = load_texts(desk.language), casework.has_right(desk, "open")
-        rows = () if not casework.has_right(desk, "list") else tuple(
-            CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in standings(desk)
+        rows = tuple(
+            CaseRow(one.line.ref, f"/{wanted.name if wanted else FIRST}", one.line.alias, one.words, str(one.open), one.next_step) for one in found
         )
         keep = (("for", wanted.name),) if wanted else ()
         told = tuple((texts(f"people.notice.{one.what}", ref=one.ref, by=one.by), one.ref) for one in teamwork.notices(desk))
@@ -260,6 +262,16 @@ class StartPage(Page):
                       choose_for=wanted.title if wanted else "",
                       closed=texts(f"programme.gate.{gate}") if gate in ("never", "ended") else "", beside=beside_start(desk))
         self.finish(start_page(self.frame(here="/", marks=release.marks(desk, texts), keep=keep), start))
+
+    async def standings(self, desk: Desk) -> list[Standing]:
+        """Where the cases stand, for those who may list them; whatever others ask for meanwhile comes in between."""
+        found: list[Standing] = []
+        if casework.has_right(desk, "list"):
+            for one in one_by_one(desk):
+                found.append(one)
+                await asyncio.sleep(0)
+                self.signed_in()  # or gone meanwhile, with the key that the rest would need
+        return found
 
 
 class NewCase(Page):

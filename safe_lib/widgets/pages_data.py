@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,13 +15,21 @@ from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_instrument, translated
 from safe_lib.catalogue.prose import read_notebook, source_of, workbook_names
 from safe_lib.engine import assess, explain
+from safe_lib.model.answers import Answers
 from safe_lib.model.case import CaseLine
 from safe_lib.model.document import Block, Bullets, Notice, Table, Text
+from safe_lib.model.instrument import Instrument
 from safe_lib.model.texts import Texts
+from safe_lib.store.moment import one_moment
 from safe_lib.widgets.shell import Tab
 
 GENERAL = "instrument"  # the workbook for instruments that have none of their own
 START = "start"
+
+
+MOST_KEPT: Final = 2000  # standings
+_OWN: Final = secrets.token_bytes(32)
+_WHERE: Final[dict[tuple[str, str, bytes], tuple[Instrument, Texts, tuple[str, int, str]]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +91,17 @@ class Standing:
 
 def standings(desk: Desk, most: int = 50) -> tuple[Standing, ...]:
     """The open cases of this person with where each stands, the most recently changed first."""
+    return tuple(one_by_one(desk, most))
+
+
+def one_by_one(desk: Desk, most: int = 50) -> Iterator[Standing]:
+    """The same, for whoever has something else to do between two cases: many take longer than others would wait."""
     lines = [line for line in casework.list_cases(desk) if line.status == "open"]
     listing = replace(desk, for_list=True)
-    return tuple(standing(listing, line) for line in lines[:most])
+    for line in lines[:most]:
+        with one_moment():
+            found = standing(listing, line)
+        yield found
 
 
 def standing(desk: Desk, line: CaseLine) -> Standing:
@@ -92,12 +111,27 @@ def standing(desk: Desk, line: CaseLine) -> Standing:
         return Standing(line, "", 0, "")
     id = next((one for one in worked if one.startswith("ilo_")), worked[0])
     instrument = casework.instrument_for(desk, id)
-    found = assess(instrument, casework.recorded(desk, line.ref, instrument), on=desk.today)
-    texts = _texts(desk)
+    return Standing(line, *_where(instrument, casework.recorded(desk, line.ref, instrument), desk.today, _texts(desk)))
+
+
+def _where(instrument: Instrument, answers: Answers, on: date, texts: Texts) -> tuple[str, int, str]:
+    """Outcome in words, open questions, next step: worked out once for the same answers, the instrument and the words being the same.
+
+    What is kept under is a digest that nothing can be read from, here or elsewhere: the key is of this process alone.
+    """
+    digest = hashlib.blake2b(repr((answers, on)).encode(), key=_OWN).digest()
+    kept = _WHERE.get((instrument.id, texts.language, digest))
+    if kept is not None and kept[0] is instrument and kept[1] is texts:
+        return kept[2]
+    found = assess(instrument, answers, on=on)
     said = explain(found, instrument, texts)
     words = texts("views.between", low=said.ends[0], high=said.ends[1]) if said.ends else said.outcome
     steps = said.next_steps[1:] or said.next_steps  # the first of every outcome is to look to danger
-    return Standing(line, words, len(found.open_questions), steps[0] if steps else "")
+    told = words, len(found.open_questions), steps[0] if steps else ""
+    while len(_WHERE) >= MOST_KEPT:
+        _WHERE.pop(next(iter(_WHERE)))
+    _WHERE[instrument.id, texts.language, digest] = (instrument, texts, told)
+    return told
 
 
 def _texts(desk: Desk) -> Texts:
