@@ -2,7 +2,8 @@
 
 The visitors are scripted (`scripted`) and speak the page's own protocol to a server that is started as its users start it.
 They come and go: each visit signs in, opens a case, answers, and ends with a goodbye, a closed tab or signing out. Figures
-are taken minute by minute; the first minute begins when everybody is there.
+are taken minute by minute; the first minute begins when everybody is there. Every question of every case has an answer
+before: what follows from a fuller case takes longer to say, and the first minute would be lighter work than the others.
 """
 
 from __future__ import annotations
@@ -27,11 +28,16 @@ from statistics import median, quantiles
 from time import monotonic, sleep
 from typing import Any, Final
 
+from safe_lib import casework
+from safe_lib.casework import Desk, Said
 from safe_lib.model.answers import ABSENT, PRESENT, UNKNOWN
+from safe_lib.runtime.demo import BY, Demo, make_demo
 from safe_lib.runtime.proc import family, held
 from safe_lib.runtime.scripted import LEAVINGS, Missing, Seen, Visitor
 from safe_lib.store import CHEAP, Store
 from safe_lib.store.passphrase import read_passphrase
+from safe_lib.widgets.stages import instruments_of
+from safe_lib.workbook import Workbook
 
 ON: Final = date(2026, 11, 21)
 WORKBOOK: Final = "identification"
@@ -99,9 +105,8 @@ def main(as_json: bool, *, visitors: int, minutes: float, pause: float = PAUSE) 
 
 def soak(folder: Path, visitors: int, minutes: float, pause: float) -> dict[str, Any]:
     """Make a store, start a server, let the visitors in, and judge."""
-    from safe_lib.runtime.demo import make_demo
-
     made = make_demo(folder / "soak.safe", cases=visitors, today=ON, cost=CHEAP)
+    _fill(made)
     port = _free_port()
     server = subprocess.Popen([sys.executable, "-c", "from safe_lib.cli import main; main()", "serve", "--store", str(made.store), "--port", str(port)],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=_environment())
@@ -124,6 +129,18 @@ def soak(folder: Path, visitors: int, minutes: float, pause: float) -> dict[str,
         server.wait(20)
     missing, surplus = _lost_in_store(made.store, phrase, seen, before)
     return _report(visitors, minutes, pause, seen, watching, after, missing, surplus)
+
+
+def _fill(made: Demo) -> None:
+    random = Random(SEED)  # noqa: S311
+    with Store.open(made.store, read_passphrase(made.passphrase_file)) as store:
+        desk = Desk(store, BY, "en", ON, for_list=True)
+        for ref in made.cases:
+            for id in instruments_of(WORKBOOK, Workbook(desk, WORKBOOK, ref).instrument.id):
+                instrument = casework.instrument_for(desk, id)
+                for item in instrument.items:
+                    if {PRESENT, ABSENT} <= set(instrument.scales[item.scale].codes):
+                        casework.record(desk, ref, instrument, Said(item.id, random.choice(CODES), seen=None))
 
 
 # Visitors
