@@ -63,6 +63,7 @@ class ThreeProcesses(LoadScopeScheduling):
         return "browser, first half" if file.rpartition("/")[2] < SECOND_HALF else "browser, second half"
 
 
+@pytest.hookimpl(optionalhook=True)  # without xdist everything runs in one process
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ThreeProcesses | None:
     """How the whole suite is shared out (`safe test`)."""
     return ThreeProcesses(config, log) if config.getoption("dist") == "loadscope" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,14 +19,16 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from safe_lib import surveying
+from safe_lib import copies, surveying
 from safe_lib.casework import Desk
 from safe_lib.catalogue import load_texts
 from safe_lib.catalogue.surveys import load_survey
-from safe_lib.model.errors import NotPermitted, WrongUse
+from safe_lib.model.errors import NotPermitted, StoreError, WrongUse
 from safe_lib.runtime import survey_form
 from safe_lib.runtime.front import answered
-from safe_lib.store import CHEAP, Store, postbox
+from safe_lib.store import CHEAP, Store, backup, postbox
+from safe_lib.store.postbox import folder_of
+from safe_lib.store.restore import Opener, chosen_copy, restore
 from safe_lib.store.tables import METADATA
 from safe_lib.widgets.survey.fields import given
 from safe_lib.widgets.survey.form_page import paper_html
@@ -218,3 +220,44 @@ def test_who_may_not_is_refused(analyst: Desk, opened: surveying.Opened) -> None
                lambda: surveying.responses(nobody, 1), lambda: surveying.erase_link(nobody, 1), lambda: surveying.enter(nobody, 1, {}, "1")):
         with pytest.raises(NotPermitted):
             do()
+
+
+def brought_elsewhere(desk: Desk, folder: Path) -> Path:
+    """A safety copy of the store, restored on another machine."""
+    made = folder / "copies"
+    made.mkdir()
+    copies.back_up(desk, made)
+    to = folder / "elsewhere" / "new.store"
+    restore(*chosen_copy(made), to, Opener(PHRASE, "ana"), at=datetime.now(UTC))
+    return to
+
+
+def test_what_waits_is_in_a_safety_copy(analyst: Desk, opened: surveying.Opened, visitor: Visitor, tmp_path: Path) -> None:
+    """An answer that nobody has read yet comes back with the store, and the link goes on working there."""
+    assert visitor.ask("POST", opened.path, SAID).status_code == 303
+    to = brought_elsewhere(analyst, tmp_path)
+    assert Visitor(to).ask("POST", opened.path, SAID).status_code == 303
+    with Store.open(to, PHRASE, person="ana") as store:
+        elsewhere = Desk(store, "ana", "en", TODAY)
+        assert surveying.links(elsewhere)[0].waiting == 2
+        assert len(surveying.responses(elsewhere, opened.link.id)) == 2 and surveying.links(elsewhere)[0].waiting == 0
+    assert {file.stat().st_mode & 0o777 for file in folder_of(to).iterdir()} == {0o600} and folder_of(to).stat().st_mode & 0o777 == 0o700
+    with pytest.raises(StoreError, match="never restored over"):
+        restore(*chosen_copy(tmp_path / "copies"), tmp_path / "elsewhere" / "new.store", Opener(PHRASE, "ana"), at=datetime.now(UTC))
+
+
+def test_a_letter_that_is_taken_out_while_a_copy_is_made_comes_back_once(analyst: Desk, opened: surveying.Opened, visitor: Visitor, tmp_path: Path,
+                                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is in the letter box of the copy and in its database."""
+    visitor.ask("POST", opened.path, SAID)
+    real = backup.snapshot
+
+    def read_first(*what: Any) -> None:
+        assert len(surveying.responses(analyst, opened.link.id)) == 1
+        real(*what)
+
+    monkeypatch.setattr(backup, "snapshot", read_first)
+    with Store.open(brought_elsewhere(analyst, tmp_path), PHRASE, person="ana") as store:
+        elsewhere = Desk(store, "ana", "en", TODAY)
+        assert surveying.links(elsewhere)[0].waiting == 1
+        assert len(surveying.responses(elsewhere, opened.link.id)) == 1 and surveying.links(elsewhere)[0].waiting == 0

@@ -66,7 +66,7 @@ def _page(
     title, about = heading_of(notebook)
     tabs = case_tabs(book.texts, base_url)
     countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
-    own_heading = book.is_course or book.is_messages or book.is_findings
+    own_heading = book.is_course or book.is_messages or book.is_findings or book.is_survey
     frame = frame_of(
         book, here, tabs, "" if countries or own_heading else title, base_url=base_url, xsrf=xsrf, theme=theme, masked=masked,
         **_files(book, assets), **(more or {})
@@ -81,7 +81,7 @@ def _page(
     elif book.message_place is not None:
         body = messages_html(book.message_place, title, about, book.statement().html, notebook, _without_heading)
     elif book.survey_seat is not None:
-        body = survey_html(book, book.survey_seat, about, notebook, _without_heading)
+        body = survey_html(book, book.survey_seat, title, about, notebook, _without_heading)
     elif book.findings_seat is not None:
         body = findings_html(book.findings_seat, title, about, book.statement().html, notebook, _without_heading)
     elif book.is_about_the_team:

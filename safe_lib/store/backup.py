@@ -1,4 +1,4 @@
-"""Safety copies while the store is in use: the database and its key file in one file, the vault in another.
+"""Safety copies while the store is in use: database, key file and what waits in the letter box in one file, the vault in another.
 
 A place is a folder of copies (`0007.copy`, `0008.copy` … and one `vault.copy`) or a single file with `FILE.vault` beside
 it. Copies of the database pile up as long as the organisation wishes. Of the vault each place has one: it opens every
@@ -24,7 +24,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select
 
 from safe_lib.model.errors import StoreError, WrongUse
-from safe_lib.store import audit
+from safe_lib.store import audit, postbox
 from safe_lib.store.carrying import snapshot
 from safe_lib.store.copyfile import SHARES, Head, Part, open_copy, sealed_for, write_copy
 from safe_lib.store.keys import alone, key_file, sync_folder
@@ -114,11 +114,11 @@ def back_up(path: Path, ring: KeyRing, place: Place, *, at: datetime) -> Copied:
     with told(place.folder), tempfile.TemporaryDirectory(dir=place.folder, prefix=".safe-") as temporary:
         work = Path(temporary)
         with alone(vault_file(path)):  # neither keys nor people change while it is copied
-            key = _key(path, ring)
+            key, letters = _key(path, ring), postbox.for_a_copy(path)
             snapshot(path, work / DATABASE, key)
             keys, halves = key_file(path).read_bytes(), vault_file(path).read_bytes()
         manifest, heads = _looked_at(work / DATABASE, key, path, keys, at)
-        database: dict[str, Path | bytes] = {DATABASE: work / DATABASE, KEYS: keys}
+        database: dict[str, Path | bytes] = {DATABASE: work / DATABASE, KEYS: keys, **letters}
         copy = _written(work / "database", "database", heads["database"], database, manifest)
         vault = _written(work / "vault", "vault", heads["vault"], {HALVES: halves}, manifest)
         copy.rename(place.database)

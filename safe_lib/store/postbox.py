@@ -11,16 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from safe_lib.model.errors import WrongUse
-from safe_lib.store.keys import alone, replace_private
+from safe_lib.store.keys import alone, replace_private, sync_folder, write_private
 from safe_lib.store.sealing import NotSealedSo, opened_by, sealed_to
 from safe_lib.store.trouble import told
 
@@ -29,6 +30,7 @@ NUMBER: Final = 16  # bytes of the number of a letter
 PADDED_TO: Final = 4096  # bytes
 LARGEST: Final = 60_000  # bytes of a letter before it is sealed
 MOST: Final = 5_000  # letters that wait in one box
+IN_A_COPY: Final = re.compile(r"post\.(links\.json|\d+\.box)")  # names in a safety copy
 _LIST: Final = "links.json"
 _LOCK: Final = "lock"
 
@@ -137,6 +139,30 @@ def emptied(store: Path, id: int, private: bytes, taken: frozenset[str]) -> None
     with _alone(store), told(_file(store, id)):
         left = [line for line in _lines(store, id) if (_opened(line, id, private) or {}).get("number") not in taken]
         replace_private(_file(store, id), b"".join(line + b"\n" for line in left))
+
+
+def for_a_copy(store: Path) -> dict[str, bytes]:
+    """The links and what waits, by the names they have in a safety copy.
+
+    Taken before the database is: so a letter may come twice, which its number shows, and never not at all.
+    """
+    if not folder_of(store).is_dir():
+        return {}
+    with _alone(store), told(folder_of(store)):
+        files = ((f"post.{file.name}", file) for file in sorted(folder_of(store).iterdir()))
+        return {name: file.read_bytes() for name, file in files if IN_A_COPY.fullmatch(name)}
+
+
+def put_back(store: Path, files: Mapping[str, bytes]) -> None:
+    """Put up the letter box as a safety copy has it, where none is."""
+    if not files:
+        return
+    folder = folder_of(store)
+    with told(folder):
+        folder.mkdir(mode=0o700)
+        for name, content in {**files, f"post.{_LOCK}": b""}.items():
+            write_private(folder / name.removeprefix("post."), content)
+        sync_folder(folder)
 
 
 def _opened(line: bytes, id: int, private: bytes) -> dict[str, Any] | None:

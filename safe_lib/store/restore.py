@@ -7,6 +7,7 @@ says which cases these are.
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -26,6 +27,7 @@ from safe_lib.store.copyfile import SHARES, Head, Part, damaged, open_copy, read
 from safe_lib.store.keys import key_file, sync_folder, write_private
 from safe_lib.store.making import transaction, update
 from safe_lib.store.opening import PATIENCE, shut
+from safe_lib.store.postbox import IN_A_COPY, folder_of, put_back
 from safe_lib.store.sealing import NotSealedSo, opened_by
 from safe_lib.store.shares import joined_shares
 from safe_lib.store.slots import KeyRing, file_keys, unlock
@@ -35,7 +37,7 @@ from safe_lib.store.trouble import store_error, told, wrong_key
 from safe_lib.store.turning import open_for
 from safe_lib.store.vault import Vault, vault_file
 
-COMPANIONS: Final = ("", ".key", ".vault", "-wal", "-shm")
+COMPANIONS: Final = ("", ".key", ".vault", ".post", "-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def _opened(file: Path, head: Head, part: Part, opener: Opener, ring: KeyRing | 
         whole = said["files"] == {name: sum for name, sum in found.items() if name != MANIFEST}
     except (OSError, ValueError, KeyError):
         raise damaged(file) from None
-    if not whole or set(said["files"]) != ({DATABASE, KEYS} if part == "database" else {HALVES}):
+    own = {name for name in said["files"] if part == "vault" or not IN_A_COPY.fullmatch(name)}
+    if not whole or own != ({DATABASE, KEYS} if part == "database" else {HALVES}):
         raise damaged(file)
     for name in said["files"]:
         (into / name).replace(work.parent / name)
@@ -198,6 +201,7 @@ def _put_in_place(work: Path, to: Path, ring: KeyRing) -> None:
     write_private(vault_file(to), vault_file(work).read_bytes())
     try:
         write_private(key_file(to), key_file(work).read_bytes())
+        put_back(to, {file.name: file.read_bytes() for file in sorted(work.parent.iterdir()) if IN_A_COPY.fullmatch(file.name)})
         if address := server.address_named(to):
             with closing(open_for(work, ring, patience=PATIENCE)) as source:
                 settle(source, to, address, file_keys(work, ring)[0])
@@ -207,6 +211,7 @@ def _put_in_place(work: Path, to: Path, ring: KeyRing) -> None:
     except BaseException:
         for file in (vault_file(to), key_file(to)):
             file.unlink(missing_ok=True)
+        shutil.rmtree(folder_of(to), ignore_errors=True)
         raise
     sync_folder(to.parent)
 

@@ -47,10 +47,10 @@ class SurveySeat:
         return escape(f"{path}?{urlencode({'lang': self.texts.language, **more})}")
 
 
-def body_html(book: Workbook, seat: SurveySeat, about: str, notebook: Any, prose_html: Callable[[str], str]) -> str:
-    """The whole page below its heading."""
+def body_html(book: Workbook, seat: SurveySeat, title: str, about: str, notebook: Any, prose_html: Callable[[str], str]) -> str:
+    """The whole page, its heading with it."""
     parts = "".join(section_html(book, one, prose_html(one.prose)) for one in sections(notebook) if one.view != "statement") if book.survey_link else ""
-    top = f'<p class="lead">{escape(about)}</p>{_told(seat)}{book.statement().html}'
+    top = f'<h1>{escape(title)}</h1><p class="lead">{escape(about)}</p>{_told(seat)}{book.statement().html}'
     opening = _open_form(seat) if seat.may_manage else ""
     return f'<div class="plain-page stack">{top}{_links(seat, book.survey_link)}{opening}{parts}</div>'
 
