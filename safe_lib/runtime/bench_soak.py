@@ -2,8 +2,9 @@
 
 The visitors are scripted (`scripted`) and speak the page's own protocol to a server that is started as its users start it.
 They come and go: each visit signs in, opens a case, answers, and ends with a goodbye, a closed tab or signing out. Figures
-are taken minute by minute; the first minute begins when everybody is there. Every question of every case has an answer
-before: what follows from a fuller case takes longer to say, and the first minute would be lighter work than the others.
+are taken minute by minute; the first minute begins when everybody is there. It is no lighter work than the others: every
+question of every case has an answer before, for what follows from a fuller case takes longer to say; and whoever is there
+when it begins is somewhere in the middle of a visit, so that visits end and begin in it as they do later.
 """
 
 from __future__ import annotations
@@ -165,7 +166,8 @@ async def _all(people: Sequence[Visitor], minutes: float, pause: float, watching
         turn = number
         while not there.is_set() or monotonic() < watching.end:
             end = watching.end if there.is_set() else float("inf")
-            await _visit(visitor, visitor.random.randint(ANSWERS // 2, ANSWERS * 3 // 2), pause, end, turn)
+            fewest, most = (1, ANSWERS) if turn == number else (ANSWERS // 2, ANSWERS * 3 // 2)
+            await _visit(visitor, visitor.random.randint(fewest, most), pause, end, turn)
             turn += 1
         await visitor.go()
 
