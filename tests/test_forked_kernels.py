@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from jupyter_client.manager import KernelManager
 from safe_lib.runtime import provisioner
 from safe_lib.runtime.preparation import PREPARED, STARTS, Prepared, can_fork
 from safe_lib.runtime.prepared import LEARNED, listening_at
-from safe_lib.runtime.provisioner import ForkedKernels
+from safe_lib.runtime.provisioner import Forked, ForkedKernels
 from safe_lib.runtime.ready import PromptKernelManager
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
@@ -143,6 +144,30 @@ def test_who_finds_the_socket_is_heard(tmp_path: Path, monkeypatch: pytest.Monke
 
         assert there == [False]
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_end_of_a_kernel_is_seen_where_a_thousand_files_are_open() -> None:
+    """And its descriptor is closed then: some fifty visitors have as many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 3000:
+        pytest.skip("this account may not open as many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3000), hard))
+    many = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    program = subprocess.Popen(["sleep", "60"])
+    try:
+        forked = Forked(program.pid)
+        assert forked._watch > 1023
+        assert forked.poll() is None and forked.wait(0.01) is None
+        forked.kill()
+        assert forked.wait(PATIENCE) == 0 == forked.poll()
+        with pytest.raises(OSError):
+            os.fstat(forked._watch)
+    finally:
+        program.kill()
+        program.wait()
+        for one in many:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 SAME = {
