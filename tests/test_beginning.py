@@ -17,12 +17,13 @@ from tornado.netutil import bind_sockets
 from safe_lib.casework import Desk
 from safe_lib.catalogue import paths
 from safe_lib.runtime.assets import addresses, assets, modules
-from safe_lib.runtime.beginning import HEAD_ENDS, BeginsEarly
+from safe_lib.runtime.beginning import BeginsEarly
 from safe_lib.runtime.firstbytes import page_head, page_start
 from safe_lib.widgets import form as forms
 from safe_lib.widgets.form import PageForm
 from safe_lib.workbook import Workbook
 
+HEAD_ENDS = "</head>\n"
 SENTENCE = "<p>Something went wrong.</p>"
 
 

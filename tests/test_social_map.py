@@ -30,6 +30,7 @@ from safe_lib.model.errors import NotPermitted, WrongUse
 from safe_lib.model.organisation import NOBODY, Organisation, Position, freshness, may_be_printed
 from safe_lib.report.card import card_pdf
 from safe_lib.runtime import firstbytes
+from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.social_pages import change_of
 from safe_lib.social_map import Known, helpers_of, verify_today
 from safe_lib.widgets.drawing import width_of
@@ -67,13 +68,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def page(desk: Desk, choice: str, case: str | None = None) -> str:
     """The page in its first bytes."""
     book = Workbook(desk, "social_map", case, choice=choice)
-    addresses = {"atlas.js": "/a.js", "page.js": "/p.js", "safe.css": "/s.css"}
     start, end = firstbytes.page_start(
         book,
         read_notebook("social_map", desk.language),
         here="/social_map",
         base_url="/",
-        assets=addresses,
+        assets=addresses("/"),
         xsrf="proof",
         theme="",
         masked=False,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from safe_lib.runtime import firstbytes
 from safe_lib.runtime.assets import addresses
 from safe_lib.workbook import Workbook
-
-HEAD_ENDS: Final = "</head>\n"
 
 # The classes it is mixed into bring the rest of a handler.
 Handler: Any = object
@@ -17,7 +15,8 @@ Handler: Any = object
 class BeginsEarly(Handler):
     """A handler that sends the head of a workbook's page first."""
 
-    begun = ""  # as much of the page as was sent
+    begun = ""  # the head, where it was sent ahead
+    is_there = False  # the page was sent, and is nowhere kept: Jupyter may hold on to a handler for longer than the request (SEC-06)
 
     def begin_early(self, book: Workbook) -> None:
         """Send what holds nothing of the case. Whatever may refuse the page has to be asked before: from here on it is there."""
@@ -31,11 +30,11 @@ class BeginsEarly(Handler):
         """Send the rest of the page, which is all of it where nothing was sent yet."""
         self.write(start.removeprefix(self.begun) + end)
         self.flush()
-        self.begun = start
+        self.is_there = True
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Where only the head was sent, a sentence takes the place of the rest: the line stays whole, and the log has the fault."""
-        if self.begun.endswith(HEAD_ENDS) and not self._finished:
+        if self.begun and not self.is_there and not self._finished:
             self.write_error(status_code, **kwargs)
             return
         super().send_error(status_code, **kwargs)
