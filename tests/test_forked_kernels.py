@@ -50,6 +50,8 @@ class Kernel:
         """What a cell says, in order, without what is left to chance; how it ended comes last."""
         self.said.clear()
         reply = self.client.execute_interactive(cell, timeout=PATIENCE, output_hook=self.said.append)
+        if reply["content"]["status"] == "aborted":  # it came while the kernel still threw away what followed a failed cell, as every kernel does
+            return self.run(cell)
         told = [_without_chance(one) for one in self.said if one["msg_type"] not in ("status", "execute_input")]
         return [*_in_whole(told), ("ends", reply["content"]["status"])]
 
