@@ -48,12 +48,16 @@ class Kernel:
 
     def run(self, cell: str) -> list[tuple[str, Any]]:
         """What a cell says, in order, without what is left to chance; how it ended comes last."""
-        self.said.clear()
-        reply = self.client.execute_interactive(cell, timeout=PATIENCE, output_hook=self.said.append)
+        reply = self._ask(cell)
         if reply["content"]["status"] == "aborted":  # it came while the kernel still threw away what followed a failed cell, as every kernel does
-            return self.run(cell)
+            reply = self._ask(cell)
         told = [_without_chance(one) for one in self.said if one["msg_type"] not in ("status", "execute_input")]
         return [*_in_whole(told), ("ends", reply["content"]["status"])]
+
+    def _ask(self, cell: str) -> dict[str, Any]:
+        self.said.clear()
+        reply: dict[str, Any] = self.client.execute_interactive(cell, timeout=PATIENCE, output_hook=self.said.append)
+        return reply
 
     def value(self, cell: str) -> str:
         """What a cell gives back, as text."""
