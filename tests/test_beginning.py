@@ -57,7 +57,7 @@ def test_scripts_are_asked_for_with_what_they_import(desk: Desk, case: str) -> N
 
 def served(book: Workbook, then: Callable[[Any], None]) -> tuple[int, str]:
     """The answer of a server whose page begins, and goes on like this."""
-    class Page(BeginsEarly, tornado.web.RequestHandler):  # type: ignore[misc]
+    class Page(BeginsEarly, tornado.web.RequestHandler):
         theme, masked = "", False
 
         def get(self) -> None:

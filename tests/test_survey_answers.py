@@ -27,6 +27,7 @@ from safe_lib.model.errors import NotPermitted, StoreError, WrongUse
 from safe_lib.runtime import survey_form
 from safe_lib.runtime.front import answered
 from safe_lib.store import CHEAP, Store, backup, postbox
+from safe_lib.store.drill import drill
 from safe_lib.store.postbox import folder_of
 from safe_lib.store.restore import Opener, chosen_copy, restore
 from safe_lib.store.tables import METADATA
@@ -244,6 +245,16 @@ def test_what_waits_is_in_a_safety_copy(analyst: Desk, opened: surveying.Opened,
     assert {file.stat().st_mode & 0o777 for file in folder_of(to).iterdir()} == {0o600} and folder_of(to).stat().st_mode & 0o777 == 0o700
     with pytest.raises(StoreError, match="never restored over"):
         restore(*chosen_copy(tmp_path / "copies"), tmp_path / "elsewhere" / "new.store", Opener(PHRASE, "ana"), at=datetime.now(UTC))
+
+
+def test_the_drill_looks_at_what_waits_too(analyst: Desk, opened: surveying.Opened, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that came back without the letters is told."""
+    visitor.ask("POST", opened.path, SAID)
+    store, words = analyst.open_store(), Opener(PHRASE, "ana")
+
+    assert drill(store, words, at=datetime.now(UTC)).differences == ()
+    monkeypatch.setattr("safe_lib.store.restore.put_back", lambda *_: None)
+    assert drill(store, words, at=datetime.now(UTC)).differences == ("letters",)
 
 
 def test_a_letter_that_is_taken_out_while_a_copy_is_made_comes_back_once(analyst: Desk, opened: surveying.Opened, visitor: Visitor, tmp_path: Path,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from safe_lib.widgets.script import FORM, WEB, form_script
 from safe_lib.widgets.style import style
@@ -42,6 +43,16 @@ def addresses(base_url: str) -> dict[str, str]:
     """File → address."""
     folder, files = assets()
     return {name: f"{base_url}assets/{folder}/{name}" for name in files}
+
+
+def script_of(at: Mapping[str, str], name: str) -> dict[str, Any]:
+    """What a frame says of its script.
+
+    Args:
+        at: from `addresses`.
+        name: of the file.
+    """
+    return {"script_url": at[name], "modules": tuple(at[one] for one in modules(name))}
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ from typing import Any
 import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
-from safe_lib.runtime.assets import modules
+from safe_lib.runtime.assets import script_of
 from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.awareness_page import page_html as messages_html
@@ -51,10 +51,18 @@ def page_head(book: Workbook, *, base_url: str, assets: Mapping[str, str], theme
 
 
 def _files(book: Workbook, assets: Mapping[str, str]) -> dict[str, Any]:
-    maps = book.is_about_countries or book.is_social_map
-    alone = book.is_course or book.is_messages or book.is_findings or book.is_survey  # they need no more than the frame
-    script = "atlas.js" if maps else "legal.js" if book.is_about_procedures else "frame.js" if alone else "page.js"
-    return {"script_url": assets[script], "modules": tuple(assets[name] for name in modules(script)), "style_url": assets["safe.css"]}
+    script = "atlas.js" if _has_maps(book) else "legal.js" if book.is_about_procedures else "frame.js" if _is_alone(book) else "page.js"
+    return {**script_of(assets, script), "style_url": assets["safe.css"]}
+
+
+def _has_maps(book: Workbook) -> bool:
+    """Such a page brings its own heading, and the arrow keys of maps."""
+    return book.is_about_countries or book.is_social_map
+
+
+def _is_alone(book: Workbook) -> bool:
+    """Such a page brings its own heading, and needs no more than the frame."""
+    return book.is_course or book.is_messages or book.is_findings or book.is_survey
 
 
 def _page(
@@ -65,16 +73,14 @@ def _page(
     mark_shown(notebook)
     title, about = heading_of(notebook)
     tabs = case_tabs(book.texts, base_url)
-    countries = book.is_about_countries or book.is_social_map  # they bring their own heading, and the arrow keys of maps
-    own_heading = book.is_course or book.is_messages or book.is_findings or book.is_survey
     frame = frame_of(
-        book, here, tabs, "" if countries or own_heading else title, base_url=base_url, xsrf=xsrf, theme=theme, masked=masked,
+        book, here, tabs, "" if _has_maps(book) or _is_alone(book) else title, base_url=base_url, xsrf=xsrf, theme=theme, masked=masked,
         **_files(book, assets), **(more or {})
     )
     if book.is_social_map:
         body = social.heading_html(book.map_reading, seat or Seat(xsrf), title, about) + book.statement().html
         body += social.body_html(book.map_reading, seat or Seat(xsrf), notebook, _without_heading)
-    elif countries:
+    elif book.is_about_countries:
         body = heading_html(book.reading, title, about) + book.statement().html + body_html(book.reading, notebook, _without_heading)
     elif book.course_seat is not None:
         body = course_html(book.course_seat, title, about, book.statement().html, notebook, _without_heading)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, select
 
 from safe_lib.store import boxes
 from safe_lib.store.backup import back_up, place_of
+from safe_lib.store.postbox import for_a_copy
 from safe_lib.store.restore import Opener, restore
 from safe_lib.store.server import CHECK
 from safe_lib.store.tables import AUDIT, COPIES, FACTS, METADATA
@@ -31,7 +32,7 @@ class Drill:
     cases: int  # whose key was compared
     rows: int
     seconds: float  # from the beginning of the copy to the open restored store
-    differences: tuple[str, ...]  # names of tables, references of cases; empty where the two are the same
+    differences: tuple[str, ...]  # names of tables, references of cases, `letters` that wait; empty where the two are the same
 
 
 def drill(store: Store, opener: Opener, *, at: datetime) -> Drill:
@@ -53,7 +54,8 @@ def drill(store: Store, opener: Opener, *, at: datetime) -> Drill:
             with store._reading() as ours, restored._reading() as theirs:
                 rows, differing = _rows(ours, theirs)
                 cases, other_keys = _keys(ours, theirs)
-    return Drill(cases, rows, seconds, (*differing, *other_keys))
+        letters = () if for_a_copy(store.path) == for_a_copy(to) else ("letters",)
+    return Drill(cases, rows, seconds, (*differing, *other_keys, *letters))
 
 
 def _rows(ours: Connection, theirs: Connection) -> tuple[int, list[str]]:
