@@ -19,8 +19,6 @@ from safe_lib.catalogue import paths
 from safe_lib.runtime.assets import addresses, assets, modules
 from safe_lib.runtime.beginning import BeginsEarly
 from safe_lib.runtime.firstbytes import page_head, page_start
-from safe_lib.widgets import form as forms
-from safe_lib.widgets.form import PageForm
 from safe_lib.workbook import Workbook
 
 HEAD_ENDS = "</head>\n"
@@ -93,22 +91,3 @@ def test_a_fault_after_the_head_is_told_in_place_of_the_page(desk: Desk, case: s
     assert served(book, breaks)[1].endswith(HEAD_ENDS + SENTENCE)
     assert served(book, breaks_later)[1].endswith(HEAD_ENDS + "<body>all of it")
     assert served(book, lambda page: page.go_on(page.begun + "<body>", ""))[1].count(HEAD_ENDS) == 1
-
-
-def test_the_first_answer_is_rehearsed_while_the_page_comes_to_life(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once, by itself, soon; and nothing of it is kept that somebody else's answer could make old. Without a loop nothing is."""
-    made: list[str] = []
-    real = forms.live_views
-    monkeypatch.setattr(forms, "live_views", lambda book: (made.append(book.name), real(book))[1])
-    book = Workbook(desk, "identification", case)
-
-    async def on_a_page() -> None:
-        PageForm(book)
-        assert not made
-        await asyncio.sleep(10 * forms.SOON)
-
-    PageForm(Workbook(desk, "identification", case))
-    assert not made
-    asyncio.run(on_a_page())
-    assert made == ["identification"]
-    assert "shown" not in vars(book)

@@ -19,12 +19,17 @@ from typing import Any
 import psutil
 import pytest
 from jupyter_client.manager import KernelManager
+from sqlcipher3 import dbapi2 as sqlcipher
 
+from safe_lib.catalogue.paths import PACKAGE
+from safe_lib.model.errors import SafeError
 from safe_lib.runtime import provisioner
 from safe_lib.runtime.preparation import PREPARED, STARTS, Prepared, can_fork
 from safe_lib.runtime.prepared import LEARNED, listening_at
 from safe_lib.runtime.provisioner import Forked, ForkedKernels
 from safe_lib.runtime.ready import PromptKernelManager
+from safe_lib.runtime.rehearsal import rehearse_before_forks
+from safe_lib.store import CHEAP, Store, opening
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
 
@@ -138,6 +143,30 @@ def test_the_one_is_forked_and_the_other_is_not(forked: Kernel, stock: Kernel, p
     """Else everything below would compare a thing with itself."""
     assert psutil.Process(forked.pid).parent().cmdline()[1:3] == ["-m", "safe_lib.runtime.prepared"]
     assert psutil.Process(stock.pid).ppid() == os.getpid()
+
+
+def test_a_kernel_has_rehearsed_with_nobody_and_opens_stores_with_the_cipher(forked: Kernel, stock: Kernel) -> None:
+    """What was put together before the fork is there, and of the rehearsal no file is open."""
+    look = ("import os\nfrom safe_lib.store import opening\n"
+            "(len(opening._engine()._compiled_cache) > 10, opening._driver.get().__name__, "
+            "[one for one in os.listdir('/proc/self/fd') if '/wb-r-' in os.path.realpath(f'/proc/self/fd/{one}')])")
+
+    assert forked.value(look) == "(True, 'sqlcipher3.dbapi2', [])"
+    assert stock.value(look) == "(False, 'sqlcipher3.dbapi2', [])"
+
+
+def test_a_rehearsal_in_the_clear_ends_with_it(tmp_path: Path) -> None:
+    """Meanwhile a store is a plain file, which is why nobody's data may be in it; right after that none can be made that is."""
+    rehearse_before_forks(tmp_path)
+    assert (tmp_path / "rehearsal.safe").read_bytes()[:15] == b"SQLite format 3"
+    assert opening._driver.get() is sqlcipher
+
+    Store.create(tmp_path / "own.safe", "a phrase of five invented words", training=True, cost=CHEAP).close()
+    assert (tmp_path / "own.safe").read_bytes()[:15] != b"SQLite format 3"
+    with pytest.raises(SafeError):
+        Store.open(tmp_path / "rehearsal.safe", "whatever it was")
+    used = [path.name for path in PACKAGE.rglob("*.py") if "in_the_clear" in path.read_text(encoding="utf-8")]
+    assert sorted(used) == ["opening.py", "rehearsal.py"]
 
 
 def test_who_finds_the_socket_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

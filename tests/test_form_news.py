@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -11,12 +12,13 @@ from conftest import give
 
 from safe_lib import casework
 from safe_lib.casework import Desk
-from safe_lib.catalogue import paths
+from safe_lib.catalogue import load_texts, paths
 from safe_lib.runtime.assets import addresses
-from safe_lib.runtime.firstbytes import page_start
+from safe_lib.runtime.firstbytes import for_kernel, page_start
 from safe_lib.store import Store
 from safe_lib.store.moment import one_moment
-from safe_lib.widgets.form import HAS_SCRIPT, Form, form_for
+from safe_lib.widgets import form as forms
+from safe_lib.widgets.form import HAS_SCRIPT, Form, PageForm, form_for
 from safe_lib.workbook import Workbook
 
 FORM = "ilo_adult_labour"
@@ -47,10 +49,10 @@ def form(desk: Desk, case: str) -> Form:
 
 
 def test_the_outcome_comes_before_everything_else(form: Form) -> None:
-    """Saved, then the outcome, then what takes longer to make; the number of the answer stands on each."""
-    saved, first, rest = answered(form, "CD14", "present")
+    """Saved, together with the outcome; then what takes longer to make. The number of the answer stands on each."""
+    first, rest = answered(form, "CD14", "present")
 
-    assert (saved["type"], first["type"], rest["type"]) == ("saved", "views", "views")
+    assert (first["type"], rest["type"], first["seq"], rest["seq"]) == ("saved", "views", 1, 1)
     assert list(first["html"]) == ["outcome"] and "outcome" not in rest["html"]
     assert first["outcome"] == rest["outcome"] == form.book.shown.assessment.outcome.id
     assert {"pattern", "explanation", "rail"} & set(rest["html"]) and rest["counts"]
@@ -58,11 +60,11 @@ def test_the_outcome_comes_before_everything_else(form: Form) -> None:
 
 def test_what_the_server_sent_is_not_sent_again(form: Form, desk: Desk, case: str) -> None:
     """An answer that changes the steps alone brings the steps alone; without a word of the page, everything comes."""
-    _, first, rest = answered(form, "EX01", "present")  # as it was
+    first, rest = answered(form, "EX01", "present")  # as it was
     assert not first["html"] and set(rest["html"]) <= {"rail"}
 
     stranger = Form(Workbook(desk, "identification", case))
-    _, _, everything = answered(stranger, "EX01", "present")
+    _, everything = answered(stranger, "EX01", "present")
     assert {"rail", "pattern", "explanation", "open_questions"} <= set(everything["html"])
 
 
@@ -75,7 +77,7 @@ def test_what_is_made_ready_is_not_sent_and_not_kept(desk: Desk, case: str) -> N
 
     for item in ("DR02", "DR05", "DR08", "EX01", "EX02", "CD01"):
         give(desk, case, FORM, {item: "present"})
-    _, first, _ = answered(made, "CD14", "present")
+    first, _ = answered(made, "CD14", "present")
     assert first["outcome"] == Workbook(desk, "identification", case).shown.assessment.outcome.id == "trafficking_case"
 
 
@@ -88,24 +90,58 @@ def test_a_case_that_is_gone_is_no_fault_of_a_page_that_has_come(desk: Desk) -> 
     assert told == []
 
 
+def test_an_answer_is_acknowledged_whatever_becomes_of_what_follows(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is on the disk: a fault in putting the outcome into words must not make a page send it again and again."""
+    monkeypatch.setattr(forms, "inside_of", lambda *_: 1 / 0)
+    told: list[dict[str, Any]] = []
+    form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    with pytest.raises(ZeroDivisionError):
+        form._receive(form, {"type": "answer", "seq": 7, "instrument": FORM, "item": "CD14", "code": "present", "seen": None}, None)
+
+    assert [(one["type"], one["seq"], one["revision"]) for one in told] == [("saved", 7, 1)]
+
+
+def test_who_answers_on_does_not_wait_for_views_that_would_be_old(desk: Desk, case: str) -> None:
+    """On a page the other views are made once for answers that come one right after the other; in a kernel without a loop at once."""
+    told: list[dict[str, Any]] = []
+
+    def quick(form: PageForm) -> None:
+        form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+        for seq, item in enumerate(("CD14", "DR01", "DR02"), start=1):
+            form._receive(form, {"type": "answer", "seq": seq, "instrument": FORM, "item": item, "code": "present", "seen": None}, None)
+
+    async def on_a_page() -> None:
+        quick(PageForm(Workbook(desk, "identification", case)))
+        assert [one["type"] for one in told] == ["saved"] * 3
+        await asyncio.sleep(10 * forms.A_BREATH)
+
+    asyncio.run(on_a_page())
+    assert [(one["type"], one["seq"]) for one in told[3:]] == [("views", 3)]
+    told.clear()
+    quick(PageForm(Workbook(desk, "identification", case)))
+    assert [one["type"] for one in told] == ["saved", "views"] * 3
+
+
 def test_what_comes_back_is_sent_again(form: Form) -> None:
     """A view that changed and is as at first once more is news: the page shows the change."""
     answered(form, "CD14", "present")
-    _, first, rest = answered(form, "CD14", "not_asked")
+    first, rest = answered(form, "CD14", "not_asked")
 
     assert "outcome" in first["html"]
     assert {"pattern", "explanation"} <= set(rest["html"])
 
 
-def test_the_kernel_runs_no_cell_that_the_server_has_shown(desk: Desk, case: str) -> None:
-    """Only what brings the form to life is left, and what an analyst added."""
+def test_the_kernel_runs_no_cell_that_the_server_has_shown(desk: Desk) -> None:
+    """Only what brings the form to life is left, and what an analyst added, each with the sentence for a failure in the language of the page."""
     notebook = nbformat.read(paths.WORKBOOKS / "identification.ipynb", as_version=4)
     notebook["cells"].append(nbformat.v4.new_code_cell("1 + 1"))
-    page_of(desk, case, notebook)
-    left = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"]]
+    left = for_kernel(notebook, load_texts("nl"))["cells"]
+    sources = [cell["source"] for cell in left]
 
-    assert left[-2:] == ["workbook.questions()", "1 + 1"]
-    assert not [source for source in left if re.fullmatch(r"workbook\.\w+\(\)", source) and source != "workbook.questions()"]
+    assert sources[-2:] == ["workbook.questions()", "1 + 1"] and any(one.startswith("workbook = ") for one in sources)
+    assert not [one for one in sources if re.fullmatch(r"workbook\.\w+\(\)", one) and one != "workbook.questions()"]
+    assert {cell["cell_type"] for cell in left} == {"code"} and {cell["metadata"]["safe_failed"] for cell in left} == {"Dit deel kon niet worden berekend."}
+    assert [cell["source"] for cell in left if not cell["metadata"].get("safe_shown")] == ["workbook.questions()", "1 + 1"]
 
 
 def test_the_script_is_not_sent_with_every_state(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:

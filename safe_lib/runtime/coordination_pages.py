@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, Final
 
 import tornado.web
-from voila.tornado.handler import TornadoVoilaHandler
 
 from safe_lib import casework, release, teamwork
 from safe_lib.casework import Desk
@@ -59,7 +58,7 @@ class CoordinationPage(PersonPage, WorkbookPage):
             session = self.signed_in()
             visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, desk.language, NAME, ref, self.book.choice,
                                session=session.id))
-            await TornadoVoilaHandler.get(self, f"{NAME}.ipynb")
+            await self.show_and_go_on(NAME)
             return
         start, end = firstbytes.page_start(
             self.book, notebook, here=self.request.path, base_url="/", assets=addresses("/"), xsrf=self.xsrf_token.decode(), theme=self.theme,

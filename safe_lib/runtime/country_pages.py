@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import tornado.web
-from voila.tornado.handler import TornadoVoilaHandler
 
 from safe_lib import casework, release
 from safe_lib.atlas import NAME, profile_bytes
@@ -87,7 +86,7 @@ class CountryPage(WorkbookPage):
         session = self.signed_in()
         visit_begins(Visit(str(self.suite.path), session.key.hex(), session.person, session.role, self.language, name, self.book.case or "", self.book.choice,
                            session=session.id))
-        await TornadoVoilaHandler.get(self, f"{name}.ipynb")
+        await self.show_and_go_on(name)
 
 
 class CountryProfile(Page):

@@ -1,7 +1,6 @@
 """What a browser gets before its kernel exists: the whole page with questions, saved answers and what follows from them.
 
-Called as Voilà's prelaunch hook: it has the request and the notebook and runs before the kernel is started. The kernel
-then only has to bring the form to life.
+It is sent before the kernel is started, which then only has to bring the form to life.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
+from safe_lib.model.texts import Texts
 from safe_lib.runtime.assets import script_of
 from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
@@ -52,7 +52,7 @@ def page_head(book: Workbook, *, base_url: str, assets: Mapping[str, str], theme
 
 def _files(book: Workbook, assets: Mapping[str, str]) -> dict[str, Any]:
     script = "atlas.js" if _has_maps(book) else "legal.js" if book.is_about_procedures else "frame.js" if _is_alone(book) else "page.js"
-    return {**script_of(assets, script), "style_url": assets["safe.css"]}
+    return {**script_of(assets, script), "style_url": assets["safe.css"], "coming": script == "page.js"}
 
 
 def _has_maps(book: Workbook) -> bool:
@@ -100,7 +100,6 @@ def _page(
     else:
         body = f'<p class="lead">{mistune.escape(about)}</p>' + book.statement().html + work_html(book, notebook, _without_heading)
     own = "".join(f'<section class="section"><div data-cell="{cell["id"]}"></div></section>' for cell in notebook["cells"] if is_own(cell))
-    leave_out_shown(notebook)
     return head(frame) + body_start(frame) + body + own, _without_end(body_end(frame))
 
 
@@ -124,12 +123,19 @@ def mark_shown(notebook: Any) -> None:
             cell["metadata"]["safe_shown"] = True
 
 
-def leave_out_shown(notebook: Any) -> None:
-    """What the server has made and sent already, the kernel need not make again: it goes straight to the questions."""
+def for_kernel(notebook: Any, texts: Texts) -> Any:
+    """The notebook with what is left for a kernel: its code, without the views that the server has made and sent already.
+
+    It goes straight to the questions, and nothing that it will not run is checked, copied and rendered once more on the way.
+    """
+    mark_shown(notebook)
     shown = {section.cell for section in sections(notebook) if section.view != "questions"}
-    for place, cell in enumerate(notebook["cells"], start=1):
-        if cell["cell_type"] == "code" and (place in shown or "example" in cell["metadata"].get("tags", [])):
-            cell["source"] = ""
+    left = [cell for place, cell in enumerate(notebook["cells"], start=1) if cell["cell_type"] == "code" and source_of(cell).strip()
+            and place not in shown and "example" not in cell["metadata"].get("tags", [])]
+    for cell in left:
+        cell["metadata"]["safe_failed"] = texts("page.cell_failed")
+    notebook["cells"] = left
+    return notebook
 
 
 def is_own(cell: Any) -> bool:

@@ -21,12 +21,15 @@ from voila.tornado.handler import TornadoVoilaHandler
 from safe_lib import casework, changes, release, teamwork
 from safe_lib.casework import Desk
 from safe_lib.catalogue import instrument_files, load_texts
+from safe_lib.catalogue.prose import read_notebook
 from safe_lib.model.case import is_reference
 from safe_lib.model.errors import CaseNotFound, NotPermitted, WrongKey, WrongUse
 from safe_lib.model.texts import Texts
 from safe_lib.person import retention
 from safe_lib.rights.handover import Visit
 from safe_lib.rights.permission import Verb
+from safe_lib.runtime import firstbytes
+from safe_lib.runtime.assets import addresses
 from safe_lib.runtime.beginning import BeginsEarly
 from safe_lib.runtime.front import Facing, ShowsAsset, ShowsSignIn
 from safe_lib.runtime.suite import Suite
@@ -347,7 +350,16 @@ class WorkbookPage(BeginsEarly, Ours, TornadoVoilaHandler):
         notebook = name if name in self.suite.notebooks else GENERAL
         release.require_signed(f"workbooks/{notebook}.ipynb")
         self.begin_early(self.book)
-        await super().get(f"{notebook}.ipynb")
+        await self.show_and_go_on(notebook)
+
+    async def show_and_go_on(self, notebook: str) -> None:
+        """The whole page, and then by Voilà what only a kernel can make of its notebook."""
+        start, end = firstbytes.page_start(
+            self.book, read_notebook(notebook), here=self.request.path, base_url="/", assets=addresses("/"), xsrf=self.xsrf_token.decode(),
+            theme=self.theme, masked=self.masked, more=self.rest)
+        self.go_on(start, end)
+        await asyncio.sleep(0)  # style and scripts that the head has asked for go first
+        await TornadoVoilaHandler.get(self, f"{notebook}.ipynb")
 
     def on_finish(self) -> None:
         """Let go of the case: Jupyter may keep the handler of a request for longer than the request (SEC-06)."""

@@ -16,6 +16,7 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -74,6 +75,14 @@ def read_ahead() -> None:
     sealing.public_of(NO_KEY)
 
 
+def rehearse() -> None:
+    """What a kernel does for its page, once with a store of nobody, which is gone after that."""
+    from safe_lib.runtime.rehearsal import rehearse_before_forks
+
+    with tempfile.TemporaryDirectory(prefix="wb-r-") as folder:
+        rehearse_before_forks(Path(folder))
+
+
 def become_kernel(line: socket.socket, request: dict[str, Any], listening: socket.socket) -> None:
     """In the forked child: a kernel as if it had been started alone."""
     listening.close()
@@ -117,6 +126,7 @@ def main(path: str, parent: int) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would not survive a fork
     import_all()
     read_ahead()
+    rehearse()
     from safe_lib.runtime.kernel_ahead import make_shell
 
     make_shell()

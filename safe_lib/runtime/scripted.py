@@ -150,7 +150,7 @@ class Visitor:
             if said["revision"] != revision:  # the same answer again makes no new one
                 page.questions[item][1] = said["revision"]
                 self.seen.given.append(Given(self.ref, instrument, item, code, said["revision"]))
-            await page.hears("views")
+            await page.hears("views")  # all the others that changed
             self.seen.shown.append((began, 1000 * (monotonic() - began)))
         except Missing:
             self.seen.lost.append("an answer was not acknowledged")

@@ -54,6 +54,7 @@ from safe_lib.runtime.handlers import (
 from safe_lib.runtime.letter_pages import LettersPage
 from safe_lib.runtime.lines import EndKernel, Line
 from safe_lib.runtime.opinion_page import OpinionPage
+from safe_lib.runtime.outputs import cell_html
 from safe_lib.runtime.people_pages import Account, Alive, Emergency, First, Rights, Seen
 from safe_lib.runtime.people_pages import People as PeoplePage
 from safe_lib.runtime.person_page import PersonsRights
@@ -157,6 +158,12 @@ class PageConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         self.websocket_handler.set_nodelay(True)
         return super().connect()
 
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Pass on what the kernel says; that it is busy or idle with it, twice for each answer, no page asks for."""
+        _, (_, header, *_) = self.session.feed_identities(outgoing_msg)
+        if b'"msg_type": "status"' not in bytes(header):
+            super().handle_outgoing_message(stream, outgoing_msg)
+
     def disconnect(self) -> None:
         """A page is gone; give it a moment to come back."""
         kernels, kernel = self.multi_kernel_manager, self.kernel_id
@@ -215,20 +222,19 @@ class SafeVoila(Voila):  # type: ignore[misc]
         ]
 
 
-def first_bytes(handler: Any, notebook: Any, cwd: str) -> None:
-    """Voilà's prelaunch hook: the whole page before the kernel."""
-    start, end = firstbytes.page_start(
-        handler.book, notebook, here=handler.request.path, base_url="/", assets=addresses("/"), xsrf=handler.xsrf_token.decode(),
-        theme=handler.theme, masked=handler.masked, more=handler.rest)
-    handler.go_on(start, end)
+def what_is_left(handler: Any, notebook: Any, cwd: str) -> Any:
+    """Voilà's prelaunch hook: the page was sent, and the kernel gets what is left of the notebook."""
+    return firstbytes.for_kernel(notebook, handler.book.texts)
 
 
 def configuration(port: int, host: str = HERE) -> Config:
     """Voilà's supported settings."""
     c = Config()
     c.VoilaConfiguration.template = "safe"
-    c.VoilaConfiguration.prelaunch_hook = first_bytes
+    c.VoilaConfiguration.prelaunch_hook = what_is_left
     c.VoilaConfiguration.attempt_fix_notebook = False
+    c.VoilaExporter.filters = {"from_kernel": cell_html}
+    c.VoilaExporter.default_preprocessors = []  # nothing of a notebook is prepared for reading: what is to be read was sent
     c.VoilaConfiguration.show_tracebacks = False
     c.VoilaConfiguration.file_allowlist = ["(?!)"]
     c.VoilaConfiguration.multi_kernel_manager_class = CaseKernels

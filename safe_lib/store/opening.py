@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing, suppress
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -32,6 +34,7 @@ _SETTINGS: Final = (
 
 
 _next: ContextVar[Any] = ContextVar("the driver's connection that was unlocked just before")
+_driver: ContextVar[Any] = ContextVar("what opens a file", default=sqlcipher)
 
 
 def open_file(path: Path, key: bytes, *, patience: float) -> Connection:
@@ -135,6 +138,20 @@ def shut(connection: Connection) -> None:
     connection.close()
 
 
+@contextmanager
+def in_the_clear() -> Iterator[None]:
+    """A store that is made and opened meanwhile is not encrypted: for a rehearsal with nobody's data, in a process that others are forked from.
+
+    SQLCipher goes on with random numbers that it has in the process, and all that are forked from it would have the same;
+    the library that the standard library brings is another one.
+    """
+    token = _driver.set(sqlite3)
+    try:
+        yield
+    finally:
+        _driver.reset(token)
+
+
 def make_ready() -> None:
     """Make what the connections of this process share, and those of processes that are forked from it. Nothing is opened, and no key is known."""
     _engine()
@@ -160,7 +177,7 @@ def _unlocked(path: Path, key: bytes, patience: float) -> Any:
     """The driver's connection, shown to have the right key."""
     if len(key) != KEY_LENGTH:
         raise wrong_key(path)
-    driver = sqlcipher.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=patience, isolation_level=None,
+    driver = _driver.get().connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=patience, isolation_level=None,
                                check_same_thread=False)
     try:
         _set_up(driver, path, key)
@@ -173,7 +190,7 @@ def _unlocked(path: Path, key: bytes, patience: float) -> Any:
 def _set_up(driver: Any, path: Path, key: bytes) -> None:
     driver.execute("PRAGMA cipher_log_level = NONE")  # else a wrong key writes lines to the terminal
     driver.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    if driver.execute("PRAGMA cipher_version").fetchone() is None:
+    if _driver.get() is sqlcipher and driver.execute("PRAGMA cipher_version").fetchone() is None:
         raise _no_cipher(path)
     try:
         driver.execute("SELECT count(*) FROM sqlite_master").fetchone()

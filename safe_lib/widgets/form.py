@@ -10,7 +10,6 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 else:
     Workbook = Any
 
-SOON: Final = 0.02  # seconds from a form until it rehearses an answer: its own page has been told of it by then
+A_BREATH: Final = 0.06  # seconds from the outcome to the other views: whoever answers on within them does not wait for views that would be old
 
 
 class Form(anywidget.AnyWidget):
@@ -58,8 +57,11 @@ class Form(anywidget.AnyWidget):
             "refresh": self._refresh,
             "have": self._have,
         }.get(str(content.get("type")))
-        if handle is None:
-            return
+        if handle is not None:
+            self._do(handle, content)
+
+    def _do(self, handle: Callable[[Message], None], content: Message) -> None:
+        """One thing after the other; what cannot be done is said."""
         with self._busy:
             try:
                 handle(content)
@@ -76,26 +78,37 @@ class Form(anywidget.AnyWidget):
         super().send(content, buffers)
 
     def _answer(self, content: Message) -> None:
+        """Save it, and say so together with what it leads to; the other views take some ten times as long."""
         reply = save_answer(self.book, content)
-        self.send(reply)
-        if reply["type"] == "saved":
-            self.book.forget()
-            self._views(content, first="outcome")  # whoever has just answered looks at it; the others take some ten times as long
+        if reply["type"] != "saved":
+            self.send(reply)
+            return
+        self.book.forget()
+        try:
+            reply |= self._outcome()
+        finally:
+            self.send(reply)  # it is on the disk, whatever becomes of the rest
+        self._others(content)
 
     def _paper(self, content: Message) -> None:
         self.send(save_paper(self.book, content))
         self.book.forget()
         self._views(content)
 
-    def _views(self, content: Message, *, first: str = "") -> None:
-        """Send what changed, and nothing else; `first` is the view that goes ahead of the others, as soon as it is made."""
-        seq = content.get("seq")
+    def _outcome(self) -> dict[str, Any]:
+        """The outcome, and its view where the page does not have it."""
         with one_moment():
-            outcome = self.book.shown.assessment.outcome.id
-            if first:
-                self.send({"type": "views", "seq": seq, "html": self._news({first: inside_of(self.book, first)}), "outcome": outcome})
-            html = self._news({region: text for region, text in live_views(self.book).items() if region != first})
-            self.send({"type": "views", "seq": seq, "html": html, "counts": counts(self.book.stages), "outcome": outcome})
+            return {"html": self._news({"outcome": inside_of(self.book, "outcome")}), "outcome": self.book.shown.assessment.outcome.id}
+
+    def _others(self, content: Message) -> None:
+        """Send the other views; at once where nothing can be put off."""
+        self._views(content)
+
+    def _views(self, content: Message) -> None:
+        """Send what changed, and nothing else."""
+        with one_moment():
+            outcome, html = self.book.shown.assessment.outcome.id, self._news(live_views(self.book))
+            self.send({"type": "views", "seq": content.get("seq"), "html": html, "counts": counts(self.book.stages), "outcome": outcome})
 
     def _news(self, html: Mapping[str, str]) -> dict[str, str]:
         """What the page does not have yet."""
@@ -154,16 +167,20 @@ class PageForm(Form):
     _esm = "export default {}"
 
     def __init__(self, book: Workbook) -> None:
-        """Serve the questions; and use the time in which the page comes to life to make its first answer as quick as the others."""
+        """Serve the questions."""
         super().__init__(book)
-        with suppress(RuntimeError):  # no loop runs where no kernel does
-            asyncio.get_running_loop().call_later(SOON, self._rehearse)
+        self._put_off: asyncio.TimerHandle | None = None  # the other views, until they are made
 
-    def _rehearse(self) -> None:
-        """What is read and put together for an answer takes three times as long when it is done for the first time in a process."""
-        with self._busy, suppress(SafeError), one_moment():
-            live_views(self.book)
-        self.book.forget()
+    def _others(self, content: Message) -> None:
+        """Let an answer that comes right after this one go first: it has to be saved, and these would be old at once."""
+        if self._put_off:
+            self._put_off.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no loop runs where no kernel does
+            super()._others(content)
+            return
+        self._put_off = loop.call_later(A_BREATH, self._do, self._views, content)
 
 
 def form_for(book: Workbook) -> Form:

@@ -69,6 +69,7 @@ class Frame:
     `names_url` is the address that tells a masked name for a case; `alive_url` the one that tells the server that
     somebody is still there, and `rest` the seconds of quiet after which the page locks; empty or 0: the server has none.
     `modules` are the addresses of what the script imports: asked for together with it, not one after the other.
+    `coming`: until its script says that it has come, it is laid out only as far as somebody sees it.
     `shared`: others use this computer too; the page locks sooner, and saves nothing to the disk.
     `unsigned`: the data files behind the page are signed by nobody who is trusted here; said in the foot.
     With `own_main` the content brings its own `<main id="main">`.
@@ -86,6 +87,7 @@ class Frame:
     style: str = ""
     style_url: str = ""
     live: bool = False
+    coming: bool = False
     theme: str = ""  # light | dark; empty: as the device says
     masked: bool = False
     signed_in: bool = True
@@ -347,7 +349,8 @@ def _look(frame: Frame) -> str:
 
 def _choices(frame: Frame) -> str:
     theme = f' data-theme="{frame.theme}"' if frame.theme in ("light", "dark") else ""
-    return theme + (' data-masked="true"' if frame.masked else "") + (' data-shared="true"' if frame.shared else "")
+    said = (("data-masked", frame.masked), ("data-shared", frame.shared), ("data-coming", frame.coming))
+    return theme + "".join(f' {name}="true"' for name, is_so in said if is_so)
 
 
 def _direction(direction: str) -> str:

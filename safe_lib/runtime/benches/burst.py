@@ -80,10 +80,10 @@ async def _answer_ours(line: Line, page: str) -> None:
 
     def is_done(one: Message) -> bool:
         told.append(said(one).get("content", {}))
-        return told[-1].get("type") == "views"
+        return told[-1].get("type") == "saved"
 
     await line.until(is_done)
-    if not any(one.get("type") == "saved" for one in told) or told[-1]["outcome"] != "trafficking_case":
+    if told[-1]["outcome"] != "trafficking_case":
         raise RuntimeError("the answer was not saved, or did not change the outcome")
 
 

@@ -319,9 +319,10 @@ class Workbook {
     ear?.();
   }
 
-  #saved({ seq, revision, rows }) {
+  #saved({ seq, revision, rows, html, outcome }) {
     const entry = this.#outbox.of(seq);
     if (!entry) return;
+    if (html) this.#takeViews({ seq, html, outcome }); // first: what else is written here would have to be laid out for it
     entry.subject.say("");
     if (rows && !entry.later) entry.subject.sayRows(rows);
     this.#outbox.saved(entry, revision);

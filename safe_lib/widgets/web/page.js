@@ -11,6 +11,7 @@ import component from "./form.js";
 const START = 10_000; // ms from here to live, else the page says that something is wrong
 const FIRST_TRY = 1500; // ms after a loss: a short one mends itself
 const TRY_AGAIN = 4000; // ms between two attempts to give answers to the server
+const SETTLE = 250; // ms after it is live, until what nobody has scrolled to yet is laid out: a first answer goes before
 const LISTED = 5; // unsaved answers named in the notice; how many there are is told in any case
 
 const root = document.documentElement;
@@ -106,6 +107,12 @@ if (document.readyState === "loading") addEventListener("DOMContentLoaded", stre
 else streamEnded();
 setTimeout(() => connection === "starting" && (adoptForm(), setConnection("gone")), START);
 
+// Whoever comes back to a place, prints or looks for words needs all of the page; whoever opens it first needs what is in sight.
+const hasCome = () => root.removeAttribute("data-coming");
+const settle = () => setTimeout(() => (globalThis.requestIdleCallback ?? setTimeout)(hasCome), SETTLE);
+if (location.hash || performance.getEntriesByType("navigation")[0]?.type !== "navigate") hasCome();
+addEventListener("beforeprint", hasCome);
+
 // What the page says about it
 
 function setConnection(state) {
@@ -115,6 +122,7 @@ function setConnection(state) {
   const wasLive = connection === "live" || connection === "starting";
   connection = state;
   root.dataset.live = state === "live";
+  settle();
   if (state !== "live" && wasLive) ask("safe:lost");
   showNotice();
   if (state !== "live") setTimeout(giveToServer, FIRST_TRY);
