@@ -127,13 +127,19 @@ def for_kernel(notebook: Any, texts: Texts) -> Any:
     """The notebook with what is left for a kernel: its code, without the views that the server has made and sent already.
 
     It goes straight to the questions, and nothing that it will not run is checked, copied and rendered once more on the way.
+    What shows nothing runs together with our view that follows it: each cell by itself would be a way there and back.
     """
     mark_shown(notebook)
     shown = {section.cell for section in sections(notebook) if section.view != "questions"}
-    left = [cell for place, cell in enumerate(notebook["cells"], start=1) if cell["cell_type"] == "code" and source_of(cell).strip()
-            and place not in shown and "example" not in cell["metadata"].get("tags", [])]
-    for cell in left:
+    left: list[Any] = []
+    for place, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] != "code" or place in shown or "example" in cell["metadata"].get("tags", []) or not source_of(cell).strip():
+            continue
         cell["metadata"]["safe_failed"] = texts("page.cell_failed")
+        if VIEW.match(source_of(cell).strip()):
+            while left and left[-1]["metadata"].get("safe_shown"):
+                cell["source"] = f"{source_of(left.pop())}\n{source_of(cell)}"
+        left.append(cell)
     notebook["cells"] = left
     return notebook
 

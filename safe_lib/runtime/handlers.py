@@ -49,6 +49,7 @@ MOST_SHOWN: Final = 10  # closed cases whose time runs out, on the start page; `
 LARGEST_BODY: Final = 1_000_000  # bytes of answers sent at once
 
 _visit_now: contextvars.ContextVar[list[Visit]] = contextvars.ContextVar("visit_now")
+_page_now: contextvars.ContextVar[list[WorkbookPage]] = contextvars.ContextVar("page_now")
 
 
 def visit_begins(visit: Visit) -> None:
@@ -60,6 +61,13 @@ def visit_of_kernel() -> Visit | None:
     """The visit of the kernel that is being started. It is taken out: whatever keeps this request in mind keeps no key with it (SEC-06)."""
     waiting = _visit_now.get([])
     return waiting.pop() if waiting else None
+
+
+def kernel_is_there(kernel: str) -> None:
+    """Tell the page that waits for a kernel which one is its own: it opens its line while the kernel is still at its first cell."""
+    waiting = _page_now.get([])
+    if waiting:
+        waiting.pop().go_on_with(kernel)
 
 
 class People(IdentityProvider):
@@ -358,13 +366,20 @@ class WorkbookPage(BeginsEarly, Ours, TornadoVoilaHandler):
             self.book, read_notebook(notebook), here=self.request.path, base_url="/", assets=addresses("/"), xsrf=self.xsrf_token.decode(),
             theme=self.theme, masked=self.masked, more=self.rest)
         self.go_on(start, end)
+        _page_now.set([self])
         await asyncio.sleep(0)  # style and scripts that the head has asked for go first
         await TornadoVoilaHandler.get(self, f"{notebook}.ipynb")
+
+    def go_on_with(self, kernel: str) -> None:
+        """Tell the page its kernel."""
+        self.write(f'<safe-kernel data-id="{kernel}"></safe-kernel>')
+        self.flush()
 
     def on_finish(self) -> None:
         """Let go of the case: Jupyter may keep the handler of a request for longer than the request (SEC-06)."""
         self.__dict__.pop("book", None)
         visit_of_kernel()
+        _page_now.get([]).clear()
         super().on_finish()
 
     def choice(self, name: str) -> str:

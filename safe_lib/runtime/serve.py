@@ -49,6 +49,7 @@ from safe_lib.runtime.handlers import (
     SignOut,
     StartPage,
     WorkbookPage,
+    kernel_is_there,
     visit_of_kernel,
 )
 from safe_lib.runtime.letter_pages import LettersPage
@@ -100,6 +101,7 @@ class CaseKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             suite.owners[kernel] = visit.session
             suite.handover.expect(self.get_kernel(kernel).provisioner.pid, visit)
         self.end_if_alone(kernel, BEFORE_PAGE)
+        kernel_is_there(kernel)
         return kernel
 
     async def shutdown_kernel(self, kernel_id: str, *args: Any, **kw: Any) -> Any:
