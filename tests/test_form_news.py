@@ -134,14 +134,27 @@ def test_what_comes_back_is_sent_again(form: Form) -> None:
 def test_the_kernel_runs_no_cell_that_the_server_has_shown(desk: Desk) -> None:
     """Only what brings the form to life is left, and what an analyst added, each with the sentence for a failure in the language of the page."""
     notebook = nbformat.read(paths.WORKBOOKS / "identification.ipynb", as_version=4)
-    notebook["cells"].append(nbformat.v4.new_code_cell("1 + 1"))
+    questions = next(place for place, cell in enumerate(notebook["cells"]) if cell["source"] == "workbook.questions()")
+    notebook["cells"].insert(questions, nbformat.v4.new_code_cell("%%time\n1 + 1"))
+    notebook["cells"].append(nbformat.v4.new_code_cell("2 + 2"))
     left = for_kernel(notebook, load_texts("nl"))["cells"]
-    sources = [cell["source"] for cell in left]
+    lines = "\n".join(cell["source"] for cell in left).splitlines()
 
-    assert sources[-2:] == ["workbook.questions()", "1 + 1"] and any(one.startswith("workbook = ") for one in sources)
-    assert not [one for one in sources if re.fullmatch(r"workbook\.\w+\(\)", one) and one != "workbook.questions()"]
+    assert [cell["source"] for cell in left if not cell["metadata"].get("safe_shown")] == ["%%time\n1 + 1", "workbook.questions()", "2 + 2"]
+    assert any(line.startswith("workbook = ") for line in lines) and [line for line in lines if re.fullmatch(r"workbook\.\w+\(\)", line)] == ["workbook.questions()"]
     assert {cell["cell_type"] for cell in left} == {"code"} and {cell["metadata"]["safe_failed"] for cell in left} == {"Dit deel kon niet worden berekend."}
-    assert [cell["source"] for cell in left if not cell["metadata"].get("safe_shown")] == ["workbook.questions()", "1 + 1"]
+
+
+def test_what_shows_nothing_runs_together_with_the_questions() -> None:
+    """One way there and back for the page, in the order of the notebook; the cell with the questions keeps its place."""
+    notebook = nbformat.read(paths.WORKBOOKS / "identification.ipynb", as_version=4)
+    place = next(cell["id"] for cell in notebook["cells"] if cell["source"] == "workbook.questions()")
+    (only,) = for_kernel(notebook, load_texts("en"))["cells"]
+    lines = only["source"].splitlines()
+    starts = [next(at for at, line in enumerate(lines) if line.startswith(words)) for words in ("case = ", "from safe_lib", "workbook = ")]
+
+    assert only["id"] == place and starts == sorted(starts)
+    assert lines[-1] == "workbook.questions()"
 
 
 def test_the_script_is_not_sent_with_every_state(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ import mistune
 
 from safe_lib.catalogue.prose import in_language, source_of
 from safe_lib.model.texts import Texts
-from safe_lib.runtime.assets import script_of
 from safe_lib.store.moment import one_moment
 from safe_lib.widgets.atlas.page import body_html, heading_html
 from safe_lib.widgets.awareness_page import page_html as messages_html
@@ -52,7 +51,7 @@ def page_head(book: Workbook, *, base_url: str, assets: Mapping[str, str], theme
 
 def _files(book: Workbook, assets: Mapping[str, str]) -> dict[str, Any]:
     script = "atlas.js" if _has_maps(book) else "legal.js" if book.is_about_procedures else "frame.js" if _is_alone(book) else "page.js"
-    return {**script_of(assets, script), "style_url": assets["safe.css"], "coming": script == "page.js"}
+    return {"script_url": assets[script], "style_url": assets["safe.css"], "coming": script == "page.js"}
 
 
 def _has_maps(book: Workbook) -> bool:

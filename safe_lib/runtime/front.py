@@ -17,7 +17,7 @@ from safe_lib import release
 from safe_lib.catalogue.wording import interface_texts, languages
 from safe_lib.model.errors import ModuleFirst, SafeError
 from safe_lib.model.texts import Texts
-from safe_lib.runtime.assets import addresses, assets, script_of
+from safe_lib.runtime.assets import addresses, assets
 from safe_lib.runtime.behind import Hub
 from safe_lib.runtime.gate import Gate
 from safe_lib.runtime.quiet import answered, log
@@ -123,7 +123,7 @@ class Facing(Gate, Sharing):
         return Frame(
             texts=self.texts_here,
             base_url="/",
-            **script_of(at, "plain.js" if self.is_signed_in else "frame.js"),
+            script_url=at["plain.js" if self.is_signed_in else "frame.js"],
             style_url=at["safe.css"],
             languages=tuple(Language(code, said["name"], said.get("direction", "ltr")) for code, said in languages().items()),
             xsrf=self.xsrf_token.decode(),

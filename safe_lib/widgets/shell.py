@@ -68,7 +68,6 @@ class Frame:
     `masked` leaves names out of the page altogether; the page script fetches one when it is asked for.
     `names_url` is the address that tells a masked name for a case; `alive_url` the one that tells the server that
     somebody is still there, and `rest` the seconds of quiet after which the page locks; empty or 0: the server has none.
-    `modules` are the addresses of what the script imports: asked for together with it, not one after the other.
     `coming`: until its script says that it has come, it is laid out only as far as somebody sees it.
     `shared`: others use this computer too; the page locks sooner, and saves nothing to the disk.
     `unsigned`: the data files behind the page are signed by nobody who is trusted here; said in the foot.
@@ -83,7 +82,6 @@ class Frame:
     languages: tuple[Language, ...] = ()
     base_url: str = "/"
     script_url: str = ""
-    modules: tuple[str, ...] = ()
     style: str = ""
     style_url: str = ""
     live: bool = False
@@ -114,7 +112,6 @@ def head(frame: Frame) -> str:
     """The document up to `</head>`. It holds nothing of a case and can be sent at once."""
     texts = frame.texts
     script = f'<script type="module" async src="{escape(frame.script_url)}"></script>' if frame.script_url else ""
-    script += "".join(f'<link rel="modulepreload" href="{escape(one)}">' for one in frame.modules)
     return (
         f'<!doctype html>\n<html lang="{escape(texts.language)}" dir="{_direction(texts.direction)}" '
         f'data-live="{_word(frame.live)}" data-base="{escape(frame.base_url)}"{_choices(frame)} translate="no">\n<head>\n'
