@@ -11,7 +11,6 @@ import component from "./form.js";
 const START = 10_000; // ms from here to live, else the page says that something is wrong
 const FIRST_TRY = 1500; // ms after a loss: a short one mends itself
 const TRY_AGAIN = 4000; // ms between two attempts to give answers to the server
-const SETTLE = 250; // ms after it is live, until what nobody has scrolled to yet is laid out: a first answer goes before
 const LISTED = 5; // unsaved answers named in the notice; how many there are is told in any case
 
 const root = document.documentElement;
@@ -107,10 +106,23 @@ if (document.readyState === "loading") addEventListener("DOMContentLoaded", stre
 else streamEnded();
 setTimeout(() => connection === "starting" && (adoptForm(), setConnection("gone")), START);
 
-// Whoever comes back to a place, prints or looks for words needs all of the page; whoever opens it first needs what is in sight.
-const hasCome = () => root.removeAttribute("data-coming");
-const settle = () => setTimeout(() => (globalThis.requestIdleCallback ?? setTimeout)(hasCome), SETTLE);
+// What somebody sees is laid out first, the other groups of questions one by one while the page waits for its kernel, and what is
+// left by then when it is live.
+
+function hasCome() { root.removeAttribute("data-coming"); }
+
+const later = globalThis.requestIdleCallback ?? setTimeout;
+
+function layOutNext() {
+  const group = document.querySelector("[data-coming] .group:not([data-laid])");
+  if (!group) return document.readyState !== "loading" && hasCome();
+  group.dataset.laid = "";
+  later(layOutNext);
+}
+
+// Whoever comes back to a place of the page or prints it needs all of it at once.
 if (location.hash || performance.getEntriesByType("navigation")[0]?.type !== "navigate") hasCome();
+else requestAnimationFrame(() => later(layOutNext));
 addEventListener("beforeprint", hasCome);
 
 // What the page says about it
@@ -121,8 +133,8 @@ function setConnection(state) {
   if (state === "lost" && connection !== "live") return;
   const wasLive = connection === "live" || connection === "starting";
   connection = state;
+  hasCome();
   root.dataset.live = state === "live";
-  settle();
   if (state !== "live" && wasLive) ask("safe:lost");
   showNotice();
   if (state !== "live") setTimeout(giveToServer, FIRST_TRY);
