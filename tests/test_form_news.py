@@ -115,8 +115,17 @@ def test_who_answers_on_does_not_wait_for_views_that_would_be_old(desk: Desk, ca
         assert [one["type"] for one in told] == ["saved"] * 3
         await asyncio.sleep(10 * forms.A_BREATH)
 
+    async def asked_anew() -> None:
+        form = PageForm(Workbook(desk, "identification", case))
+        quick(form)
+        form._receive(form, {"type": "refresh", "seq": 4}, None)
+        await asyncio.sleep(10 * forms.A_BREATH)
+
     asyncio.run(on_a_page())
     assert [(one["type"], one["seq"]) for one in told[3:]] == [("views", 3)]
+    told.clear()
+    asyncio.run(asked_anew())
+    assert [(one["type"], one["seq"]) for one in told[3:]] == [("views", 4)], "what was put off came after what is newer, and the page would not take it"
     told.clear()
     quick(PageForm(Workbook(desk, "identification", case)))
     assert [one["type"] for one in told] == ["saved", "views"] * 3

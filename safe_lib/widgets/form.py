@@ -173,14 +173,22 @@ class PageForm(Form):
 
     def _others(self, content: Message) -> None:
         """Let an answer that comes right after this one go first: it has to be saved, and these would be old at once."""
-        if self._put_off:
-            self._put_off.cancel()
+        self._no_others()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no loop runs where no kernel does
             super()._others(content)
             return
         self._put_off = loop.call_later(A_BREATH, self._do, self._views, content)
+
+    def _views(self, content: Message) -> None:
+        """These are newer than those that were put off, which the page would not take any more."""
+        self._no_others()
+        super()._views(content)
+
+    def _no_others(self) -> None:
+        if self._put_off:
+            self._put_off.cancel()
 
 
 def form_for(book: Workbook) -> Form:
