@@ -1,6 +1,7 @@
-"""What no page can go below here: the same questions as one plain file, with no style, no script, no sign-in and no kernel.
+"""What no page can go below here: the same questions as one plain file, with no script, no sign-in and no kernel.
 
-Beside it a reader sees how much of the time of a page is the page, and how much is a browser that opens anything at all.
+Once without any style: beside it a reader sees how much of the time of a page is the page, and how much is a browser that
+opens anything at all. And once in our style: so much the questions alone take, with nothing around them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from safe_lib.catalogue import load_instrument
 from safe_lib.runtime.benches.browser import fresh, prepare
 from safe_lib.runtime.benches.sides import INSTRUMENT, SAFE
+from safe_lib.widgets.style import style
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,17 @@ class Floor:
 
 
 @contextmanager
-def plain_file() -> Iterator[str]:
-    """The address at which the file is served."""
-    body = page().encode()
+def plain_files() -> Iterator[tuple[str, str]]:
+    """The addresses at which the two files are served: without style, and in ours."""
+    bodies = {"/": page().encode(), "/styled": page(styled=True).encode()}
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing: the bench says how far it is."""
 
         def do_GET(self) -> None:
-            """The file, whatever was asked for."""
+            """The file that was asked for."""
+            body = bodies[self.path]
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
@@ -46,21 +49,24 @@ def plain_file() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}/", f"http://127.0.0.1:{server.server_port}/styled"
     finally:
         server.shutdown()
         server.server_close()
 
 
-def page() -> str:
-    """The questions with their answers as HTML."""
+def page(*, styled: bool = False) -> str:
+    """The questions with their answers as HTML; with `styled` as our pages show them, and the whole style sheet within."""
     instrument = load_instrument(INSTRUMENT)
+    codes = ("present", "verified", "absent", "unknown", "not_asked", "declined", "unsafe_to_ask")
     questions = "".join(
-        f'<fieldset data-item="{item.id}" data-instrument="{INSTRUMENT}"><legend>{escape(item.label)}</legend><p>{escape(item.ask)}</p>'
-        + "".join(f'<label><input type="radio" name="{item.id}" value="{code}">{code}</label>' for code in ("present", "absent", "unknown", "not_asked"))
-        + "</fieldset>"
+        f'<fieldset class="q" data-item="{item.id}" data-instrument="{INSTRUMENT}"><legend>{escape(item.label)}</legend><p>{escape(item.ask)}</p>'
+        f'<div class="answers" data-n="{len(codes)}">'
+        + "".join(f'<label><input type="radio" name="{item.id}" value="{code}">{code}</label>' for code in codes)
+        + "</div></fieldset>"
         for item in instrument.items)
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Questions</title>{questions}</html>'
+    look = f"<style>{style()}</style>" if styled else ""
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Questions</title>{look}{questions}</html>'
 
 
 def visit_floor(browser: Any, address: str, many: int) -> Floor:

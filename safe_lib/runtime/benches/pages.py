@@ -23,7 +23,7 @@ from typing import Any, Final
 from safe_lib.catalogue import load_instrument
 from safe_lib.runtime.benches.browser import Visited, opened, signed_in, visit
 from safe_lib.runtime.benches.burst import burst
-from safe_lib.runtime.benches.floor import Floor, plain_file, visit_floor
+from safe_lib.runtime.benches.floor import Floor, plain_files, visit_floor
 from safe_lib.runtime.benches.sides import INSTRUMENT, SafeServer, Server, both
 from safe_lib.runtime.benches.table import Row, finish
 
@@ -41,6 +41,7 @@ VISITS: Final[tuple[tuple[str, str, str, float | None], ...]] = (
     ("cold_http", "over HTTP alone, cold", "KiB", 50),
     ("warm_http", "over HTTP alone, warm", "KiB", 2),
 )
+Floors = tuple[list[Floor], list[Floor]]  # without style, and in ours
 WORKBOOK: Final = "identification"  # with the instrument's questions among twice as many
 OF_WORKBOOK: Final = (*VISITS[:4], ("work", "main-thread work", "ms", None))
 REQUESTS: Final = 8  # at most, cold
@@ -70,18 +71,18 @@ def main(as_json: bool, *, rounds: int = ROUNDS, visitors: int = VISITORS, out: 
     with tempfile.TemporaryDirectory(prefix="safe-bench-") as folder:
         sides = both(Path(folder))
         try:
-            stock, ours, floor = measure(sides, rounds, visitors)
+            stock, ours, floors = measure(sides, rounds, visitors)
         finally:
             for side in sides:
                 side.stop()
     about = {"rounds": rounds, "visitors": visitors, "questions": _many(), "voila": version("voila"), "script_errors": sum(ours.of("errors"))}
-    finish("pages", tuple(rows(stock, ours, floor, visitors)), about, as_json=as_json, out=out)
+    finish("pages", tuple(rows(stock, ours, floors, visitors)), about, as_json=as_json, out=out)
     return 0
 
 
-def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken, Taken, list[Floor]]:
+def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken, Taken, Floors]:
     """Starts, visits and crowds, the sides in turn; and visits to a plain file between them."""
-    taken, floor = tuple(Taken() for _ in sides), list[Floor]()
+    taken, floors = tuple(Taken() for _ in sides), (list[Floor](), list[Floor]())
     for turn in range(-WARM_UP, rounds):
         for side, found in zip(sides, taken, strict=True):
             side.stop()
@@ -91,7 +92,7 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
             if turn >= 0:
                 found.listening.append(seconds)
                 found.first.append(first)
-    with opened() as browser, plain_file() as file:
+    with opened() as browser, plain_files() as files:
         states = [signed_in(browser, side) for side in sides]
         for turn in range(-WARM_UP, rounds):
             for side, found, state in zip(sides, taken, states, strict=True):
@@ -101,12 +102,13 @@ def measure(sides: Sequence[Server], rounds: int, visitors: int) -> tuple[Taken,
                 if turn >= 0:
                     found.visits.append(seen)
                     found.workbook += _of_workbook(browser, side, state)
-            floor.append(visit_floor(browser, file, _many()))
+            for file, seen_of in zip(files, floors, strict=True):
+                seen_of.append(visit_floor(browser, file, _many()))
     for _ in range(max(1, rounds // 2)):
         for side, found in zip(sides, taken, strict=True):
             found.bursts.append(burst(side, visitors)[0])
             _say(f"{side.name}: {visitors} at once, the last live after {found.bursts[-1]:.2f} s")
-    return taken[0], taken[1], floor
+    return taken[0], taken[1], floors
 
 
 def _of_workbook(browser: Any, side: Server, state: Any) -> Iterator[Visited]:
@@ -115,7 +117,7 @@ def _of_workbook(browser: Any, side: Server, state: Any) -> Iterator[Visited]:
         side.end_kernels()
 
 
-def rows(stock: Taken, ours: Taken, floor: Sequence[Floor], visitors: int) -> Iterator[Row]:
+def rows(stock: Taken, ours: Taken, floors: Floors, visitors: int) -> Iterator[Row]:
     """Everything that was measured, in the order of the table of issue 5."""
     for name, what, unit, wanted in VISITS:
         yield Row(what, unit, stock.of(name), ours.of(name), wanted)
@@ -129,9 +131,10 @@ def rows(stock: Taken, ours: Taken, floor: Sequence[Floor], visitors: int) -> It
     yield Row("first page of a workbook after the start, whole", "s", tuple(stock.first), tuple(ours.first))
     for name, what, unit, _ in OF_WORKBOOK:
         yield Row(f"with the workbook {WORKBOOK}: {what}", unit, stock.of(name), tuple(float(getattr(one, name)) for one in ours.workbook))
-    plain = "the same questions as one plain file, no style, no script, no sign-in"
-    yield Row(f"{plain}: readable, cold", "ms", stock.of("readable"), tuple(one.readable for one in floor))
-    yield Row(f"{plain}: main-thread work", "ms", stock.of("work"), tuple(one.work for one in floor))
+    plain = "the same questions as one plain file, no script, no sign-in"
+    for look, floor in zip(("no style", "our style"), floors, strict=True):
+        yield Row(f"{plain}, {look}: readable, cold", "ms", stock.of("readable"), tuple(one.readable for one in floor))
+        yield Row(f"{plain}, {look}: main-thread work", "ms", stock.of("work"), tuple(one.work for one in floor))
 
 
 def _many() -> int:
