@@ -19,8 +19,8 @@ ROWS = [
     "2 visitors at once, last one live", "server listening",
     "first page of a workbook after the start, whole",
     *(f"with the workbook identification: {what}" for _, what, _, _ in pages.OF_WORKBOOK),
-    "the same questions as one plain file, no style, no script, no sign-in: readable, cold",
-    "the same questions as one plain file, no style, no script, no sign-in: main-thread work",
+    *(f"the same questions as one plain file, no script, no sign-in, {look}: {what}" for look in ("no style", "our style")
+      for what in ("readable, cold", "main-thread work")),
 ]
 
 
