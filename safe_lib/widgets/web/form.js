@@ -320,9 +320,10 @@ class Workbook {
   }
 
   #saved({ seq, revision, rows, html, outcome }) {
+    // First, for what else is written here would have to be laid out for it; and whoever has acknowledged the answer: its kernel counts it as shown.
+    if (html) this.#takeViews({ seq, html, outcome });
     const entry = this.#outbox.of(seq);
     if (!entry) return;
-    if (html) this.#takeViews({ seq, html, outcome }); // first: what else is written here would have to be laid out for it
     entry.subject.say("");
     if (rows && !entry.later) entry.subject.sayRows(rows);
     this.#outbox.saved(entry, revision);
